@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'electron-vite';
+import react from '@vitejs/plugin-react';
+
+const at = (path: string) => resolve(import.meta.dirname, path);
+
+/** Packages with native parts, or that Electron itself provides, stay outside the bundles. */
+const external = ['electron', 'node-pty', 'ssh2', 'cpu-features'];
+
+export default defineConfig({
+  main: {
+    resolve: { alias: [{ find: /^#app$/, replacement: at('src-main/app.ts') }] },
+    build: {
+      outDir: at('out'),
+      emptyOutDir: false,
+      target: 'node20.19',
+      externalizeDeps: false,
+      rolldownOptions: {
+        external,
+        input: {
+          'main/main': at('src-main/shells/electron/main.ts'),
+          'cli/backlot': at('src-main/shells/cli/main.ts'),
+          'cli/setup': at('src-main/shells/setup/main.ts'),
+          'cli/start': at('src-main/shells/start/main.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: at('out/preload'),
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: at('src-main/shells/electron/preload.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: at('src-renderer'),
+    base: './',
+    plugins: [react()],
+    build: {
+      outDir: at('out/renderer'),
+      rolldownOptions: { input: { index: at('src-renderer/index.html') } },
+    },
+  },
+});

@@ -1,0 +1,12 @@
+import { engine } from './engine.ts';
+import { operations } from './operations.ts';
+import { project } from './project.ts';
+import { stack } from './stack.ts';
+import { system } from './system.ts';
+import { terminals } from './terminals.ts';
+import type { Client } from './client.ts';
+
+/** Everything that a shell can ask of the core. */
+export const api = { engine, operations, project, stack, system, terminals };
+export type Api = typeof api;
+export type Backlot = Client<Api>;

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { call, stream } from './define.ts';
+import { Failure } from './errors.ts';
+
+export const ServicePhase = z.enum([
+  'absent', //      no container
+  'pulling',
+  'building',
+  'creating',
+  'created', //     has a container that was never started
+  'waiting', //     for another service
+  'starting', //    runs, not ready yet
+  'ready',
+  'unhealthy', //   runs, was ready, its check fails now
+  'done', //        a one-shot that ended with 0
+  'failed',
+  'restarting', //  its restart policy starts it again
+  'paused',
+  'stopping',
+  'stopped',
+  'removed',
+]);
+export type ServicePhase = z.infer<typeof ServicePhase>;
+
+export const Progress = z.object({
+  done: z.number(),
+  total: z.number().optional(),
+  unit: z.enum(['bytes', 'steps', 'rows']),
+});
+export type Progress = z.infer<typeof Progress>;
+
+const stamp = { time: z.string().describe('RFC 3339'), sequence: z.number().int() };
+
+/** What an operation tells while it works. The last one is always a `result`. */
+export const OperationEvent = z.discriminatedUnion('type', [
+  z.object({ ...stamp, type: z.literal('started'), operation: z.string(), method: z.string() }),
+  z.object({
+    ...stamp,
+    type: z.literal('service'),
+    service: z.string(),
+    state: ServicePhase,
+    phase: z.string().optional().describe('what exactly is being done, such as the layer or build step'),
+    why: z.string().optional(),
+    progress: Progress.optional(),
+  }),
+  z.object({ ...stamp, type: z.literal('message'), level: z.enum(['info', 'warning']), text: z.string(), fix: z.string().optional() }),
+  z.object({
+    ...stamp,
+    type: z.literal('result'),
+    ok: z.boolean(),
+    value: z.unknown().optional(),
+    error: Failure.optional(),
+  }),
+]);
+export type OperationEvent = z.infer<typeof OperationEvent>;
+
+/** An event before the operation's log gives it its time and sequence. */
+export type OperationNews = OperationEvent extends infer Event
+  ? Event extends OperationEvent
+    ? Omit<Event, 'time' | 'sequence'>
+    : never
+  : never;
+
+export const OperationSummary = z.object({
+  id: z.string(),
+  method: z.string(),
+  directory: z.string().optional(),
+  set: z.string().optional(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled', 'lost']),
+  started: z.string(),
+  ended: z.string().optional(),
+  error: Failure.optional(),
+  owner: z.string().describe('the shell and process that runs it'),
+});
+export type OperationSummary = z.infer<typeof OperationSummary>;
+
+export const operations = {
+  /** Running operations and the latest ended ones, newest first, of every shell on this machine. */
+  list: call(z.object({ directory: z.string().optional() }), z.object({ operations: z.array(OperationSummary) })),
+  /** Replays what came after `after`, then follows until the result. */
+  watch: stream(z.object({ id: z.string(), after: z.number().int().default(0) }), OperationEvent),
+  cancel: call(z.object({ id: z.string() }), z.object({ cancelled: z.boolean() })),
+};

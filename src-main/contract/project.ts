@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { call, operation } from './define.ts';
+
+export const ProjectReference = z.object({ directory: z.string(), name: z.string() });
+export type ProjectReference = z.infer<typeof ProjectReference>;
+
+/** What Backlot takes a service for, from its image: decides the probe, the icon and the connection URL. */
+export const ServiceKind = z.enum([
+  'postgres', 'mysql', 'mariadb', 'redis', 'mongodb', 'rabbitmq', 'kafka', 'elasticsearch', 'memcached', 'nginx', 'haproxy', 'http', 'other',
+]);
+export type ServiceKind = z.infer<typeof ServiceKind>;
+
+export const PortMapping = z.object({
+  container: z.number().int(),
+  host: z.number().int().optional().describe('absent: not published'),
+  address: z.string().optional().describe('the host address it is published on'),
+  protocol: z.enum(['tcp', 'udp']),
+});
+export type PortMapping = z.infer<typeof PortMapping>;
+
+export const Dependency = z.object({
+  service: z.string(),
+  condition: z.enum(['started', 'healthy', 'completed']),
+  required: z.boolean(),
+});
+export type Dependency = z.infer<typeof Dependency>;
+
+export const ServiceView = z.object({
+  name: z.string(),
+  kind: ServiceKind,
+  image: z.string(),
+  build: z.boolean(),
+  dependsOn: z.array(Dependency),
+  ports: z.array(PortMapping),
+  names: z.array(z.string()),
+  healthcheck: z.boolean(),
+});
+export type ServiceView = z.infer<typeof ServiceView>;
+
+export const SetMember = z.object({
+  service: z.string(),
+  /** Why it is in the set: chosen by the set itself, or needed by these. */
+  because: z.string().describe('such as: chosen by the set; needed by api'),
+});
+
+export const SetView = z.object({
+  name: z.string(),
+  addresses: z.enum(['localhost', 'own']),
+  /** Compose's own project name of the environment. */
+  composeProject: z.string(),
+  members: z.array(SetMember),
+  environment: z.array(z.string()).describe('names of the variables that the set gives; never their values'),
+});
+export type SetView = z.infer<typeof SetView>;
+
+export const ProjectView = z.object({
+  schema: z.literal(1),
+  name: z.string(),
+  directory: z.string(),
+  file: z.string(),
+  compose: z.array(z.string()),
+  suffixes: z.array(z.string()),
+  defaultSet: z.string(),
+  sets: z.array(SetView),
+  services: z.array(ServiceView),
+  stages: z.array(z.string()),
+  fixtures: z.array(z.string()),
+  targets: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type ProjectView = z.infer<typeof ProjectView>;
+
+export const project = {
+  /** Projects that were opened on this machine, latest first. */
+  list: call(z.object({}), z.object({ projects: z.array(ProjectReference) })),
+  /** Finds `backlot.yaml` upward from a folder and remembers the project. */
+  open: call(z.object({ directory: z.string() }), ProjectReference),
+  /** Takes a project off the list; nothing else. */
+  forget: call(z.object({ directory: z.string() }), z.object({})),
+  /** The project, checked and resolved. `directory` is where `backlot.yaml` is. */
+  load: call(z.object({ directory: z.string() }), ProjectView),
+  /** Writes `backlot.yaml` beside a Compose file. Refuses where one is, unless `force`. */
+  init: operation(
+    z.object({ directory: z.string(), force: z.boolean().default(false) }),
+    z.object({ file: z.string(), sets: z.record(z.string(), z.array(z.string())) }),
+  ),
+};

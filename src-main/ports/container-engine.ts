@@ -1,0 +1,130 @@
+import type { EngineContext, EngineState } from '#contract/engine.ts';
+
+/** Labels that everything Backlot makes carries. */
+export const LABELS = {
+  project: 'dev.backlot.project',
+  directory: 'dev.backlot.directory',
+  set: 'dev.backlot.set',
+  service: 'dev.backlot.service',
+  /** Hash of what the service was made from: another hash means it must be made again. */
+  spec: 'dev.backlot.spec',
+  version: 'dev.backlot.version',
+} as const;
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+/** A container as one list call shows it. */
+export type ContainerSummary = {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  readonly health: Health;
+  /** The engine's own words, such as "Exited (1) 3 seconds ago". */
+  readonly status: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly container: number; readonly host?: number; readonly address?: string; readonly protocol: 'tcp' | 'udp' }[];
+  readonly networks: readonly { readonly name: string; readonly address: string }[];
+};
+
+export type ContainerDetails = ContainerSummary & {
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+  /** The engine's error of the last start, such as a missing command. */
+  readonly error: string;
+  readonly restarts: number;
+  readonly pid: number;
+  readonly tty: boolean;
+  readonly environment: readonly string[];
+  /** The latest probe results of the engine's own health check, newest last. */
+  readonly healthLog: readonly { readonly end: string; readonly exitCode: number; readonly output: string }[];
+};
+
+export type Network = { readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly containers: readonly string[] };
+
+/** Hints that something changed. Never the truth: list again. */
+export type EngineEvent = {
+  readonly kind: 'container' | 'network' | 'image' | 'volume';
+  readonly action: string;
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Seconds since the epoch, with fraction. */
+  readonly time: number;
+};
+
+export type LogChunk = { readonly stream: 'stdout' | 'stderr'; readonly time: string; readonly line: Uint8Array; readonly cut?: number };
+
+export type StatsReading = {
+  readonly container: string;
+  /** Nanoseconds of CPU used since start, and when that was read (milliseconds, monotonic). */
+  readonly cpuTotal: number;
+  readonly readAt: number;
+  readonly memory: number;
+  readonly memoryLimit?: number;
+  readonly networkReceived: number;
+  readonly networkSent: number;
+  readonly blockRead: number;
+  readonly blockWritten: number;
+};
+
+export type PullProgress = { readonly phase: string; readonly done: number; readonly total: number };
+
+export type ExecResult = { readonly exitCode: number; /** Both streams, the first 4 KiB. */ readonly output: string };
+
+/**
+ * What Backlot needs of a container engine. Every method ends by itself: it has a deadline of its kind, and `signal` ends it sooner.
+ * Failures are `BacklotError` with an `engine-…` or `image-…` code. An aborted call rejects with `cancelled`.
+ */
+export interface ContainerEngine {
+  /** The connection's state now. */
+  readonly state: EngineState;
+  /** The state now and every change, until the signal. */
+  watchState(signal: AbortSignal): AsyncIterable<EngineState>;
+  /** Tries to connect again at once. */
+  reconnect(): void;
+  /** Resolves when the engine answers; rejects with why not after one honest try. */
+  connect(signal: AbortSignal): Promise<void>;
+
+  listContainers(labels: readonly string[], signal: AbortSignal): Promise<ContainerSummary[]>;
+  /** `undefined` where there is none of that id. */
+  inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined>;
+  startContainer(id: string, signal: AbortSignal): Promise<void>;
+  /** SIGTERM (or the image's stop signal), then SIGKILL after `grace` seconds; without `grace` the container's own. */
+  stopContainer(id: string, grace: number | undefined, signal: AbortSignal): Promise<void>;
+  /** Removes a container with its anonymous data kept. Does nothing where it is gone. */
+  removeContainer(id: string, signal: AbortSignal): Promise<void>;
+  /** Runs a command inside; never through a shell of the host. */
+  exec(id: string, command: readonly string[], options: { readonly timeout: number; readonly user?: string }, signal: AbortSignal): Promise<ExecResult>;
+  logs(
+    id: string,
+    options: { readonly follow: boolean; readonly tail?: number; readonly since?: string },
+    signal: AbortSignal,
+  ): AsyncIterable<readonly LogChunk[]>;
+  /** One reading of each; containers that do not run are left out. */
+  stats(ids: readonly string[], signal: AbortSignal): Promise<StatsReading[]>;
+
+  listNetworks(labels: readonly string[], signal: AbortSignal): Promise<Network[]>;
+  /** Does nothing where it is gone. Disconnects endpoints that were left behind first. */
+  removeNetwork(id: string, signal: AbortSignal): Promise<void>;
+
+  /** The image's id and the ports it exposes, or `undefined` where the engine does not have it. */
+  inspectImage(name: string, signal: AbortSignal): Promise<{ readonly id: string; readonly exposedPorts: readonly string[]; readonly size: number } | undefined>;
+  pullImage(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>;
+
+  /** Hints, from now on. Ends with an error when the connection breaks: list again, then open it again. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+
+  /** How to reach the same engine with the docker command line: global flags and variables. */
+  commandLine(): { readonly arguments: readonly string[]; readonly environment: Readonly<Record<string, string>> };
+  /** Whether container addresses can be reached from this machine (a local Linux engine). */
+  readonly reachesContainers: boolean;
+}
+
+/** How the engine is chosen, as given on the command line. */
+export type EngineChoice = { readonly host?: string; readonly context?: string };
+
+export type ListContexts = () => Promise<EngineContext[]>;

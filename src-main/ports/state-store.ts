@@ -1,0 +1,38 @@
+/** What one environment was last made from, and how that went. */
+export type EnvironmentRecord = {
+  readonly project: string;
+  readonly directory: string;
+  readonly set: string;
+  readonly composeProject: string;
+  /** The model it was made from, by service; texts, to say what changed. */
+  readonly services: Readonly<Record<string, string>>;
+  /** When each container start was seen ready, by container id and start time. */
+  readonly ready: Readonly<Record<string, string>>;
+  /** Work that began and was not seen to end. */
+  readonly unfinished?: { readonly operation: string; readonly method: string; readonly began: string };
+};
+
+export type LockOwner = { readonly pid: number; readonly shell: string; readonly method: string; readonly since: string };
+
+/** Files below the state folder that every shell on this machine shares. Writes are atomic; a full disk is `disk-full`. */
+export interface StateStore {
+  readEnvironment(composeProject: string, directory: string): Promise<EnvironmentRecord | undefined>;
+  writeEnvironment(record: EnvironmentRecord): Promise<void>;
+  removeEnvironment(composeProject: string, directory: string): Promise<void>;
+  listEnvironments(): Promise<EnvironmentRecord[]>;
+  /** Writes the generated Compose model and returns its path. */
+  writeModel(composeProject: string, directory: string, text: string): Promise<string>;
+  /**
+   * Holds the environment's lock while `work` runs. Waits for a living owner, telling `onWait` who it is; takes over from a dead one.
+   */
+  withLock<Result>(
+    environment: { readonly composeProject: string; readonly directory: string; readonly method: string },
+    onWait: (owner: LockOwner) => void,
+    work: () => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result>;
+  /** Remembers that a project was opened, latest first. */
+  rememberProject(reference: { readonly directory: string; readonly name: string }): Promise<void>;
+  forgetProject(directory: string): Promise<void>;
+  listProjects(): Promise<{ readonly directory: string; readonly name: string }[]>;
+}
