@@ -1,0 +1,51 @@
+import type { Dependency, ServiceKind } from '#contract/project.ts';
+import type { ResolvedModel, ResolvedService } from '#ports/compose.ts';
+
+/** A project: `backlot.yaml` checked, its Compose files resolved, its sets closed over `depends_on`. Frozen. */
+export type Project = {
+  readonly name: string;
+  /** Where `backlot.yaml` is; absolute, links resolved. */
+  readonly directory: string;
+  readonly file: string;
+  readonly composeFiles: readonly string[];
+  readonly model: ResolvedModel;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly sets: Readonly<Record<string, ProjectSet>>;
+  readonly defaultSet: string;
+  readonly suffixes: readonly string[];
+  readonly stages: readonly string[];
+  readonly fixtures: readonly string[];
+  readonly targets: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+export type Service = {
+  readonly name: string;
+  readonly kind: ServiceKind;
+  readonly image: string;
+  readonly build: boolean;
+  readonly dependsOn: readonly Dependency[];
+  /** Its own name and its aliases, expanded, without suffixes. */
+  readonly names: readonly string[];
+  readonly resolved: ResolvedService;
+};
+
+export type ProjectSet = {
+  readonly name: string;
+  /** Closure over required dependencies, every service after what it depends on. */
+  readonly services: readonly string[];
+  /** Why each is in the set, by service. */
+  readonly because: Readonly<Record<string, string>>;
+  readonly addresses: 'localhost' | 'own';
+  /** Compose's project name: the Compose files' own for the default set, with the set's name added for others. */
+  readonly composeProject: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly replicas: Readonly<Record<string, number>>;
+  /** Host ports that the set asks for, by service and container port. */
+  readonly ports: Readonly<Record<string, Readonly<Record<number, number>>>>;
+  /** Names that a service answers to beside its own, because the set leaves their owners out. */
+  readonly standIns: Readonly<Record<string, readonly string[]>>;
+};
+
+/** Loads a project by the folder of its `backlot.yaml`. Fails with every fault of the files at once. */
+export type LoadProject = (directory: string, signal: AbortSignal) => Promise<Project>;
