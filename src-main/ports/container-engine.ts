@@ -40,6 +40,9 @@ export type ContainerDetails = ContainerSummary & {
   readonly pid: number;
   readonly tty: boolean;
   readonly environment: readonly string[];
+  /** The health check in force, from the image or from Compose: `["CMD", …]`, `["CMD-SHELL", text]`; empty where there is none. */
+  readonly healthcheck: readonly string[];
+  readonly restartPolicy: 'no' | 'always' | 'on-failure' | 'unless-stopped';
   /** The latest probe results of the engine's own health check, newest last. */
   readonly healthLog: readonly { readonly end: string; readonly exitCode: number; readonly output: string }[];
 };
