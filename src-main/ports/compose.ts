@@ -1,7 +1,10 @@
 /** One Compose project to act on: a generated model file with its project name. */
 export type ComposeModel = { readonly project: string; readonly directory: string; readonly file: string };
 
-/** The resolved model, as `docker compose config --format json` prints it. Only what Backlot reads is typed; the rest is kept as it is. */
+/**
+ * The resolved model, as `docker compose config --format json` prints it: what is written back as a model file stays what it was.
+ * Only what Backlot reads is typed; the rest is kept as it is. Every `$` in a value is written `$$`: read values through `plainValue`.
+ */
 export type ResolvedModel = {
   readonly name: string;
   readonly services: Readonly<Record<string, ResolvedService>>;
@@ -44,12 +47,17 @@ export type ResolvedService = {
 
 /** Docker Compose, for what it is the authority on. Failures are `compose-invalid` (with file, line and column where known), `compose-failed` or `compose-missing`. */
 export interface Compose {
-  /** Resolves Compose files; `directory` is the first file's folder unless said otherwise. All profiles are included. */
-  resolve(files: readonly string[], directory: string, signal: AbortSignal): Promise<ResolvedModel>;
+  /** Resolves Compose files; `directory` is the first file's folder unless said otherwise. All profiles are included. Needs no engine. */
+  resolve(files: readonly string[], directory: string, signal: AbortSignal, onWarning?: (text: string) => void): Promise<ResolvedModel>;
   /** Makes networks, volumes and containers of these services, and starts none. */
   create(model: ComposeModel, services: readonly string[], signal: AbortSignal): Promise<void>;
   build(model: ComposeModel, services: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Starts services as Compose itself would, hooks and providers included, without what they depend on. */
   startAsCompose(model: ComposeModel, services: readonly string[], signal: AbortSignal): Promise<void>;
   version(signal: AbortSignal): Promise<string>;
+}
+
+/** A value of a resolved model as the container gets it: `$` where the model writes `$$`. */
+export function plainValue(text: string): string {
+  return text.replaceAll('$$', () => '$');
 }
