@@ -4,6 +4,9 @@ set -e
 
 if [[ $1 == rabbitmq* ]] && [ "$(id -u)" = 0 ]; then
 	if [ "$1" = rabbitmq-server ]; then
+		# Made here, not by whichever of server and health check is first: it must belong to the server's user.
+		cookie=/var/lib/rabbitmq/.erlang.cookie
+		[ -e "$cookie" ] || (umask 077 && head -c 15 /dev/urandom | base64 >"$cookie")
 		find /var/lib/rabbitmq \! -user rabbitmq -exec chown rabbitmq '{}' +
 		{
 			[ -z "$RABBITMQ_DEFAULT_USER" ] || echo "default_user = $RABBITMQ_DEFAULT_USER"

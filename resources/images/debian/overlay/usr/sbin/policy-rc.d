@@ -1,0 +1,3 @@
+#!/bin/sh
+# A package that is installed in an image build starts no service.
+exit 101
