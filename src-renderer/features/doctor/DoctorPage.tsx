@@ -1,0 +1,5 @@
+import { Page } from '../../ui/Page.tsx';
+
+export function DoctorPage() {
+  return <Page title="Doctor">{null}</Page>;
+}

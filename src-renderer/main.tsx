@@ -1,0 +1,17 @@
+import './state/no-eval.ts';
+import './theme/fonts.css';
+import './theme/base.css';
+import '@mantine/core/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import '@mantine/spotlight/styles.layer.css';
+import './theme/tokens.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { connect } from './connect.ts';
+import { followConnection } from './state/connection.ts';
+
+followConnection(connect());
+
+const root = document.getElementById('root');
+if (root) createRoot(root).render(<StrictMode><App /></StrictMode>);

@@ -1,0 +1,78 @@
+import { lazy, Suspense } from 'react';
+import { Route, Router, Switch } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { ActivityPage } from '../features/activity/ActivityPage.tsx';
+import { DoctorPage } from '../features/doctor/DoctorPage.tsx';
+import { ServicesPage } from '../features/services/ServicesPage.tsx';
+import { SettingsPage } from '../features/settings/SettingsPage.tsx';
+import { useOperationsFollowed } from '../state/operations.ts';
+import { Banner } from './Banner.tsx';
+import { Dock } from './Dock.tsx';
+import { Palette } from './Palette.tsx';
+import { Rail } from './Rail.tsx';
+import style from './Shell.module.css';
+import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useOutcomesTold } from './outcomes.ts';
+import { useShortcuts } from './shortcuts.ts';
+
+const LogsPage = lazy(() => import('../features/logs/LogsPage.tsx').then((module) => ({ default: module.LogsPage })));
+
+/** The frame around every page: navigation, top bar, banner, terminal dock, palette. */
+export function Shell() {
+  return (
+    <Router hook={useHashLocation}>
+      <Frame />
+    </Router>
+  );
+}
+
+function Frame() {
+  useOperationsFollowed();
+  useOutcomesTold();
+  useShortcuts();
+  return (
+    <div className={style.shell}>
+      <a className={style.skip} href="#/" onClick={focusMain}>
+        Skip to the page
+      </a>
+      <Rail />
+      <div className={style.column}>
+        <TopBar />
+        <Banner />
+        <main id="page" tabIndex={-1} className={style.page}>
+          <Pages />
+        </main>
+        <Dock />
+      </div>
+      <Palette />
+      <ShortcutsDialog />
+    </div>
+  );
+}
+
+function Pages() {
+  return (
+    <Suspense fallback={null}>
+      <Switch>
+        <Route path="/logs/:service?">{({ service }) => <LogsPage service={service && decodeURIComponent(service)} />}</Route>
+        <Route path="/activity/:id?">{({ id }) => <ActivityPage id={id} />}</Route>
+        <Route path="/doctor">
+          <DoctorPage />
+        </Route>
+        <Route path="/settings">
+          <SettingsPage />
+        </Route>
+        <Route path="/services/:service">{({ service }) => <ServicesPage service={decodeURIComponent(service)} />}</Route>
+        <Route>
+          <ServicesPage />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+function focusMain(event: { preventDefault(): void }): void {
+  event.preventDefault();
+  document.getElementById('page')?.focus();
+}

@@ -1,0 +1,38 @@
+import { notifications } from '@mantine/notifications';
+import { toFailure } from '#contract/errors.ts';
+import type { Backlot } from '#contract/index.ts';
+import { useConnection } from '../state/connection.ts';
+import { refreshOperations, useOperations } from '../state/operations.ts';
+
+type Launch = {
+  /** Such as `stack.up`. */
+  readonly method: string;
+  readonly directory?: string | undefined;
+  readonly set?: string | undefined;
+  start(backlot: Backlot): Promise<{ readonly id: string }>;
+};
+
+/** Starts an operation and lists it at once. Answers its id, or says why it could not be started. */
+export async function launch({ method, directory, set, start }: Launch): Promise<string | undefined> {
+  const { state } = useConnection.getState();
+  if (state.kind !== 'open') return undefined;
+  try {
+    const { id } = await start(state.backlot);
+    const mine = {
+      id,
+      method,
+      state: 'running' as const,
+      started: new Date().toISOString(),
+      owner: 'this page',
+      ...(directory !== undefined && { directory }),
+      ...(set !== undefined && { set }),
+    };
+    useOperations.setState(({ summaries = [] }) => ({ summaries: [mine, ...summaries.filter((other) => other.id !== id)] }));
+    refreshOperations();
+    return id;
+  } catch (thrown) {
+    const { message, fix } = toFailure(thrown);
+    notifications.show({ color: 'red', title: message, message: fix ?? '', autoClose: 12_000 });
+    return undefined;
+  }
+}

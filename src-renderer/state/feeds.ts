@@ -1,0 +1,41 @@
+import type { EngineState } from '#contract/engine.ts';
+import type { StackStatus, StatsSample } from '#contract/stack.ts';
+import { createLive, useLive } from './live.ts';
+
+const latest = <Item>(_: Item | undefined, items: readonly Item[]): Item => items[items.length - 1] as Item;
+
+const engineFeed = createLive<Record<string, never>, EngineState, EngineState>({
+  open: (backlot, input, signal) => backlot.engine.watch(input, signal),
+  reduce: latest,
+});
+
+const statusFeed = createLive<{ directory: string }, StackStatus, StackStatus>({
+  open: (backlot, input, signal) => backlot.stack.watch(input, signal),
+  reduce: latest,
+});
+
+/** Samples kept of each service: two minutes at one each two seconds. */
+export const SAMPLES_KEPT = 60;
+
+const statsFeed = createLive<{ directory: string; set: string }, StatsSample, readonly StatsSample[]>({
+  open: (backlot, input, signal) => backlot.stack.stats({ ...input, follow: true, interval: 2 }, signal),
+  reduce: (samples = [], items) => [...samples, ...items].slice(-SAMPLES_KEPT),
+  onlyVisible: true,
+});
+
+const NOTHING = {};
+
+/** The engine's connection, as the core sees it. */
+export function useEngine() {
+  return useLive(engineFeed, NOTHING as Record<string, never>);
+}
+
+/** The state of every set of the project. */
+export function useStackStatus(directory: string | undefined) {
+  return useLive(statusFeed, directory === undefined ? undefined : { directory });
+}
+
+/** The latest samples of the set's services, oldest first; sampled only while somebody looks. */
+export function useStats(directory: string | undefined, set: string | undefined) {
+  return useLive(statsFeed, directory === undefined || set === undefined ? undefined : { directory, set });
+}

@@ -1,0 +1,99 @@
+import { useEffect } from 'react';
+import { create } from 'zustand';
+import { toFailure } from '#contract/errors.ts';
+import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
+import { useBacklot, useConnection } from './connection.ts';
+import { pause, untilVisible } from './visibility.ts';
+
+type Operations = {
+  /** Newest first; undefined before the first answer. */
+  readonly summaries: readonly OperationSummary[] | undefined;
+  /** Changes when the list should be asked for again at once. */
+  readonly wanted: number;
+};
+
+export const useOperations = create<Operations>(() => ({ summaries: undefined, wanted: 0 }));
+
+/** Asks for the list of operations again, at once. */
+export function refreshOperations(): void {
+  useOperations.setState(({ wanted }) => ({ wanted: wanted + 1 }));
+}
+
+const WHILE_RUNNING = 2000;
+const WHILE_IDLE = 6000;
+
+/** Keeps the list of operations, of every shell on this machine, while the page can be seen. Mounted once, by the shell. */
+export function useOperationsFollowed(): void {
+  const backlot = useBacklot();
+  const wanted = useOperations((state) => state.wanted);
+  useEffect(() => {
+    if (!backlot) return undefined;
+    const controller = new AbortController();
+    const { signal } = controller;
+    void (async () => {
+      while (!signal.aborted) {
+        await untilVisible(signal);
+        try {
+          const { operations } = await backlot.operations.list({}, signal);
+          if (!signal.aborted) useOperations.setState({ summaries: operations });
+        } catch (thrown) {
+          // The list is a convenience: what it cannot tell now it tells in the next round.
+          if (toFailure(thrown).code === 'connection-lost') return;
+        }
+        const running = useOperations.getState().summaries?.some(({ state }) => state === 'running');
+        await pause(running ? WHILE_RUNNING : WHILE_IDLE, signal);
+      }
+    })();
+    return () => controller.abort();
+  }, [backlot, wanted]);
+}
+
+export type ServiceProgress = {
+  readonly event: Extract<OperationEvent, { type: 'service' }>;
+  /** When its state began, RFC 3339. */
+  readonly since: string;
+};
+
+/** What is known of one operation from its events. */
+export type OperationProgress = {
+  readonly started: string | undefined;
+  readonly services: Readonly<Record<string, ServiceProgress>>;
+  readonly events: readonly OperationEvent[];
+  readonly result: Extract<OperationEvent, { type: 'result' }> | undefined;
+  readonly sequence: number;
+};
+
+export const NO_PROGRESS: OperationProgress = { started: undefined, services: {}, events: [], result: undefined, sequence: 0 };
+
+/** Events kept of one operation; the oldest go first. */
+const EVENTS_KEPT = 2000;
+
+/** What is known after one more event. An event that is already known changes nothing. */
+export function withEvent(progress: OperationProgress, event: OperationEvent): OperationProgress {
+  if (event.sequence <= progress.sequence && progress.events.length > 0) return progress;
+  const events = [...progress.events.slice(-EVENTS_KEPT + 1), event];
+  const known = { ...progress, events, sequence: event.sequence };
+  switch (event.type) {
+    case 'started':
+      return { ...known, started: event.time };
+    case 'service': {
+      const before = progress.services[event.service];
+      const since = before?.event.state === event.state ? before.since : event.time;
+      return { ...known, services: { ...progress.services, [event.service]: { event, since } } };
+    }
+    case 'message':
+      return known;
+    case 'result':
+      return { ...known, result: event };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Cancels an operation. What comes of it is told by its events. */
+export async function cancelOperation(id: string): Promise<void> {
+  const { state } = useConnection.getState();
+  if (state.kind !== 'open') return;
+  await state.backlot.operations.cancel({ id });
+  refreshOperations();
+}

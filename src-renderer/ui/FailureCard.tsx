@@ -1,0 +1,44 @@
+import type { ReactNode } from 'react';
+import type { Failure, Where } from '#contract/errors.ts';
+import { CopyButton } from './CopyButton.tsx';
+import style from './FailureCard.module.css';
+import { lookOfPhase } from './phase.ts';
+import { StateIcon } from './StateIcon.tsx';
+
+/** An error as a person needs it: what, where, why, and what to do next. */
+export function FailureCard({ failure, children }: { readonly failure: Failure; readonly children?: ReactNode }) {
+  const { message, where, cause, fix, also = [], code } = failure;
+  return (
+    <section className={style.card} role="alert">
+      <StateIcon look={lookOfPhase('failed')} size={16} />
+      <div className={style.body}>
+        <p className={style.message}>{message}</p>
+        {where && <Place where={where} />}
+        {cause && cause !== message && <pre className={style.cause}>{cause}</pre>}
+        {also.map((other) => (
+          <div key={`${other.message} ${other.where?.line ?? ''}`} className={style.also}>
+            <p>{other.message}</p>
+            {other.where && <Place where={other.where} />}
+            {other.fix && <p className={style.fix}>{other.fix}</p>}
+          </div>
+        ))}
+        {fix && (
+          <p className={style.fix}>
+            <strong>Fix:</strong> {fix}
+          </p>
+        )}
+        {children && <div className={style.actions}>{children}</div>}
+      </div>
+      <code className={style.code}>{code}</code>
+    </section>
+  );
+}
+
+function Place({ where }: { readonly where: Where }) {
+  const place = [where.file, where.line, where.column].filter((part) => part !== undefined).join(':');
+  return (
+    <p className={style.place}>
+      <code>{place}</code> <CopyButton text={place} label="Copy the place" />
+    </p>
+  );
+}
