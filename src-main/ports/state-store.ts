@@ -1,3 +1,5 @@
+import type { PortMapping } from '#contract/project.ts';
+
 /** What one environment was last made from, and how that went. */
 export type EnvironmentRecord = {
   readonly project: string;
@@ -6,8 +8,10 @@ export type EnvironmentRecord = {
   readonly composeProject: string;
   /** The model it was made from, by service; texts, to say what changed. */
   readonly services: Readonly<Record<string, string>>;
-  /** When each container start was seen ready, by container id and start time. */
-  readonly ready: Readonly<Record<string, string>>;
+  /** The host ports that each service got, so that what does not change keeps them. */
+  readonly ports: Readonly<Record<string, readonly PortMapping[]>>;
+  /** What each container start was seen to become, by "<container id>@<start time>". */
+  readonly ready: Readonly<Record<string, 'ready' | 'done'>>;
   /** Work that began and was not seen to end. */
   readonly unfinished?: { readonly operation: string; readonly method: string; readonly began: string };
 };

@@ -1,0 +1,55 @@
+import type { Work } from '#core/work.ts';
+import type { Compose, ComposeModel } from '#ports/compose.ts';
+import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
+import type { StateStore } from '#ports/state-store.ts';
+import { environmentLabels } from './environment.ts';
+import { generateModel } from './generate-model.ts';
+import type { Journal } from './journal.ts';
+import type { Situation } from './observe.ts';
+import type { ServiceStep, StackPlan } from './plan-stack.ts';
+import { removeContainers, removeNetworks } from './remove.ts';
+
+type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly store: StateStore };
+
+/** Removes what is no longer wanted and has Compose make what is missing. Starts nothing. When cancelled, takes away what it made. */
+export async function applyPlan(plan: StackPlan, situation: Situation, entry: Journal, ports: ApplyingPorts, work: Work): Promise<void> {
+  const acting = plan.steps.filter((step) => step.action !== 'keep');
+  if (acting.length === 0) return;
+  await entry.begin();
+  const removed = acting.filter((step) => step.action === 'remove');
+  await removeContainers(removed.flatMap((step) => step.containers), ports.engine, work);
+  await createServices(acting.filter((step) => step.action === 'create' || step.action === 'recreate'), situation, ports, work);
+  await entry.update({
+    services: Object.fromEntries(Object.entries(situation.desired.specs).map(([name, spec]) => [name, spec.text])),
+    ports: Object.fromEntries(situation.desired.environment.set.services.map((name) => [name, situation.desired.ports.filter((port) => port.service === name)])),
+  });
+}
+
+async function createServices(steps: readonly ServiceStep[], situation: Situation, ports: ApplyingPorts, work: Work): Promise<void> {
+  if (steps.length === 0) return;
+  for (const { service, why } of steps) work.tell({ type: 'service', service, state: 'creating', why });
+  await ports.compose.create(await writeModel(situation, ports), steps.map((step) => step.service), work.signal);
+}
+
+/** Writes the model that Compose creates from, and says where it is. */
+export async function writeModel({ desired }: Situation, { store }: { readonly store: StateStore }): Promise<ComposeModel> {
+  const { project, set } = desired.environment;
+  const text = generateModel(desired.environment, desired.specs, desired.ports);
+  return { project: set.composeProject, directory: project.directory, file: await store.writeModel(set.composeProject, project.directory, text) };
+}
+
+/** Takes away what this work made and stops what it started, so that a cancelled `up` leaves what was there before. */
+export async function undo({ desired, observed }: Situation, engine: ContainerEngine, work: Work): Promise<void> {
+  const { project, set } = desired.environment;
+  const labels = environmentLabels(project.directory, set.name);
+  const before = new Map(observed.containers.map((container) => [container.id, container]));
+  const now = await engine.listContainers(labels, work.signal);
+  const recreated = new Set(observed.containers.filter((container) => !now.some((other) => other.id === container.id)).map((container) => container.labels[LABELS.service]));
+  const made = now.filter((container) => !before.has(container.id) && !recreated.has(container.labels[LABELS.service]));
+  const started = now.filter((container) => container.state === 'running' && (before.get(container.id)?.state ?? 'running') !== 'running');
+  await Promise.all([
+    removeContainers(made, engine, work, 1),
+    ...started.map((container) => engine.stopContainer(container.id, undefined, work.signal)),
+  ]);
+  if (now.length === made.length) await removeNetworks(labels, engine, work.signal);
+}

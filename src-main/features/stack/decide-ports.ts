@@ -1,0 +1,115 @@
+import type { PortMapping, ServiceKind } from '#contract/project.ts';
+import type { ResolvedService } from '#ports/compose.ts';
+import type { Environment } from './environment.ts';
+
+/** Ports that the usual servers listen on, where nobody says otherwise. */
+export const KIND_PORTS: Partial<Record<ServiceKind, number>> = {
+  postgres: 5432,
+  mysql: 3306,
+  mariadb: 3306,
+  redis: 6379,
+  mongodb: 27017,
+  rabbitmq: 5672,
+  kafka: 9092,
+  elasticsearch: 9200,
+  memcached: 11211,
+  nginx: 80,
+};
+
+export type PublishedPort = PortMapping & {
+  readonly service: string;
+  /** Asked for by the Compose file or the set; others are published because a developer's tools expect them. */
+  readonly declared: boolean;
+  /** A range of host ports, such as "8000-8010", from which the engine picks. */
+  readonly range?: string;
+};
+
+export type PortDecision = { readonly ports: readonly PublishedPort[]; readonly warnings: readonly string[] };
+
+type Known = {
+  /** Ports of services that stay as they are, by service. */
+  readonly kept: Readonly<Record<string, readonly PublishedPort[]>>;
+  /** Ports that each image says it listens on, by service, such as "5432/tcp". */
+  readonly exposed: Readonly<Record<string, readonly string[]>>;
+  /** Whether something that is not ours holds a host port. */
+  readonly isTaken: (port: number) => boolean;
+};
+
+/**
+ * Which host ports the services of a set get.
+ * `localhost`: declared ports as declared but on loopback, then each service's own port at the same number where it is free.
+ * `own`: only what the set asks for.
+ */
+export function decidePorts(environment: Environment, known: Known): PortDecision {
+  const { project, set } = environment;
+  const ports: PublishedPort[] = set.services.flatMap((name) => known.kept[name] ?? declaredPortsOf(environment, name));
+  const warnings: string[] = [];
+  if (set.addresses !== 'localhost') return { ports, warnings };
+  for (const name of set.services) {
+    const service = project.services[name];
+    if (!service || !publishes(service.resolved) || known.kept[name]) continue;
+    for (const container of ownPorts(service.resolved, service.kind, known.exposed[name] ?? [])) {
+      if (ports.some((port) => port.service === name && port.container === container)) continue;
+      const other = ports.find((port) => port.host === container);
+      if (other) warnings.push(notPublished(set.name, name, container, `${other.service} has that port`));
+      else if (known.isTaken(container)) warnings.push(notPublished(set.name, name, container, 'another program holds that port'));
+      else ports.push({ service: name, container, host: container, address: '127.0.0.1', protocol: 'tcp', declared: false });
+    }
+  }
+  return { ports, warnings };
+}
+
+/** The ports that the Compose file and the set ask for. */
+export function declaredPortsOf({ project, set }: Environment, name: string): PublishedPort[] {
+  const resolved = project.services[name]?.resolved;
+  return resolved && publishes(resolved) ? declaredPorts(name, resolved, set.addresses, set.ports[name] ?? {}) : [];
+}
+
+/** TCP ports that a service listens on as far as anybody says: Compose, the image, its kind. The main one comes first. */
+export function ownPorts(resolved: ResolvedService, kind: ServiceKind, exposed: readonly string[]): number[] {
+  const declared = [...(resolved.ports ?? []).filter((port) => (port.protocol ?? 'tcp') === 'tcp').map((port) => port.target), ...parsePorts(resolved.expose ?? [])];
+  const kindPort = KIND_PORTS[kind];
+  const all = declared.length > 0 ? declared : kindPort !== undefined ? [kindPort] : parsePorts(exposed);
+  return [...new Set(all)];
+}
+
+function declaredPorts(
+  service: string,
+  resolved: ResolvedService,
+  addresses: 'localhost' | 'own',
+  chosen: Readonly<Record<number, number>>,
+): PublishedPort[] {
+  const declared = addresses === 'own' ? [] : (resolved.ports ?? []);
+  const fromCompose = declared.map((port): PublishedPort => {
+    const host = chosen[port.target] ?? (port.published ? Number(port.published) : port.target);
+    const range = Number.isInteger(host) ? undefined : port.published;
+    return {
+      service,
+      container: port.target,
+      ...(range === undefined ? { host } : { range }),
+      address: port.host_ip && port.host_ip !== '0.0.0.0' && port.host_ip !== '::' ? port.host_ip : '127.0.0.1',
+      protocol: port.protocol === 'udp' ? 'udp' : 'tcp',
+      declared: port.published !== undefined || chosen[port.target] !== undefined,
+    };
+  });
+  const fromSet = Object.entries(chosen)
+    .filter(([container]) => !declared.some((port) => port.target === Number(container)))
+    .map(([container, host]): PublishedPort => ({ service, container: Number(container), host, address: '127.0.0.1', protocol: 'tcp', declared: true }));
+  return [...fromCompose, ...fromSet];
+}
+
+function publishes(resolved: ResolvedService): boolean {
+  return resolved.network_mode === undefined || resolved.network_mode === 'bridge' || resolved.network_mode === 'default';
+}
+
+function parsePorts(specs: readonly string[]): number[] {
+  return specs.flatMap((spec) => {
+    const [range = '', protocol = 'tcp'] = spec.split('/');
+    const port = Number(range);
+    return protocol === 'tcp' && Number.isInteger(port) && port > 0 ? [port] : [];
+  });
+}
+
+function notPublished(set: string, service: string, port: number, why: string): string {
+  return `${service}: port ${port} is not published on this machine, because ${why}; give it one with sets.${set}.ports.${service}.${port}`;
+}

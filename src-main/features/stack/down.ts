@@ -1,0 +1,98 @@
+import { groupBy } from '#core/group-by.ts';
+import type { Work } from '#core/work.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import { assertServices, environmentLabels } from './environment.ts';
+import { setOf, type LoadOutline } from './outline.ts';
+import { removeContainer, removeNetworks } from './remove.ts';
+
+export type DownPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
+
+export type DownInput = {
+  readonly directory: string;
+  readonly set?: string | undefined;
+  readonly services: readonly string[];
+  readonly all: boolean;
+  readonly timeout?: number | undefined;
+};
+
+export type DownResult = { readonly sets: string[]; readonly removed: string[]; readonly seconds: number };
+
+/** Stops and removes what Backlot made for a set, for some of its services, or for every set: dependents first. Data stays. */
+export async function down(input: DownInput, ports: DownPorts, work: Work): Promise<DownResult> {
+  const began = performance.now();
+  const [outline] = await Promise.all([ports.loadOutline(input.directory, work.signal), ports.engine.connect(work.signal)]);
+  const containers = await ports.engine.listContainers(environmentLabels(outline.directory), work.signal);
+  const records = (await ports.store.listEnvironments()).filter((record) => record.directory === outline.directory);
+  const up = [...new Set([...containers.map((container) => container.labels[LABELS.set] ?? ''), ...records.map((record) => record.set)])];
+  const sets = input.all ? up : [setOf(outline, input.set, up)];
+  const removed = await Promise.all(sets.map((set) => downSet(set, outline.directory, input, records.find((record) => record.set === set), ports, work)));
+  return { sets, removed: removed.flat(), seconds: (performance.now() - began) / 1000 };
+}
+
+async function downSet(
+  set: string,
+  directory: string,
+  input: DownInput,
+  known: EnvironmentRecord | undefined,
+  ports: DownPorts,
+  work: Work,
+): Promise<string[]> {
+  const labels = environmentLabels(directory, set);
+  const first = await ports.engine.listContainers(labels, work.signal);
+  const composeProject = known?.composeProject ?? first[0]?.labels['com.docker.compose.project'] ?? set;
+  const onWait = (owner: { pid: number; shell: string; method: string }) =>
+    work.tell({ type: 'message', level: 'info', text: `waits for ${owner.method} of ${owner.shell} (process ${owner.pid}) on the same set` });
+  const run = async () => {
+    const record = (await ports.store.readEnvironment(composeProject, directory)) ?? known;
+    const containers = await ports.engine.listContainers(labels, work.signal);
+    const services = [...new Set([...Object.keys(record?.services ?? {}), ...containers.map(serviceOf)])];
+    assertServices(input.services, services, `the set ${set}`);
+    const chosen = input.services.length > 0 ? containers.filter((container) => input.services.includes(serviceOf(container))) : containers;
+    await removeInOrder(chosen, dependenciesIn(record), input.timeout, ports.engine, work);
+    if (input.services.length === 0) {
+      await removeNetworks(labels, ports.engine, work.signal);
+      await ports.store.removeEnvironment(composeProject, directory);
+    }
+    return chosen.map((container) => container.name);
+  };
+  return ports.store.withLock({ composeProject, directory, method: 'stack.down' }, onWait, run, work.signal);
+}
+
+/** Removes each service once everything that depends on it is gone. */
+async function removeInOrder(
+  containers: readonly ContainerSummary[],
+  dependenciesOf: (service: string) => readonly string[],
+  grace: number | undefined,
+  engine: ContainerEngine,
+  work: Work,
+): Promise<void> {
+  const byService = groupBy(containers, serviceOf);
+  const dependents = (service: string) => [...byService.keys()].filter((other) => dependenciesOf(other).includes(service));
+  const gone = new Map<string, Promise<void>>();
+  const remove = (service: string): Promise<void> => {
+    const already = gone.get(service);
+    if (already) return already;
+    const removing = (async () => {
+      await Promise.all(dependents(service).map(remove));
+      await Promise.all((byService.get(service) ?? []).map((container) => removeContainer(container, engine, work, grace)));
+    })();
+    gone.set(service, removing);
+    return removing;
+  };
+  await Promise.all([...byService.keys()].map(remove));
+}
+
+/** The dependencies of each service as they were when the environment was made. */
+export function dependenciesIn(record: EnvironmentRecord | undefined): (service: string) => readonly string[] {
+  return (service) => {
+    const text = record?.services[service];
+    if (text === undefined) return [];
+    const spec = JSON.parse(text) as { readonly depends_on?: Readonly<Record<string, unknown>> };
+    return Object.keys(spec.depends_on ?? {});
+  };
+}
+
+function serviceOf(container: ContainerSummary): string {
+  return container.labels[LABELS.service] ?? '';
+}

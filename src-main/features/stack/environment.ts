@@ -1,0 +1,38 @@
+import type { Project, ProjectSet } from '#features/project/project.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import { BacklotError } from '#contract/errors.ts';
+import { nearest } from '#core/nearest.ts';
+
+/** One set of a project on one engine. */
+export type Environment = { readonly project: Project; readonly set: ProjectSet };
+
+/** The set by name, or the default one. An unknown name is refused with the nearest one. */
+export function environmentOf(project: Project, setName: string | undefined): Environment {
+  const name = setName ?? project.defaultSet;
+  const set = Object.hasOwn(project.sets, name) ? project.sets[name] : undefined;
+  if (!set) throw unknownSet(name, Object.keys(project.sets));
+  return { project, set };
+}
+
+export function unknownSet(name: string, known: readonly string[]): BacklotError {
+  const suggestion = nearest(name, known);
+  return new BacklotError('set-unknown', `There is no set ${JSON.stringify(name)}`, {
+    fix: suggestion ? `Did you mean ${suggestion}? The sets are: ${known.join(', ')}.` : `The sets are: ${known.join(', ')}.`,
+  });
+}
+
+/** Refuses the first name that is not a service of the set, with the nearest one. */
+export function assertServices(names: readonly string[], known: readonly string[], where: string): void {
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const suggestion = nearest(name, known);
+    throw new BacklotError('service-unknown', `There is no service ${JSON.stringify(name)} in ${where}`, {
+      fix: suggestion ? `Did you mean ${suggestion}? It has: ${known.join(', ')}.` : `It has: ${known.join(', ')}.`,
+    });
+  }
+}
+
+/** The label filters that find everything of one environment, or of all environments of a project. */
+export function environmentLabels(directory: string, setName?: string): string[] {
+  return [`${LABELS.directory}=${directory}`, ...(setName === undefined ? [] : [`${LABELS.set}=${setName}`])];
+}

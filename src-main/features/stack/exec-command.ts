@@ -1,0 +1,44 @@
+import { BacklotError } from '#contract/errors.ts';
+import { LABELS, type ContainerSummary } from '#ports/container-engine.ts';
+import { assertServices, environmentLabels } from './environment.ts';
+import { setOf } from './outline.ts';
+import type { StatusPorts } from './status.ts';
+
+export type ExecInput = {
+  readonly directory: string;
+  readonly set?: string | undefined;
+  readonly service: string;
+  readonly command?: readonly string[] | undefined;
+  readonly terminal: boolean;
+  readonly input: boolean;
+};
+
+export type ExecCommand = { readonly file: string; readonly arguments: string[]; readonly environment: Record<string, string> };
+
+/** The best shell that an image has, asked for inside the container. */
+const BEST_SHELL = ['/bin/sh', '-c', 'if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi'];
+
+/** The docker command line that runs a command, or the best shell, in a service's running container. */
+export async function execCommand(input: ExecInput, ports: StatusPorts, signal: AbortSignal): Promise<ExecCommand> {
+  const container = await runningContainer(input, ports, signal);
+  const { arguments: engineArguments, environment } = ports.engine.commandLine();
+  const flags = [...(input.input || input.terminal ? ['--interactive'] : []), ...(input.terminal ? ['--tty', '--detach-keys', 'ctrl-@,ctrl-@'] : [])];
+  return {
+    file: 'docker',
+    arguments: [...engineArguments, 'exec', ...flags, container.id, ...(input.command ?? BEST_SHELL)],
+    environment: { ...environment },
+  };
+}
+
+async function runningContainer(input: ExecInput, ports: StatusPorts, signal: AbortSignal): Promise<ContainerSummary> {
+  const [outline] = await Promise.all([ports.loadOutline(input.directory, signal), ports.engine.connect(signal)]);
+  const everyContainer = await ports.engine.listContainers(environmentLabels(outline.directory), signal);
+  const set = setOf(outline, input.set, everyContainer.map((container) => container.labels[LABELS.set] ?? ''));
+  const containers = everyContainer.filter((container) => container.labels[LABELS.set] === set);
+  if (containers.length === 0) throw new BacklotError('not-running', `The set ${set} is not up`, { fix: `Bring it up first: backlot up ${set}` });
+  assertServices([input.service], [...new Set(containers.map((container) => container.labels[LABELS.service] ?? ''))], `the set ${set}`);
+  const own = containers.filter((container) => container.labels[LABELS.service] === input.service);
+  const running = own.find((container) => container.state === 'running');
+  if (running) return running;
+  throw new BacklotError('not-running', `${input.service} does not run: ${own[0]?.status ?? own[0]?.state}`, { fix: `Start it: backlot up ${set} ${input.service}` });
+}

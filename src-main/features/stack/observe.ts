@@ -1,0 +1,115 @@
+import { BacklotError } from '#contract/errors.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+import type { Machine } from '#ports/machine.ts';
+import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import { decidePorts, type PublishedPort } from './decide-ports.ts';
+import type { Environment } from './environment.ts';
+import { specsOf } from './generate-model.ts';
+import type { Desired, Observed } from './plan-stack.ts';
+
+export type ObservingPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly machine: Machine };
+
+const COMPOSE_PROJECT = 'com.docker.compose.project';
+
+export type Situation = {
+  readonly desired: Desired;
+  readonly observed: Observed;
+  /** Ports that the images say they listen on, by service. */
+  readonly exposed: Readonly<Record<string, readonly string[]>>;
+  /** Who holds a port that the set asks for, where somebody else does. */
+  readonly takenBy: (port: PublishedPort) => string | undefined;
+};
+
+/** Reads what there is of an environment, and what it should be. Refuses where its Compose project holds things that are not ours. */
+export async function observe(
+  environment: Environment,
+  wish: { readonly services: readonly string[]; readonly build: boolean },
+  { engine, store, machine }: ObservingPorts,
+  signal: AbortSignal,
+): Promise<Situation> {
+  const { project, set } = environment;
+  const imageNames = [...new Set(set.services.map((name) => project.services[name]?.image ?? ''))].filter((image) => image !== '');
+  const [everyContainer, record, images, listeners] = await Promise.all([
+    engine.listContainers([], signal),
+    store.readEnvironment(set.composeProject, project.directory),
+    Promise.all(imageNames.map(async (image) => [image, await engine.inspectImage(image, signal)] as const)),
+    isOnThisMachine(engine) ? machine.listeners() : [],
+  ]);
+  const containers = everyContainer.filter((container) => isOurs(container, environment));
+  refuseForeign(everyContainer, environment);
+  const known = new Map(images);
+  const exposed = Object.fromEntries(set.services.map((name) => [name, known.get(project.services[name]?.image ?? '')?.exposedPorts ?? []]));
+  const held = heldPorts(everyContainer, listeners, containers);
+  const specs = specsOf(environment);
+  const kept = keptPorts(containers, record, (name) => specs[name]?.hash);
+  const decision = decidePorts(environment, { kept, exposed, isTaken: (port) => held({ address: '127.0.0.1', protocol: 'tcp', host: port }) !== undefined });
+  return {
+    desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...decision.warnings], services: wish.services, build: wish.build },
+    observed: { containers, images: Object.fromEntries(images.flatMap(([name, image]) => (image ? [[name, image.id]] : []))), record },
+    exposed,
+    takenBy: held,
+  };
+}
+
+/** Whether ports that the engine publishes are ports of this machine. */
+function isOnThisMachine(engine: ContainerEngine): boolean {
+  return /^(unix|npipe):/.test(engine.state.endpoint);
+}
+
+function isOurs(container: ContainerSummary, { project, set }: Environment): boolean {
+  return container.labels[LABELS.directory] === project.directory && container.labels[LABELS.set] === set.name;
+}
+
+function refuseForeign(containers: readonly ContainerSummary[], environment: Environment): void {
+  const { composeProject } = environment.set;
+  const foreign = containers.filter((container) => container.labels[COMPOSE_PROJECT] === composeProject && !isOurs(container, environment));
+  if (foreign.length === 0) return;
+  const elsewhere = foreign.find((container) => container.labels[LABELS.directory] !== undefined)?.labels[LABELS.directory];
+  const names = foreign.map((container) => container.name).join(', ');
+  throw new BacklotError('foreign-objects', `The Compose project ${composeProject} already has containers that ${elsewhere ? `belong to ${elsewhere}` : 'Backlot did not make'}: ${names}`, {
+    fix: elsewhere
+      ? `Take that environment down first: backlot down --project ${elsewhere}. Or give this project another name in its Compose file.`
+      : `Backlot touches nothing that it did not make. Remove them first: docker compose -p ${composeProject} down`,
+  });
+}
+
+type HostPort = Pick<PublishedPort, 'address' | 'host' | 'protocol'>;
+
+/** Answers who holds a host port: another container, or a program. Ports of the environment's own containers count as free. */
+function heldPorts(
+  everyContainer: readonly ContainerSummary[],
+  listeners: Awaited<ReturnType<Machine['listeners']>>,
+  own: readonly ContainerSummary[],
+): (port: HostPort) => string | undefined {
+  const clashes = (a: HostPort, b: { readonly address?: string; readonly host?: number; readonly protocol: string }) =>
+    a.host !== undefined && a.host === b.host && a.protocol === b.protocol && sameAddress(a.address ?? '', b.address ?? '');
+  return (port) => {
+    if (own.some((container) => container.ports.some((published) => clashes(port, published)))) return undefined;
+    const container = everyContainer.find((other) => other.ports.some((published) => clashes(port, published)));
+    if (container) {
+      const project = container.labels[LABELS.project] ?? container.labels[COMPOSE_PROJECT];
+      return `container ${container.name}${project ? ` of ${project}` : ''}`;
+    }
+    const listener = listeners.find((other) => clashes(port, { ...other, host: other.port }));
+    return listener && `${listener.program ?? 'a program'}${listener.pid === undefined ? '' : ` (process ${listener.pid})`}`;
+  };
+}
+
+function sameAddress(a: string, b: string): boolean {
+  const all = (address: string) => address === '' || address === '0.0.0.0' || address === '::';
+  return a === b || all(a) || all(b);
+}
+
+function keptPorts(
+  containers: readonly ContainerSummary[],
+  record: EnvironmentRecord | undefined,
+  hashOf: (service: string) => string | undefined,
+): Record<string, PublishedPort[]> {
+  const kept: Record<string, PublishedPort[]> = {};
+  for (const container of containers) {
+    const service = container.labels[LABELS.service] ?? '';
+    const ports = record?.ports[service];
+    if (ports && container.labels[LABELS.spec] === hashOf(service)) kept[service] = ports.map((port) => ({ ...port, service, declared: true }));
+  }
+  return kept;
+}

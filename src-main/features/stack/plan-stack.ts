@@ -1,0 +1,135 @@
+import type { Plan } from '#contract/stack.ts';
+import { groupBy } from '#core/group-by.ts';
+import type { ContainerSummary } from '#ports/container-engine.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import type { EnvironmentRecord } from '#ports/state-store.ts';
+import type { PublishedPort } from './decide-ports.ts';
+import type { Environment } from './environment.ts';
+import { describeChange, type ServiceSpec } from './generate-model.ts';
+
+/** What is there already: containers of the environment, images on the engine, and what was recorded when it was made. */
+export type Observed = {
+  readonly containers: readonly ContainerSummary[];
+  /** Image ids by image name; absent where the engine does not have it. */
+  readonly images: Readonly<Record<string, string>>;
+  readonly record: EnvironmentRecord | undefined;
+};
+
+export type Desired = {
+  readonly environment: Environment;
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly ports: readonly PublishedPort[];
+  readonly warnings: readonly string[];
+  /** Only these and what they need; empty for the whole set. */
+  readonly services: readonly string[];
+  readonly build: boolean;
+};
+
+/** What `up` does to one service, and why. */
+export type ServiceStep = {
+  readonly service: string;
+  readonly action: 'create' | 'recreate' | 'start' | 'keep' | 'remove';
+  readonly why: string;
+  readonly containers: readonly ContainerSummary[];
+};
+
+export type StackPlan = {
+  readonly steps: readonly ServiceStep[];
+  readonly images: Plan['images'];
+};
+
+/** Decides what `up` has to do. Touches nothing. */
+export function planStack(desired: Desired, observed: Observed): StackPlan {
+  const { set } = desired.environment;
+  const byService = groupBy(observed.containers, (container) => container.labels[LABELS.service] ?? '');
+  const wanted = wantedServices(desired);
+  const steps: ServiceStep[] = [];
+  for (const service of wanted) steps.push(planService(service, desired, observed, byService.get(service) ?? [], steps));
+  const whole = desired.services.length === 0;
+  for (const [service, containers] of byService) {
+    if (whole && !set.services.includes(service)) steps.push({ service, action: 'remove', why: `no longer in the set ${set.name}`, containers });
+  }
+  return { steps, images: planImages(desired, observed, wanted) };
+}
+
+/** The services that were asked for and everything that they need within the set, dependencies first. */
+export function wantedServices({ environment: { project, set }, services }: Pick<Desired, 'environment' | 'services'>): string[] {
+  if (services.length === 0) return [...set.services];
+  const wanted = new Set<string>();
+  const visit = (name: string) => {
+    if (wanted.has(name) || !set.services.includes(name)) return;
+    wanted.add(name);
+    for (const dependency of project.services[name]?.dependsOn ?? []) visit(dependency.service);
+  };
+  services.forEach(visit);
+  return set.services.filter((name) => wanted.has(name));
+}
+
+/** The plan as every shell shows it. */
+export function describePlan(plan: StackPlan, desired: Desired, takenBy: (port: PublishedPort) => string | undefined): Plan {
+  const of = (action: ServiceStep['action']) => plan.steps.filter((step) => step.action === action).map(({ service, why }) => ({ service, why }));
+  return {
+    schema: 1,
+    set: desired.environment.set.name,
+    create: of('create'),
+    recreate: of('recreate'),
+    start: of('start'),
+    remove: of('remove'),
+    unchanged: of('keep').map(({ service }) => service),
+    ports: desired.ports.map((port) => {
+      const holder = takenBy(port);
+      const { service, container, host, address, protocol } = port;
+      return { service, container, protocol, ...(host !== undefined && { host }), ...(address && { address }), ...(holder && { takenBy: holder }) };
+    }),
+    images: plan.images,
+    warnings: [...desired.warnings],
+  };
+}
+
+function planService(service: string, desired: Desired, observed: Observed, containers: readonly ContainerSummary[], earlier: readonly ServiceStep[]): ServiceStep {
+  const step = (action: ServiceStep['action'], why: string): ServiceStep => ({ service, action, why, containers });
+  const definition = desired.environment.project.services[service];
+  const spec = desired.specs[service];
+  if (!definition || !spec) return step('keep', 'unchanged');
+  if (definition.resolved.provider !== undefined) return step('start', 'provided by Compose');
+  if (containers.length === 0) return step('create', 'has no container');
+  const replicas = definition.resolved.scale ?? desired.environment.set.replicas[service] ?? definition.resolved.deploy?.replicas ?? 1;
+  if (containers.length !== replicas) return step('recreate', `has ${containers.length} of ${replicas} containers`);
+  const changed = whyChanged(spec, containers, desired, observed);
+  if (changed) return step('recreate', changed);
+  const stopped = containers.find((container) => container.state !== 'running' && container.state !== 'restarting');
+  if (!stopped) return step('keep', 'unchanged');
+  if (!isDone(stopped, observed)) return step('start', stopped.state === 'created' ? 'was created and never started' : `is ${stopped.state}: ${stopped.status}`);
+  const cause = definition.dependsOn.find(({ service: name }) => earlier.some((other) => other.service === name && other.action !== 'keep' && other.action !== 'start'));
+  return cause ? step('start', `runs again, because ${cause.service} is new`) : step('keep', 'done');
+}
+
+function whyChanged(spec: ServiceSpec, containers: readonly ContainerSummary[], desired: Desired, observed: Observed): string | undefined {
+  const image = desired.environment.project.services[spec.service]?.image ?? '';
+  for (const container of containers) {
+    if (container.labels[LABELS.spec] !== spec.hash) {
+      const before = observed.record?.services[spec.service];
+      return before === undefined ? 'its configuration changed' : describeChange(before, spec.text);
+    }
+    const imageId = observed.images[image];
+    if (imageId !== undefined && imageId !== container.imageId) return `the image ${image} changed`;
+  }
+  return undefined;
+}
+
+/** A container that ended well and was seen to do so, or never had another purpose. */
+function isDone(container: ContainerSummary, observed: Observed): boolean {
+  return container.state === 'exited' && Object.entries(observed.record?.ready ?? {}).some(([key, outcome]) => key.startsWith(container.id) && outcome === 'done');
+}
+
+function planImages(desired: Desired, observed: Observed, wanted: readonly string[]): Plan['images'] {
+  const { project } = desired.environment;
+  const services = wanted.map((name) => project.services[name]).filter((service) => service !== undefined && service.resolved.provider === undefined);
+  return [...groupBy(services, (service) => service?.image ?? '')].map(([image, users]) => {
+    const builds = users.some((service) => service?.build);
+    const present = observed.images[image] !== undefined;
+    const always = users.some((service) => service?.resolved.pull_policy === 'always');
+    const action = builds && (desired.build || !present) ? 'build' : present && !always ? 'present' : 'pull';
+    return { image, action, services: users.flatMap((service) => (service ? [service.name] : [])) } as const;
+  });
+}

@@ -1,0 +1,108 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ContainerDetails, ContainerEngine } from '#ports/container-engine.ts';
+import type { Prober } from '#ports/prober.ts';
+import type { Check } from './choose-checks.ts';
+import { explainExit } from './explain.ts';
+
+export type Readiness =
+  | { readonly state: 'ready' | 'done'; readonly startedAt: string }
+  | { readonly state: 'failed'; readonly why: string; readonly timedOut: boolean };
+
+export type ReadinessPorts = { readonly engine: ContainerEngine; readonly prober: Prober };
+
+export type Waiting = {
+  readonly containerId: string;
+  readonly checks: (container: ContainerDetails) => readonly Check[];
+  /** Where a port of the container is reached from here. */
+  readonly addressOf: (container: ContainerDetails, port: number) => { readonly address: string; readonly port: number } | undefined;
+  /** Monotonic time, in milliseconds, after which it counts as not ready. */
+  readonly deadline: number;
+  /** Told when the reason for waiting changes. */
+  readonly onWhy: (why: string) => void;
+};
+
+/** First pause between two questions, what it grows by, and what it grows to: quick while most programs start, cheap for slow ones. */
+const FIRST_PAUSE = 20;
+const GROWTH = 1.4;
+const LONGEST_PAUSE = 200;
+const PATIENT_AFTER = 15_000;
+const PATIENT_PAUSE = 1000;
+
+/** A container without any check counts as ready when it has run for this long. */
+const SETTLE = 250;
+const PROBE_TIMEOUT = 1000;
+/** Restarts by its own policy after which a container counts as failing for good. */
+const MOST_RESTARTS = 10;
+
+/** Waits until a started container is ready or done, has failed for good, or the deadline has passed. Rejects only on abort and engine loss. */
+export async function waitUntilReady(waiting: Waiting, { engine, prober }: ReadinessPorts, signal: AbortSignal): Promise<Readiness> {
+  const began = performance.now();
+  let delay = FIRST_PAUSE;
+  let lastWhy = '';
+  for (;;) {
+    const container = await engine.inspectContainer(waiting.containerId, signal);
+    if (!container) return { state: 'failed', why: 'its container was removed from outside', timedOut: false };
+    const checks = waiting.checks(container);
+    const ended = judgeEnd(container, checks);
+    if (ended) return ended.state === 'failed' ? { ...ended, why: await explainExit(container, engine, signal) } : ended;
+    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - began) : `restarting: ${container.status}`;
+    if (why === undefined) return { state: 'ready', startedAt: container.startedAt };
+    if (container.restarts >= MOST_RESTARTS) {
+      return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };
+    }
+    if (gaveUp(container, checks)) return { state: 'failed', why: `${why} (unhealthy after all its retries)`, timedOut: true };
+    if (performance.now() > waiting.deadline) return { state: 'failed', why: `not ready in time: ${why}`, timedOut: true };
+    if (why !== lastWhy) waiting.onWhy((lastWhy = why));
+    await pause(delay, undefined, { signal });
+    delay = performance.now() - began > PATIENT_AFTER ? PATIENT_PAUSE : Math.min(delay * GROWTH, LONGEST_PAUSE);
+  }
+
+  /** Why the container is not ready, or nothing when every check holds. */
+  async function firstFailing(checks: readonly Check[], container: ContainerDetails, waited: number): Promise<string | undefined> {
+    for (const check of checks) {
+      const why = await failing(check, container, waited);
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  }
+
+  async function failing(check: Check, container: ContainerDetails, waited: number): Promise<string | undefined> {
+    switch (check.kind) {
+      case 'completed':
+        return 'runs, and is waited for until it ends';
+      case 'settled':
+        return waited >= SETTLE ? undefined : 'has just started';
+      case 'command': {
+        const result = await engine.exec(container.id, check.command, { timeout: check.timeout }, signal);
+        return result.exitCode === 0 ? undefined : describeHealthFailure(result);
+      }
+      case 'server': {
+        const at = waiting.addressOf(container, check.port);
+        if (!at) return undefined;
+        const result = await prober.probe(check.server, at.address, at.port, PROBE_TIMEOUT, signal);
+        return result.ok ? undefined : `port ${check.port}: ${result.why}`;
+      }
+      default:
+        return check satisfies never;
+    }
+  }
+}
+
+/** What a container that does not run any more means, or nothing while it runs or will be started again. */
+function judgeEnd(container: ContainerDetails, checks: readonly Check[]): Readiness | undefined {
+  if (container.state !== 'exited' && container.state !== 'dead') return undefined;
+  const oneShot = checks.some((check) => check.kind === 'completed' || check.kind === 'settled');
+  if (container.exitCode === 0 && oneShot) return { state: 'done', startedAt: container.startedAt };
+  return { state: 'failed', why: '', timedOut: false };
+}
+
+/** The engine has run the health check itself as often as it was told to, and calls the container unhealthy. */
+function gaveUp(container: ContainerDetails, checks: readonly Check[]): boolean {
+  return container.health === 'unhealthy' && checks.some((check) => check.kind === 'command');
+}
+
+function describeHealthFailure({ exitCode, output }: { exitCode: number; output: string }): string {
+  const lines = output.trim().split('\n').slice(-3).join(' / ');
+  const reason = exitCode === 127 ? 'its command was not found in the image' : exitCode === 126 ? 'its command cannot be run' : `exit ${exitCode}`;
+  return `health check: ${reason}${lines ? `: ${lines}` : ''}`;
+}

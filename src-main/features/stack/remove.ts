@@ -1,0 +1,25 @@
+import type { Work } from '#core/work.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+
+/** Stops and removes containers of ours, all at once, with `grace` seconds each (or their own). Data stays. */
+export async function removeContainers(containers: readonly ContainerSummary[], engine: ContainerEngine, work: Work, grace?: number): Promise<void> {
+  await Promise.all(containers.map((container) => removeContainer(container, engine, work, grace)));
+}
+
+/** Stops and removes one container, telling its service's state. */
+export async function removeContainer(container: ContainerSummary, engine: ContainerEngine, work: Work, grace?: number): Promise<void> {
+  const service = container.labels[LABELS.service] ?? container.name;
+  if (container.state === 'running' || container.state === 'paused' || container.state === 'restarting') {
+    work.tell({ type: 'service', service, state: 'stopping' });
+    await engine.stopContainer(container.id, grace, work.signal);
+  }
+  await engine.removeContainer(container.id, work.signal);
+  work.tell({ type: 'service', service, state: 'removed' });
+}
+
+/** Removes the networks that carry these labels. */
+export async function removeNetworks(labels: readonly string[], engine: ContainerEngine, signal: AbortSignal): Promise<string[]> {
+  const networks = await engine.listNetworks(labels, signal);
+  await Promise.all(networks.map((network) => engine.removeNetwork(network.id, signal)));
+  return networks.map((network) => network.name);
+}

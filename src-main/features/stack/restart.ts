@@ -1,0 +1,29 @@
+import type { UpResult } from '#contract/stack.ts';
+import type { Work } from '#core/work.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import { assertServices, environmentLabels, environmentOf } from './environment.ts';
+import { up, type StackPorts } from './up.ts';
+
+export type RestartInput = { readonly directory: string; readonly set?: string | undefined; readonly services: readonly string[]; readonly timeout: number };
+
+/** Stops the services, dependents first, and brings them up again in dependency order. Other services keep running. */
+export async function restart(input: RestartInput, ports: StackPorts, work: Work): Promise<UpResult> {
+  const began = performance.now();
+  const project = await ports.loadProject(input.directory, work.signal);
+  const { set } = environmentOf(project, input.set);
+  assertServices(input.services, set.services, `the set ${set.name}`);
+  await ports.engine.connect(work.signal);
+  const chosen = input.services.length > 0 ? set.services.filter((name) => input.services.includes(name)) : [...set.services];
+  const stopAll = async () => {
+    const containers = await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal);
+    for (const service of [...chosen].reverse()) {
+      const running = containers.filter((container) => container.labels[LABELS.service] === service && container.state !== 'exited' && container.state !== 'created');
+      if (running.length > 0) work.tell({ type: 'service', service, state: 'stopping' });
+      await Promise.all(running.map((container) => ports.engine.stopContainer(container.id, undefined, work.signal)));
+    }
+  };
+  const owner = { composeProject: set.composeProject, directory: project.directory, method: 'stack.restart' };
+  await ports.store.withLock(owner, () => {}, stopAll, work.signal);
+  const result = await up({ directory: input.directory, set: set.name, services: chosen, timeout: input.timeout, build: false }, ports, work);
+  return { ...result, seconds: (performance.now() - began) / 1000 };
+}

@@ -1,0 +1,134 @@
+import type { ServicePhase } from '#contract/operations.ts';
+import type { ServiceStatus, SetState, SetStatus, StackStatus } from '#contract/stack.ts';
+import { groupBy } from '#core/group-by.ts';
+import { LABELS, type ContainerDetails, type ContainerEngine } from '#ports/container-engine.ts';
+import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import { environmentLabels } from './environment.ts';
+import { exitInWords } from './explain.ts';
+import { setOf, type LoadOutline, type Outline } from './outline.ts';
+
+export type StatusPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
+
+/** What is up, by set: every declared set, and any other that is up. */
+export async function status(input: { readonly directory: string; readonly set?: string | undefined }, ports: StatusPorts, signal: AbortSignal): Promise<StackStatus> {
+  const [outline] = await Promise.all([ports.loadOutline(input.directory, signal), ports.engine.connect(signal)]);
+  const whole = await readStatus(outline, ports, signal);
+  if (input.set === undefined) return whole;
+  const name = setOf(outline, input.set, whole.sets.map((set) => set.name));
+  return { ...whole, sets: whole.sets.filter((set) => set.name === name) };
+}
+
+/** One look at the engine and at the records. */
+export async function readStatus(outline: Outline, { engine, store }: Pick<StatusPorts, 'engine' | 'store'>, signal: AbortSignal): Promise<StackStatus> {
+  const [summaries, records] = await Promise.all([engine.listContainers(environmentLabels(outline.directory), signal), store.listEnvironments()]);
+  const containers = (await Promise.all(summaries.map((container) => engine.inspectContainer(container.id, signal)))).filter((container) => container !== undefined);
+  return describeStatus(outline, containers, records.filter((record) => record.directory === outline.directory));
+}
+
+/** What containers and records mean together. Pure. */
+export function describeStatus(outline: Outline, containers: readonly ContainerDetails[], records: readonly EnvironmentRecord[]): StackStatus {
+  const bySet = groupBy(containers, (container) => container.labels[LABELS.set] ?? '');
+  const names = [...new Set([...outline.sets, ...bySet.keys()])];
+  const sets = names.map((name) => describeSet(name, bySet.get(name) ?? [], records.find((record) => record.set === name)));
+  return { schema: 1, project: outline.name, sets };
+}
+
+function describeSet(name: string, containers: readonly ContainerDetails[], record: EnvironmentRecord | undefined): SetStatus {
+  const byService = groupBy(containers, (container) => container.labels[LABELS.service] ?? '');
+  const expected = containers.length === 0 ? [] : Object.keys(record?.services ?? {});
+  const order = [...new Set([...expected, ...byService.keys()])];
+  const services = order.flatMap((service) => {
+    const own = byService.get(service);
+    return own ? own.map((container) => describeService(service, container, record)) : [absent(service, record)];
+  });
+  return { name, state: stateOfSet(services), services };
+}
+
+function describeService(service: string, container: ContainerDetails, record: EnvironmentRecord | undefined): ServiceStatus {
+  const { state, why } = phaseOf(container, record);
+  const ports = container.ports.map((port) => ({ ...port }));
+  const published = ports.find((port) => port.host !== undefined);
+  const address = container.networks.find((network) => network.address !== '')?.address;
+  return {
+    name: service,
+    state,
+    ...(why !== undefined && { why }),
+    container: container.name,
+    containerId: container.id,
+    image: container.image,
+    names: namesOf(service, record),
+    addresses: {
+      ...(address !== undefined && { container: address }),
+      ...(published?.host !== undefined && { host: `${hostAddress(published.address)}:${published.host}` }),
+    },
+    ports,
+    restarts: container.restarts,
+    ...(container.state !== 'created' && { started: container.startedAt }),
+    ...(container.state === 'exited' && { exitCode: container.exitCode }),
+  };
+}
+
+function absent(service: string, record: EnvironmentRecord | undefined): ServiceStatus {
+  const image = specOf(service, record).image ?? '';
+  return { name: service, state: 'absent', why: 'its container was removed', image, names: namesOf(service, record), addresses: {}, ports: [], restarts: 0 };
+}
+
+/** The state of one container in the product's words, and why it is not ready. */
+export function phaseOf(container: ContainerDetails, record: EnvironmentRecord | undefined): { readonly state: ServicePhase; readonly why?: string } {
+  const seen = record?.ready[`${container.id}@${container.startedAt}`];
+  switch (container.state) {
+    case 'created':
+      return container.error ? { state: 'failed', why: exitInWords(container) } : { state: 'created', why: 'was created and not started yet' };
+    case 'paused':
+      return { state: 'paused' };
+    case 'restarting':
+      return { state: 'restarting', why: `${exitInWords(container)}; its restart policy starts it again` };
+    case 'removing':
+      return { state: 'stopping' };
+    case 'running':
+      return runningPhase(container, seen);
+    case 'exited':
+    case 'dead':
+      return endedPhase(container, seen);
+    default:
+      return container.state satisfies never;
+  }
+}
+
+function runningPhase(container: ContainerDetails, seen: 'ready' | 'done' | undefined): { state: ServicePhase; why?: string } {
+  const lastProbe = container.healthLog.at(-1);
+  const probe = lastProbe ? `health check: exit ${lastProbe.exitCode}${lastProbe.output.trim() ? `: ${lastProbe.output.trim().slice(0, 300)}` : ''}` : 'its health check has not run yet';
+  if (container.health === 'unhealthy') return { state: 'unhealthy', why: probe };
+  if (seen === 'ready' || container.health !== 'starting') return { state: 'ready' };
+  return { state: 'starting', why: probe };
+}
+
+function endedPhase(container: ContainerDetails, seen: 'ready' | 'done' | undefined): { state: ServicePhase; why?: string } {
+  if (container.exitCode === 0 && !container.error) return seen === 'done' || (seen === undefined && container.restartPolicy === 'no' && container.ports.length === 0 && container.healthcheck.length === 0) ? { state: 'done' } : { state: 'stopped', why: 'exited with 0' };
+  const askedTo = !container.outOfMemory && !container.error && [130, 137, 143].includes(container.exitCode);
+  return { state: askedTo ? 'stopped' : 'failed', why: exitInWords(container) };
+}
+
+function stateOfSet(services: readonly ServiceStatus[]): SetState {
+  const is = (...states: ServicePhase[]) => (service: ServiceStatus) => states.includes(service.state);
+  if (services.length === 0) return 'down';
+  if (services.every(is('ready', 'done'))) return 'up';
+  if (services.some(is('failed', 'unhealthy'))) return 'failed';
+  if (services.some(is('starting', 'restarting', 'waiting'))) return 'starting';
+  return services.every(is('stopped', 'created', 'absent', 'done')) ? 'down' : 'partial';
+}
+
+type RecordedSpec = { readonly image?: string; readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] } | null>> };
+
+function specOf(service: string, record: EnvironmentRecord | undefined): RecordedSpec {
+  return JSON.parse(record?.services[service] ?? '{}') as RecordedSpec;
+}
+
+function namesOf(service: string, record: EnvironmentRecord | undefined): string[] {
+  const aliases = Object.values(specOf(service, record).networks ?? {}).flatMap((network) => network?.aliases ?? []);
+  return [...new Set([service, ...aliases])];
+}
+
+function hostAddress(address: string | undefined): string {
+  return address === undefined || address === '' || address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
+}

@@ -1,0 +1,119 @@
+import { BacklotError } from '#contract/errors.ts';
+import type { Plan, UpResult } from '#contract/stack.ts';
+import type { Work } from '#core/work.ts';
+import type { LoadProject } from '#features/project/project.ts';
+import type { Compose } from '#ports/compose.ts';
+import type { Prober } from '#ports/prober.ts';
+import { assertServices, environmentOf, type Environment } from './environment.ts';
+import { getImages } from './get-images.ts';
+import { journal } from './journal.ts';
+import { observe, type ObservingPorts, type Situation } from './observe.ts';
+import { describePlan, planStack, type StackPlan } from './plan-stack.ts';
+import { applyPlan, undo, writeModel } from './apply-plan.ts';
+import type { Outcome } from './start-graph.ts';
+import { startServices } from './start-services.ts';
+
+export type StackPorts = ObservingPorts & { readonly loadProject: LoadProject; readonly compose: Compose; readonly prober: Prober };
+
+export type UpInput = {
+  readonly directory: string;
+  readonly set?: string | undefined;
+  readonly services: readonly string[];
+  readonly timeout: number;
+  readonly build: boolean;
+};
+
+const UNDO_TIMEOUT = 60_000;
+
+/** What `up` would do. */
+export async function plan(input: Pick<UpInput, 'directory' | 'set' | 'services'>, ports: StackPorts, signal: AbortSignal): Promise<Plan> {
+  const { environment } = await prepare(input, ports, signal);
+  const situation = await observe(environment, { services: input.services, build: false }, ports, signal);
+  return describePlan(planStack(situation.desired, situation.observed), situation.desired, situation.takenBy);
+}
+
+/** Brings the set, or some of its services with what they need, into line with its files, and waits until each is ready or done. */
+export async function up(input: UpInput, ports: StackPorts, work: Work): Promise<UpResult> {
+  const began = performance.now();
+  const { environment } = await prepare(input, ports, work.signal);
+  return journal(environment, 'stack.up', ports, work, async (entry) => {
+    const first = await observe(environment, input, ports, work.signal);
+    assertPortsFree(planStack(first.desired, first.observed), first);
+    const situation = await withImages(first, environment, input, ports, work);
+    const stackPlan = planStack(situation.desired, situation.observed);
+    assertPortsFree(stackPlan, situation);
+    for (const text of situation.desired.warnings) work.tell({ type: 'message', level: 'warning', text });
+    const outcomes = await orUndo(situation, ports, work, async () => {
+      await applyPlan(stackPlan, situation, entry, ports, work);
+      return startServices(stackPlan, situation, { entry, timeout: input.timeout }, ports, work);
+    });
+    return summarize(environment, stackPlan, outcomes, began);
+  });
+}
+
+/** Runs work that changes the engine; when it is cancelled, what it made goes away again. */
+async function orUndo<Result>(situation: Situation, { engine }: StackPorts, work: Work, body: () => Promise<Result>): Promise<Result> {
+  try {
+    return await body();
+  } catch (error) {
+    if (work.signal.aborted) {
+      work.tell({ type: 'message', level: 'info', text: 'cancelled: taking away what was begun' });
+      await undo(situation, engine, { ...work, signal: AbortSignal.timeout(UNDO_TIMEOUT) });
+    }
+    throw error;
+  }
+}
+
+/** Loads the project while the engine is asked whether it is there; the project's faults are told first. */
+async function prepare(input: Pick<UpInput, 'directory' | 'set' | 'services'>, ports: StackPorts, signal: AbortSignal): Promise<{ environment: Environment }> {
+  const connecting = ports.engine.connect(signal);
+  connecting.catch(() => {});
+  const project = await ports.loadProject(input.directory, signal);
+  const environment = environmentOf(project, input.set);
+  assertServices(input.services, environment.set.services, `the set ${environment.set.name}`);
+  await connecting;
+  return { environment };
+}
+
+/** Gets the images that are missing, and looks again: a new image may expose ports and differ from what runs. */
+async function withImages(situation: Situation, environment: Environment, input: UpInput, ports: StackPorts, work: Work): Promise<Situation> {
+  const { images } = planStack(situation.desired, situation.observed);
+  if (images.every((image) => image.action === 'present')) return situation;
+  await getImages(images, () => writeModel(situation, ports), ports, work);
+  return observe(environment, { services: input.services, build: false }, ports, work.signal);
+}
+
+/** Finds ports that somebody else holds before anything is made. */
+function assertPortsFree(stackPlan: StackPlan, { desired, takenBy }: Situation): void {
+  const touched = new Set(stackPlan.steps.filter((step) => step.action !== 'keep' && step.action !== 'remove').map((step) => step.service));
+  const taken = desired.ports.flatMap((port) => {
+    const holder = touched.has(port.service) ? takenBy(port) : undefined;
+    return holder === undefined ? [] : [{ port, holder }];
+  });
+  const [first, ...others] = taken.map(({ port, holder }) => ({
+    message: `${port.service} needs port ${port.host} on ${port.address ?? 'this machine'}, which ${holder} holds`,
+    fix: `Stop it, or give ${port.service} another port: sets.${desired.environment.set.name}.ports: { ${port.service}: { ${port.container}: ${(port.host ?? 0) + 10_000} } }`,
+  }));
+  if (first) throw new BacklotError('port-taken', first.message, { fix: first.fix, ...(others.length > 0 && { also: others }) });
+}
+
+function summarize(environment: Environment, stackPlan: StackPlan, outcomes: ReadonlyMap<string, Outcome>, began: number): UpResult {
+  const failed = [...outcomes].flatMap(([service, outcome]) => (outcome.state === 'failed' ? [{ service, why: outcome.why, timedOut: outcome.timedOut }] : []));
+  if (failed.length > 0) {
+    const timedOut = failed.every((failure) => failure.timedOut);
+    const [first, ...others] = failed.map(({ service, why }) => ({ message: `${service}: ${why}` }));
+    throw new BacklotError(timedOut ? 'not-ready' : 'service-failed', first?.message ?? '', {
+      fix: `See backlot logs ${failed[0]?.service ?? ''}; when it is mended, backlot up goes on from here.`,
+      ...(others.length > 0 && { also: others }),
+    });
+  }
+  const names = (state: 'ready' | 'done') => [...outcomes].filter(([, outcome]) => outcome.state === state).map(([service]) => service);
+  return {
+    set: environment.set.name,
+    ready: names('ready'),
+    done: names('done'),
+    failed: [],
+    changed: stackPlan.steps.filter((step) => step.action !== 'keep').map((step) => step.service),
+    seconds: (performance.now() - began) / 1000,
+  };
+}
