@@ -13,12 +13,12 @@ export interface Pipe {
 
 /** What a client asks. `credit` is how many characters of stream items the reader can take; more is granted as it reads. */
 export const Request = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('call'), id: z.number().int(), method: z.string().max(100), input: z.unknown() }),
+  z.object({ t: z.literal('call'), id: z.number().int(), method: z.string().max(100), input: z.unknown().optional() }),
   z.object({
     t: z.literal('open'),
     id: z.number().int(),
     method: z.string().max(100),
-    input: z.unknown(),
+    input: z.unknown().optional(),
     credit: z.number().int().positive(),
   }),
   z.object({ t: z.literal('credit'), id: z.number().int(), amount: z.number().int().positive() }),
@@ -28,9 +28,9 @@ export type Request = z.infer<typeof Request>;
 
 /** What the core tells. `size` is the number of characters that the item used up of the reader's credit. */
 export const Response = z.discriminatedUnion('t', [
-  z.object({ t: z.literal('answer'), id: z.number().int(), value: z.unknown() }),
+  z.object({ t: z.literal('answer'), id: z.number().int(), value: z.unknown().optional() }),
   z.object({ t: z.literal('failure'), id: z.number().int(), error: Failure }),
-  z.object({ t: z.literal('item'), id: z.number().int(), value: z.unknown(), size: z.number().int() }),
+  z.object({ t: z.literal('item'), id: z.number().int(), value: z.unknown().optional(), size: z.number().int() }),
   z.object({ t: z.literal('end'), id: z.number().int(), error: Failure.optional() }),
 ]);
 export type Response = z.infer<typeof Response>;
