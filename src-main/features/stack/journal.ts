@@ -55,7 +55,7 @@ export async function journal<Result>(
     try {
       return await body(entry);
     } finally {
-      if (began) {
+      if (began || record.unfinished) {
         const { unfinished: _ended, ...rest } = record;
         record = rest;
         await write();

@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net';
+import type { ProbeResult, Prober } from '#ports/prober.ts';
+import { PROTOCOLS, type Protocol } from './protocols.ts';
+
+/** A forwarder in front of a container accepts and then hangs up when nothing listens behind it: a connection must last this long. */
+const LINGER = 30;
+
+/** Probes over TCP from this machine. */
+export function createProber(): Prober {
+  return {
+    probe: (kind, address, port, timeout, signal) => probe(PROTOCOLS[kind], { address, port, timeout }, signal),
+  };
+}
+
+type Target = { readonly address: string; readonly port: number; readonly timeout: number };
+
+function probe(protocol: Protocol | undefined, { address, port, timeout }: Target, signal: AbortSignal): Promise<ProbeResult> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, noDelay: true });
+    const answer: Buffer[] = [];
+    let linger: NodeJS.Timeout | undefined;
+    const timer = setTimeout(() => finish({ ok: false, why: answer.length > 0 ? 'answers too slowly' : 'no answer' }), timeout);
+    const onAbort = () => {
+      clean();
+      reject(signal.reason as Error);
+    };
+    const clean = () => {
+      clearTimeout(timer);
+      clearTimeout(linger);
+      signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners().on('error', () => {}).destroy();
+    };
+    const finish = (result: ProbeResult) => {
+      clean();
+      resolve(result);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.on('error', (error: NodeJS.ErrnoException) => finish({ ok: false, why: inWords(error) }));
+    socket.on('close', () => finish(protocol && answer.length > 0 ? protocol.judge(Buffer.concat(answer), true) ?? hungUp : hungUp));
+    socket.on('connect', () => {
+      greet(socket, protocol);
+      if (!protocol) linger = setTimeout(() => finish({ ok: true }), LINGER);
+    });
+    socket.on('data', (chunk) => {
+      if (!protocol) return finish({ ok: true });
+      answer.push(chunk);
+      const result = protocol.judge(Buffer.concat(answer), false);
+      if (result) finish(result);
+    });
+  });
+}
+
+const hungUp: ProbeResult = { ok: false, why: 'hangs up' };
+
+function greet(socket: Socket, protocol: Protocol | undefined): void {
+  if (protocol?.greeting) socket.write(protocol.greeting);
+}
+
+function inWords(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens yet';
+    case 'ECONNRESET':
+      return 'hangs up';
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'its address cannot be reached yet';
+    default:
+      return error.message;
+  }
+}
