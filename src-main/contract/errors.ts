@@ -82,6 +82,8 @@ export type FailureDetails = {
   readonly fix?: string | undefined;
   readonly cause?: unknown;
   readonly also?: Failure['also'];
+  /** What an operation had reached when it failed; shells show it beside the error. */
+  readonly result?: unknown;
 };
 
 /** An error that a person can act on. `code` decides, the text explains. */
@@ -91,6 +93,7 @@ export class BacklotError extends Error {
   readonly where: Where | undefined;
   readonly fix: string | undefined;
   readonly also: Failure['also'];
+  readonly result: unknown;
 
   constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -98,6 +101,7 @@ export class BacklotError extends Error {
     this.where = details.where;
     this.fix = details.fix;
     this.also = details.also;
+    this.result = details.result;
   }
 }
 

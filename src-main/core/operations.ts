@@ -47,7 +47,7 @@ type Entry = {
   finished: Promise<void>;
 };
 
-type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Failure };
+type Outcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: Failure; readonly value?: unknown };
 
 class OwnOperations implements Operations {
   private readonly options: OperationsOptions;
@@ -160,7 +160,8 @@ async function outcomeOf(run: () => Promise<unknown>, signal: AbortSignal): Prom
     return { ok: true, value: await run() };
   } catch (thrown) {
     const error = toFailure(thrown);
-    if (!signal.aborted || error.code === 'cancelled') return { ok: false, error };
+    const reached = thrown instanceof BacklotError && thrown.result !== undefined ? { value: thrown.result } : {};
+    if (!signal.aborted || error.code === 'cancelled') return { ok: false, error, ...reached };
     return { ok: false, error: { code: 'cancelled', message: 'cancelled', cause: error.message } };
   }
 }

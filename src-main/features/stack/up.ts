@@ -97,23 +97,23 @@ function assertPortsFree(stackPlan: StackPlan, { desired, takenBy }: Situation):
   if (first) throw new BacklotError('port-taken', first.message, { fix: first.fix, ...(others.length > 0 && { also: others }) });
 }
 
+/** The result; where services failed, an error that carries it. */
 function summarize(environment: Environment, stackPlan: StackPlan, outcomes: ReadonlyMap<string, Outcome>, began: number): UpResult {
-  const failed = [...outcomes].flatMap(([service, outcome]) => (outcome.state === 'failed' ? [{ service, why: outcome.why, timedOut: outcome.timedOut }] : []));
-  if (failed.length > 0) {
-    const timedOut = failed.every((failure) => failure.timedOut);
-    const [first, ...others] = failed.map(({ service, why }) => ({ message: `${service}: ${why}` }));
-    throw new BacklotError(timedOut ? 'not-ready' : 'service-failed', first?.message ?? '', {
-      fix: `See backlot logs ${failed[0]?.service ?? ''}; when it is mended, backlot up goes on from here.`,
-      ...(others.length > 0 && { also: others }),
-    });
-  }
+  const failures = [...outcomes].flatMap(([service, outcome]) => (outcome.state === 'failed' ? [{ service, why: outcome.why, timedOut: outcome.timedOut }] : []));
   const names = (state: 'ready' | 'done') => [...outcomes].filter(([, outcome]) => outcome.state === state).map(([service]) => service);
-  return {
+  const result: UpResult = {
     set: environment.set.name,
     ready: names('ready'),
     done: names('done'),
-    failed: [],
+    failed: failures.map(({ service, why }) => ({ service, why })),
     changed: stackPlan.steps.filter((step) => step.action !== 'keep').map((step) => step.service),
-    seconds: (performance.now() - began) / 1000,
+    seconds: Math.round(performance.now() - began) / 1000,
   };
+  const [first, ...others] = failures;
+  if (!first) return result;
+  throw new BacklotError(failures.every((failure) => failure.timedOut) ? 'not-ready' : 'service-failed', `${first.service}: ${first.why}`, {
+    fix: `Look at: backlot logs ${environment.set.name} ${first.service}. When it is mended, backlot up goes on from here.`,
+    ...(others.length > 0 && { also: others.map(({ service, why }) => ({ message: `${service}: ${why}` })) }),
+    result,
+  });
 }
