@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { FixtureSchema } from './schema/fixture-schema.ts';
+import { NamesSchema, SetSchema } from './schema/set-schema.ts';
+import { BuildSchema, StageSchema } from './schema/stage-schema.ts';
+import { NotifySchema, TargetSchema } from './schema/target-schema.ts';
+import { expected, shortName, text } from './schema/values.ts';
+
+/** The least that a project file says. */
+export const MINIMAL_FILE = 'version: 1\ncompose: [compose.yaml]\n';
+
+const Component = z
+  .strictObject({ path: text('the path of a checkout', '../payments').describe('The folder of its checkout, relative to this file.') }, expected('the path of a checkout', '{path: ../payments}'))
+  .describe('Another checkout whose services this project depends on.');
+
+/** `backlot.yaml`, whole. Each key is documented where it is defined; the published JSON Schema is made from this. */
+export const ProjectFileSchema = z
+  .strictObject(
+    {
+      version: z.literal(1, expected('1', 'version: 1')).describe('The version of this file’s format.'),
+      name: shortName('shop').optional().describe('The project’s name; by default that of the Compose project.'),
+      compose: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1)], expected('a list of Compose files', '[compose.yaml]'))
+        .transform((value) => (typeof value === 'string' ? [value] : value))
+        .optional()
+        .describe('The Compose files of this component, in merge order, relative to this file. By default the ones that docker compose finds.'),
+      components: z
+        .record(shortName('payments'), Component, expected('checkouts by name', '{payments: {path: ../payments}}'))
+        .optional()
+        .describe('Other checkouts that this project depends on: their services are merged in, with what those depend on.'),
+      build: BuildSchema.optional(),
+      names: NamesSchema.optional(),
+      sets: z.record(shortName('minimal'), SetSchema, expected('sets by name', '{minimal: {services: [api]}}')).optional().describe('Named selections of services. The default set is "minimal", else the first.'),
+      fixtures: z.record(shortName('catalogue'), FixtureSchema, expected('fixtures by name', '{catalogue: {services: {…}}}')).optional().describe('Named states of the data services.'),
+      stages: z.record(shortName('unit'), StageSchema, expected('stages by name', '{unit: {run: npm test}}')).optional().describe('Containerized test steps.'),
+      registry: text('a registry', 'registry.example:5000').optional().describe('Where images and fixtures are pushed.'),
+      targets: z.record(shortName('staging'), TargetSchema, expected('targets by name', '{staging: {requires: [unit]}}')).optional().describe('Where images are promoted to.'),
+      notify: z.array(NotifySchema, expected('a list of receivers', '[{slack: {env: SLACK_WEBHOOK}, on: [fail]}]')).optional().describe('Who is told what.'),
+    },
+    expected('a map of keys', 'version: 1'),
+  )
+  .describe('A Backlot project.');
+
+export type ProjectFile = z.output<typeof ProjectFileSchema>;
+export type SetFile = z.output<typeof SetSchema>;
+
+/** The published JSON Schema (2020-12) of `backlot.yaml`. Keys that start with "x-" are free in every object with fixed keys. */
+export function projectJsonSchema(): object {
+  const schema = z.toJSONSchema(ProjectFileSchema, {
+    target: 'draft-2020-12',
+    io: 'input',
+    override({ jsonSchema }) {
+      if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { '^x-': {} };
+    },
+  });
+  return { ...schema, title: 'backlot.yaml' };
+}

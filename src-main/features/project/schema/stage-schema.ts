@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Command, Duration, expected, listOf, namedMap, text, VariableValue, yesOrNo } from './values.ts';
+
+const paths = (example: string) => z.union([z.string().min(1), z.array(z.string().min(1))], expected('a path or a list of paths', example));
+
+export const StageSchema = z
+  .strictObject(
+    {
+      run: Command.describe('What the stage runs, inside the tested image.'),
+      needs: listOf('stages', '[unit]').optional().describe('Stages that must pass first.'),
+      services: listOf('services', '[db, cache]').optional().describe('Services that the stage talks to; what they depend on comes along.'),
+      fixture: text('the name of a fixture', 'catalogue').optional().describe('The state of the data services at its start.'),
+      network: z
+        .enum(['own', 'shared'], expected('own or shared', 'own'))
+        .optional()
+        .describe('own (the default): services by name. shared: the stage shares the application’s network and finds backends on localhost.'),
+      browser: z.enum(['chromium', 'firefox'], expected('chromium or firefox', 'chromium')).optional().describe('Starts a browser for the stage.'),
+      against: z.literal('target', expected('target', 'target')).optional().describe('Runs against a deployed target.'),
+      timeout: Duration.optional().describe('After this time the stage has failed.'),
+      environment: namedMap(VariableValue, 'variables with their values', '{LOG_LEVEL: debug}').optional().describe('More environment variables.'),
+      junit: paths('reports/*.xml').optional().describe('Where it writes JUnit files.'),
+      artifacts: paths('[screens/**]').optional().describe('Files that are kept, whatever the outcome.'),
+      inputs: listOf('paths', '["src/**"]').optional().describe('Files that the outcome depends on; nothing of them changed means it need not run again.'),
+      image: text('an image', 'node:20').optional().describe('Another image than the component’s own.'),
+      directory: text('a folder in the image', '/app').optional().describe('Where in the image it runs.'),
+      repeatable: yesOrNo().optional().describe('It may run again on the same data.'),
+      allowEmpty: yesOrNo().optional().describe('No tests found is no failure.'),
+    },
+    expected('at least a command', '{run: npm test}'),
+  )
+  .describe('One containerized test step.');
+
+const build = {
+  context: text('a folder', '.').optional().describe('The build context; the folder of this file by default.'),
+  dockerfile: text('a path', 'Dockerfile').optional().describe('The Dockerfile, relative to the context.'),
+  target: text('a build stage', 'runtime').optional().describe('The build stage that is shipped.'),
+  image: text('an image name without tag', 'registry.example:5000/shop').optional().describe('The image’s name; its tag is the git revision.'),
+  arguments: namedMap(VariableValue, 'build arguments with their values', '{NODE_VERSION: "20"}').optional().describe('Build arguments.'),
+  platforms: listOf('platforms', '[linux/amd64]').optional().describe('Platforms to build for.'),
+};
+
+export const BuildSchema = z
+  .strictObject(build, expected('how the image is built', '{context: ., dockerfile: Dockerfile}'))
+  .describe('How this component’s image is built.');

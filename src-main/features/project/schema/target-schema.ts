@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { DeploySchema } from './deploy-schema.ts';
+import { count, Duration, expected, listOf, Percent, Secret, text, TextOrSecret, yesOrNo } from './values.ts';
+
+const bound = z.union([z.number(), Percent, Duration], expected('a number, a percentage or a time', '1%'));
+
+const check = {
+  name: text('a name', 'errors').describe('What the check is called in reports.'),
+  haproxy: z
+    .strictObject({ backend: text('a backend', 'shop'), metric: text('a metric', 'error-rate'), socket: text('a socket', '/run/haproxy.sock').optional() })
+    .optional()
+    .describe('Reads a metric from HAProxy.'),
+  http: z
+    .strictObject({ url: TextOrSecret, p50: Duration.optional(), p95: Duration.optional(), p99: Duration.optional(), status: z.int().optional() })
+    .optional()
+    .describe('Asks an address and measures the answers.'),
+  prometheus: z.strictObject({ url: TextOrSecret, query: text('a query', 'sum(rate(errors[1m]))') }).optional().describe('Asks Prometheus.'),
+  max: bound.optional().describe('More than this is a failure.'),
+  min: bound.optional().describe('Less than this is a failure.'),
+  over: z.literal('previous', expected('previous', 'previous')).optional().describe('The bound is relative to the release before.'),
+};
+
+const Kpi = z
+  .strictObject(
+    {
+      window: Duration.describe('How long the release is watched.'),
+      interval: Duration.optional().describe('How often it is looked at.'),
+      samples: count('a number of samples', '20').optional().describe('With fewer samples the verdict is inconclusive.'),
+      checks: z.array(z.strictObject(check, expected('a check', '{name: errors, …}')), expected('a list of checks', '[{name: errors, …}]')).describe('What must hold.'),
+    },
+    expected('a window and checks', '{window: 2m, checks: […]}'),
+  )
+  .describe('What is watched after a deployment; a failure rolls back by itself.');
+
+const Requirement = z.union(
+  [z.string().min(1), z.strictObject({ stage: text('a stage', 'smoke'), on: text('a target', 'staging') })],
+  expected('a stage, or a stage on a target', 'unit or {stage: smoke, on: staging}'),
+);
+
+export const TargetSchema = z
+  .strictObject(
+    {
+      requires: z.array(Requirement, expected('a list of stages', '[unit, integration]')).optional().describe('Stages that must have passed on the image.'),
+      platform: text('a platform', 'linux/amd64').optional().describe('The platform that the target runs on.'),
+      registry: text('a registry', 'registry.example:5000').optional().describe('Another registry than the project’s.'),
+      deploy: DeploySchema.optional(),
+      kpi: Kpi.optional(),
+      after: listOf('stages', '[smoke]').optional().describe('Stages that run against the target after the deployment.'),
+      keep: count('a number of releases', '5').optional().describe('How many earlier releases stay available for a rollback.'),
+    },
+    expected('what the target requires and how it deploys', '{requires: [unit], deploy: {…}}'),
+  )
+  .describe('Where images are promoted to and how they are deployed there.');
+
+const Event = z.enum(
+  ['pass', 'fail', 'promote', 'deploy', 'rollback', 'recover'],
+  expected('pass, fail, promote, deploy, rollback or recover', 'fail'),
+);
+
+export const NotifySchema = z
+  .strictObject(
+    {
+      slack: Secret.optional().describe('A Slack incoming webhook.'),
+      rocketchat: Secret.optional().describe('A Rocket.Chat incoming webhook.'),
+      github: z
+        .strictObject({ repository: text('a repository', 'acme/shop'), token: Secret, url: text('an address', 'https://api.github.com').optional() })
+        .optional()
+        .describe('GitHub statuses and deployments.'),
+      on: z.array(Event, expected('a list of events', '[fail, deploy]')).optional().describe('What is told; everything by default.'),
+      statuses: yesOrNo().optional().describe('Write commit statuses (GitHub).'),
+      deployments: yesOrNo().optional().describe('Write deployments (GitHub).'),
+    },
+    expected('one of slack, rocketchat and github', '{slack: {env: SLACK_WEBHOOK}, on: [fail]}'),
+  )
+  .refine((value) => [value.slack, value.rocketchat, value.github].filter(Boolean).length === 1, expected('exactly one of slack, rocketchat and github', '{slack: {env: SLACK_WEBHOOK}}'))
+  .describe('Who is told what.');
