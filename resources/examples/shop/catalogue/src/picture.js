@@ -28,10 +28,10 @@ const DRAW = {
         <ellipse cx="200" cy="${top + 92}" rx="${width}" ry="11" fill="${p.light}"/>
         <path d="M${200 - width} ${top + 96}L${160 - width} 330H${240 + width}L${200 + width} ${top + 96}Z" fill="${p.light}" opacity=".28"/>`;
     }
-    return `<rect x="196" y="150" width="8" height="152" fill="${p.second}"/>
+    return `<circle cx="200" cy="168" r="128" fill="${p.light}" opacity=".35"/>
+      <rect x="196" y="150" width="8" height="152" fill="${p.second}"/>
       <ellipse cx="200" cy="304" rx="52" ry="12" fill="${p.second}"/>
-      <path d="M${200 - width * 0.6} 92H${200 + width * 0.6}L${200 + width} 186H${200 - width}Z" fill="${p.main}"/>
-      <circle cx="200" cy="176" r="120" fill="${p.light}" opacity=".25"/>`;
+      <path d="M${200 - width * 0.6} 92H${200 + width * 0.6}L${200 + width} 186H${200 - width}Z" fill="${p.main}"/>`;
   },
   Ceramics(p, random) {
     const neck = 22 + random() * 46;
