@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { describeStatus } from '#features/stack/status.ts';
+import { LABELS, type ContainerDetails } from '#ports/container-engine.ts';
+import type { EnvironmentRecord } from '#ports/state-store.ts';
+
+const outline = { name: 'shop', directory: '/shop', sets: ['minimal', 'full'], defaultSet: 'minimal' };
+
+const container = (service: string, changes: Partial<ContainerDetails> = {}): ContainerDetails => ({
+  id: `id-${service}`,
+  name: `shop-${service}-1`,
+  image: service,
+  imageId: 'sha256:1',
+  state: 'running',
+  health: 'none',
+  status: 'Up',
+  labels: { [LABELS.service]: service, [LABELS.set]: 'minimal' },
+  ports: [],
+  networks: [],
+  startedAt: 'then',
+  finishedAt: '',
+  exitCode: 0,
+  outOfMemory: false,
+  error: '',
+  restarts: 0,
+  pid: 1,
+  tty: false,
+  environment: [],
+  healthcheck: [],
+  restartPolicy: 'no',
+  healthLog: [],
+  ...changes,
+});
+
+const record = (ready: EnvironmentRecord['ready'] = {}, services = ['db']): EnvironmentRecord => ({
+  project: 'shop',
+  directory: '/shop',
+  set: 'minimal',
+  composeProject: 'shop',
+  services: Object.fromEntries(services.map((name) => [name, '{}'])),
+  ports: {},
+  ready,
+});
+
+function stateOf(changes: Partial<ContainerDetails>, ready: EnvironmentRecord['ready'] = {}): string {
+  const [set] = describeStatus(outline, [container('db', changes)], [record(ready)]).sets;
+  return `${set?.state}: ${set?.services[0]?.state}${set?.services[0]?.why ? ` (${set.services[0].why})` : ''}`;
+}
+
+test('a set without containers is down, and every declared set is shown', () => {
+  expect(describeStatus(outline, [], []).sets).toEqual([
+    { name: 'minimal', state: 'down', services: [] },
+    { name: 'full', state: 'down', services: [] },
+  ]);
+});
+
+test('a service that was seen ready is ready before the engine’s own health check comes round', () => {
+  expect(stateOf({ health: 'starting' })).toBe('starting: starting (its health check has not run yet)');
+  expect(stateOf({ health: 'starting' }, { 'id-db@then': 'ready' })).toBe('up: ready');
+  expect(stateOf({ health: 'starting' }, { 'id-db@another start': 'ready' })).toMatch('starting');
+});
+
+test('an unhealthy service says what its check said last', () => {
+  expect(stateOf({ health: 'unhealthy', healthLog: [{ end: '', exitCode: 1, output: 'no route\n' }] })).toBe('failed: unhealthy (health check: exit 1: no route)');
+});
+
+test('F23: out of memory is told from a kill, and a stop from a crash', () => {
+  expect(stateOf({ state: 'exited', exitCode: 137, outOfMemory: true })).toMatch('failed (out of memory');
+  expect(stateOf({ state: 'exited', exitCode: 143 })).toMatch(/^down: stopped/);
+  expect(stateOf({ state: 'exited', exitCode: 3 })).toBe('failed: failed (exited with 3)');
+});
+
+test('a one-shot that ended well is done; a server that ended with 0 has stopped', () => {
+  expect(stateOf({ state: 'exited' }, { 'id-db@then': 'done' })).toBe('up: done');
+  expect(stateOf({ state: 'exited' }, { 'id-db@then': 'ready' })).toBe('down: stopped (exited with 0)');
+});
+
+test('F26: a container that was removed from outside is shown as absent', () => {
+  const [set] = describeStatus(outline, [container('db')], [record({}, ['db', 'cache'])]).sets;
+  expect(set).toMatchObject({ state: 'partial', services: [{ name: 'db' }, { name: 'cache', state: 'absent', why: 'its container was removed' }] });
+});
