@@ -1,0 +1,40 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { acquireLock } from '#adapters/state/lock.ts';
+import { makeFolder } from '#adapters/state/files.ts';
+import { ownIdentity } from '#adapters/state/process-identity.ts';
+
+let folder = '';
+beforeEach(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'backlot-lock-'))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('F32: of many that find a dead owner at the same moment, one takes over at a time', async () => {
+  const process = await ownIdentity();
+  const owner = { process, shell: 'test', method: 'stack.up', since: '' };
+  const dead = JSON.stringify({ ...owner, process: { ...process, started: 'long ago' } });
+  for (let round = 0; round < 20; round++) {
+    const lock = path.join(folder, String(round));
+    await makeFolder(lock);
+    await writeFile(path.join(lock, '1'), dead);
+    let inside = 0;
+    let most = 0;
+    let entered = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const controller = new AbortController();
+        // Whoever finds a living owner leaves: this is about the moment of taking over.
+        const release = await acquireLock(lock, owner, () => controller.abort(), controller.signal).catch(() => undefined);
+        if (!release) return;
+        entered++;
+        most = Math.max(most, ++inside);
+        for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+        inside--;
+        await release();
+      }),
+    );
+    expect(most).toBe(1);
+    expect(entered).toBeGreaterThanOrEqual(1);
+  }
+});
