@@ -76,7 +76,13 @@ export type StatsReading = {
 
 export type PullProgress = { readonly phase: string; readonly done: number; readonly total: number };
 
-export type ExecResult = { readonly exitCode: number; /** Both streams, the first 4 KiB. */ readonly output: string };
+export type ExecResult = {
+  /** As in a shell: 126 or 127 for a command that cannot be run or is not there, 124 where its time-out ended it. */
+  readonly exitCode: number;
+  /** Both streams, the first 4 KiB. */
+  readonly output: string;
+  readonly timedOut?: true;
+};
 
 /**
  * What Backlot needs of a container engine. Every method ends by itself: it has a deadline of its kind, and `signal` ends it sooner.

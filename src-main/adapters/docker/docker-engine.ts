@@ -1,0 +1,49 @@
+import type { ContainerEngine, EngineChoice } from '#ports/container-engine.ts';
+import { Connection } from './connection.ts';
+import { inspectContainer, listContainers, removeContainer, startContainer, stopContainer } from './containers.ts';
+import { readEvents } from './events.ts';
+import { execInContainer } from './exec.ts';
+import { inspectImage } from './images.ts';
+import { readLogs } from './logs.ts';
+import { listNetworks, removeNetwork } from './networks.ts';
+import { pullImage } from './pull.ts';
+import { resolveEndpoint } from './resolve-endpoint.ts';
+import { StatsReader } from './stats.ts';
+
+export type DockerEngineOptions = {
+  readonly choice: EngineChoice;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+};
+
+/** A Docker engine behind the port. Nothing is read or connected before the first call or watcher; `close` ends whatever is open. */
+export function createDockerEngine(options: DockerEngineOptions): ContainerEngine & { close(): void } {
+  const connection = new Connection(() => resolveEndpoint(options.choice, options), options.environment);
+  const stats = new StatsReader(connection);
+  return {
+    get state() {
+      return connection.state;
+    },
+    watchState: (signal) => connection.watch(signal),
+    reconnect: () => connection.reconnect(),
+    connect: (signal) => connection.connect(signal),
+    listContainers: (labels, signal) => listContainers(connection, labels, signal),
+    inspectContainer: (id, signal) => inspectContainer(connection, id, signal),
+    startContainer: (id, signal) => startContainer(connection, id, signal),
+    stopContainer: (id, grace, signal) => stopContainer(connection, id, grace, signal),
+    removeContainer: (id, signal) => removeContainer(connection, id, signal),
+    exec: (id, command, execOptions, signal) => execInContainer({ connection, container: id }, command, execOptions, signal),
+    logs: (id, logOptions, signal) => readLogs(connection, id, logOptions, signal),
+    stats: (ids, signal) => stats.read(ids, signal),
+    listNetworks: (labels, signal) => listNetworks(connection, labels, signal),
+    removeNetwork: (id, signal) => removeNetwork(connection, id, signal),
+    inspectImage: (name, signal) => inspectImage(connection, name, signal),
+    pullImage: (name, onProgress, signal) => pullImage({ connection, surroundings: options }, name, onProgress, signal),
+    events: (signal) => readEvents(connection, connection.engineTime(), signal),
+    commandLine: () => connection.endpoint.commandLine,
+    get reachesContainers() {
+      return connection.reachesContainers;
+    },
+    close: () => connection.close(),
+  };
+}

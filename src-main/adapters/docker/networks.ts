@@ -1,0 +1,60 @@
+import { BacklotError } from '#contract/errors.ts';
+import { LABELS, type Network } from '#ports/container-engine.ts';
+import { callEngine, callUnlessMissing, changing, reading } from './calls.ts';
+import type { Connection } from './connection.ts';
+import { pause } from './deadline.ts';
+import { describeDetails, describeNetwork } from './describe.ts';
+
+/** Pauses between attempts while the engine still takes endpoints down. */
+const RETRIES = [50, 150, 400, 1000];
+
+/** Networks that carry all of these labels, with the containers that are attached to each. */
+export async function listNetworks(connection: Connection, labels: readonly string[], signal: AbortSignal): Promise<Network[]> {
+  const query = { filters: { label: labels } };
+  const rows = await callEngine(connection, reading('list the networks'), signal, (modem, until) => modem.call({ method: 'GET', path: '/networks', query }, until));
+  // A list leaves out what is attached.
+  const networks = await Promise.all((rows as readonly unknown[]).map((row) => inspectNetwork(connection, describeNetwork(row).id, signal)));
+  return networks.filter((network) => network !== undefined);
+}
+
+/** Removes a network. Endpoints of our containers, and of containers that are gone, are taken off first; anybody else's stop it. */
+export async function removeNetwork(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
+  for (const wait of [...RETRIES, undefined]) {
+    const network = await inspectNetwork(connection, id, signal);
+    if (!network) return;
+    await Promise.all(network.containers.map((container) => release(connection, network, container, signal)));
+    try {
+      return await remove(connection, id, signal);
+    } catch (error) {
+      if (wait === undefined || !(error instanceof BacklotError) || !/has active endpoints/i.test(error.message)) throw error;
+      await pause(wait, signal);
+    }
+  }
+}
+
+async function inspectNetwork(connection: Connection, id: string, signal: AbortSignal): Promise<Network | undefined> {
+  const { Network } = await import('./dockerode-parts.ts');
+  const reply = await callUnlessMissing(connection, reading('look at the network'), signal, (modem, until) =>
+    new Network(modem, encodeURIComponent(id)).inspect({ abortSignal: until }),
+  );
+  return reply === undefined ? undefined : describeNetwork(reply);
+}
+
+async function release(connection: Connection, network: Network, container: string, signal: AbortSignal): Promise<void> {
+  const { Container, Network } = await import('./dockerode-parts.ts');
+  const found = await callUnlessMissing(connection, reading('look at the container'), signal, (modem, until) => new Container(modem, container).inspect({ abortSignal: until }));
+  const details = found === undefined ? undefined : describeDetails(found);
+  if (details && !(LABELS.project in details.labels)) {
+    throw new BacklotError('foreign-objects', `The network ${network.name} is used by the container ${details.name}, which Backlot did not make`, {
+      fix: `Take it off with \`docker network disconnect ${network.name} ${details.name}\`, then try again.`,
+    });
+  }
+  await callUnlessMissing(connection, changing('take a container off its network'), signal, (modem, until) =>
+    new Network(modem, network.id).disconnect({ Container: container, Force: true, abortSignal: until }),
+  );
+}
+
+async function remove(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
+  const { Network } = await import('./dockerode-parts.ts');
+  await callUnlessMissing(connection, changing('remove the network'), signal, (modem, until) => new Network(modem, encodeURIComponent(id)).remove({ abortSignal: until }));
+}

@@ -1,0 +1,111 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Address } from './endpoint.ts';
+import { SshConnection } from './ssh-connection.ts';
+
+export type HttpRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** A connection of its own, closed with the reply: for replies that stream or must not be sent twice. */
+  readonly alone?: boolean;
+};
+
+/** Sends requests to one address. */
+export type Transport = {
+  /** Resolves with the reply's head. Rejects with what node says; always settles once the signal aborts, and its socket is destroyed then. */
+  send(request: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage>;
+  close(): void;
+};
+
+const KEEP_ALIVE = { keepAlive: true, keepAliveMsecs: 15_000, maxFreeSockets: 6 } as const;
+
+/** A transport for an address. Connects only when something is sent. */
+export function createTransport(address: Address, environment: Readonly<Record<string, string | undefined>>): Transport {
+  const { request, options } = reach(address);
+  const agents = createAgents(address, environment);
+  const basePath = address.kind === 'tcp' ? address.basePath : '';
+
+  function once(wanted: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const headers: Record<string, string | number> = { ...wanted.headers };
+      if (wanted.body !== undefined) Object.assign(headers, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(wanted.body) });
+      else if (wanted.method !== 'GET') headers['Content-Length'] = 0;
+      const agent = wanted.alone ? agents.single() : agents.shared;
+      const sent = request({ ...options, method: wanted.method, path: basePath + wanted.path, headers, agent });
+      endWith(signal, sent);
+      sent.once('socket', (socket) => socket.setKeepAlive(true, 15_000));
+      sent.once('response', resolve);
+      // Without a listener a late error, such as a reset after the reply, would end the process.
+      sent.on('error', (error) => reject(Object.assign(error, { reused: sent.reusedSocket })));
+      sent.end(wanted.body);
+    });
+  }
+
+  return {
+    async send(wanted, signal) {
+      try {
+        return await once(wanted, signal);
+      } catch (error) {
+        // An idle connection that the engine had closed already: nothing of the request was read.
+        if (!wasStale(error) || signal.aborted) throw error;
+        return once({ ...wanted, alone: true }, signal);
+      }
+    },
+    close: () => agents.shared.destroy(),
+  };
+}
+
+/** Destroys a request, its reply and their connection when the signal aborts, at whatever point they are: node's own option forgets the reply. */
+function endWith(signal: AbortSignal, sent: http.ClientRequest): void {
+  let response: http.IncomingMessage | undefined;
+  const end = () => {
+    const reason = signal.reason instanceof Error ? signal.reason : new Error('aborted');
+    response?.destroy(reason);
+    sent.destroy(reason);
+  };
+  if (signal.aborted) return end();
+  signal.addEventListener('abort', end, { once: true });
+  sent.once('response', (arrived) => (response = arrived));
+  // A request closes after its reply has.
+  sent.once('close', () => signal.removeEventListener('abort', end));
+}
+
+function wasStale(error: unknown): boolean {
+  return error instanceof Error && 'reused' in error && error.reused === true && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+type Agents = { readonly shared: http.Agent; single(): http.Agent };
+
+function createAgents(address: Address, environment: Readonly<Record<string, string | undefined>>): Agents {
+  if (address.kind === 'ssh') {
+    const make = (options: http.AgentOptions) => {
+      const agent = new http.Agent(options);
+      const connect = (): Duplex => new SshConnection(address, environment);
+      return Object.assign(agent, { createConnection: connect });
+    };
+    return { shared: make(KEEP_ALIVE), single: () => make({ keepAlive: false }) };
+  }
+  const Agent = address.kind === 'tcp' && address.tls ? https.Agent : http.Agent;
+  return { shared: new Agent(KEEP_ALIVE), single: () => new Agent({ keepAlive: false }) };
+}
+
+function reach(address: Address): { readonly request: typeof http.request; readonly options: https.RequestOptions } {
+  switch (address.kind) {
+    case 'unix':
+    case 'npipe':
+      return { request: http.request, options: { socketPath: address.path, host: 'docker' } };
+    case 'ssh':
+      return { request: http.request, options: { host: 'docker' } };
+    case 'tcp': {
+      const options = { host: address.host, port: address.port };
+      if (!address.tls) return { request: http.request, options };
+      const { verify, ...certificates } = address.tls;
+      return { request: https.request as typeof http.request, options: { ...options, ...certificates, rejectUnauthorized: verify } };
+    }
+    default:
+      return address satisfies never;
+  }
+}
