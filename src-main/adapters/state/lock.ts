@@ -50,7 +50,8 @@ async function highestTurn(folder: string): Promise<Turn> {
   return { number, holder: understand(text) };
 }
 
-async function takeTurn(folder: string, number: number, owner: LockFile): Promise<(() => Promise<void>) | undefined> {
+/** Makes a turn for `owner`, and answers how to give it back; nothing where somebody else was quicker. */
+export async function takeTurn(folder: string, number: number, owner: LockFile): Promise<(() => Promise<void>) | undefined> {
   const file = path.join(folder, String(number));
   const complete = path.join(folder, `${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
   try {

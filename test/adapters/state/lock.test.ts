@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { acquireLock } from '#adapters/state/lock.ts';
+import { acquireLock, takeTurn } from '#adapters/state/lock.ts';
 import { makeFolder } from '#adapters/state/files.ts';
 import { ownIdentity } from '#adapters/state/process-identity.ts';
 
@@ -37,4 +37,17 @@ test('F32: of many that find a dead owner at the same moment, one takes over at 
     expect(most).toBe(1);
     expect(entered).toBeGreaterThanOrEqual(1);
   }
+});
+
+test('F32: a process so slow that its turn is over when it makes it withdraws', async () => {
+  const owner = { process: await ownIdentity(), shell: 'test', method: 'stack.up', since: '' };
+  const release = await takeTurn(folder, 3, owner);
+  expect(await takeTurn(folder, 3, owner)).toBeUndefined();
+  expect(await takeTurn(folder, 2, owner)).toBeUndefined();
+  expect(await readdir(folder)).toEqual(['3']);
+  await release?.();
+  expect(await takeTurn(folder, 3, owner)).toBeUndefined();
+  expect(await readdir(folder)).toEqual(['3.free']);
+  expect(await takeTurn(folder, 4, owner)).toBeDefined();
+  expect(await readdir(folder)).toEqual(['4']);
 });
