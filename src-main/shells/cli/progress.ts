@@ -1,0 +1,137 @@
+import type { OperationEvent } from '#contract/operations.ts';
+import type { LiveRegion } from './live-region.ts';
+import type { Output } from './output.ts';
+import { countStates, toneOf, withEvent, type ProgressRow } from './progress-rows.ts';
+import { formatBytes, formatSeconds } from './quantity.ts';
+import type { Screen } from './screen.ts';
+import { padEnd, textWidth } from './text-width.ts';
+
+/** Shows an operation's events to a person while it works. */
+export interface ProgressView {
+  readonly rows: readonly ProgressRow[];
+  show(event: OperationEvent): void;
+  /** Shows the last state and stops. */
+  end(): void;
+}
+
+/** One row per service, drawn in place. */
+export class LiveProgress implements ProgressView {
+  rows: readonly ProgressRow[] = [];
+  private readonly region: LiveRegion;
+  private readonly screen: Screen;
+
+  constructor(region: LiveRegion, screen: Screen) {
+    this.region = region;
+    this.screen = screen;
+    const began = Date.now();
+    region.start((now, frame) => [...drawRows(this.rows, now, frame), ...drawFooter(this.rows, now, Date.now() - began)]);
+  }
+
+  show(event: OperationEvent): void {
+    this.rows = withEvent(this.rows, event);
+    if (event.type === 'message') this.region.print(formatMessage(event, this.screen));
+  }
+
+  end(): void {
+    this.region.stop();
+  }
+}
+
+/** One line for every change, for logs and for terminals that cannot draw. */
+export class PlainProgress implements ProgressView {
+  rows: readonly ProgressRow[] = [];
+  private readonly output: Output;
+  private readonly screen: Screen;
+
+  constructor(output: Output, screen: Screen) {
+    this.output = output;
+    this.screen = screen;
+  }
+
+  show(event: OperationEvent): void {
+    if (event.type === 'message') void this.output.write(formatMessage(event, this.screen));
+    if (event.type !== 'service') return;
+    const before = this.rows.find((row) => row.service === event.service);
+    this.rows = withEvent(this.rows, event);
+    const row = this.rows.find((candidate) => candidate.service === event.service);
+    if (!row || (before?.state === row.state && before.why === row.why)) return;
+    const detail = row.why ?? row.phase;
+    const took = row.ended === undefined ? '' : ` (${formatSeconds((row.ended - row.began) / 1000)})`;
+    void this.output.write(`${row.service}: ${row.state}${took}${detail ? `: ${this.oneLine(detail)}` : ''}\n`);
+  }
+
+  end(): void {}
+
+  private oneLine(text: string): string {
+    return this.screen.clean(text).replace(/\s*\n\s*/g, ' ');
+  }
+}
+
+/** Shows nothing, and still knows the rows. */
+export class SilentProgress implements ProgressView {
+  rows: readonly ProgressRow[] = [];
+
+  show(event: OperationEvent): void {
+    this.rows = withEvent(this.rows, event);
+  }
+
+  end(): void {}
+}
+
+function formatMessage(event: OperationEvent & { type: 'message' }, { paint, symbols, clean }: Screen): string {
+  const text = clean(event.text);
+  const line = event.level === 'warning' ? `${paint.yellow(`${symbols.warning} ${text}`)}\n` : `${text}\n`;
+  return event.fix ? `${line}  ${clean(event.fix)}\n` : line;
+}
+
+function drawRows(rows: readonly ProgressRow[], screen: Screen, frame: number): string[] {
+  const serviceWidth = Math.max(0, ...rows.map((row) => textWidth(row.service)));
+  const stateWidth = Math.max(0, ...rows.map((row) => row.state.length));
+  return rows.map((row) => {
+    const seconds = ((row.ended ?? Date.now()) - row.began) / 1000;
+    const time = toneOf(row.state) === 'idle' ? '' : screen.paint.dim(formatSeconds(Math.max(0, seconds)).padStart(7));
+    const cells = [drawSymbol(row, screen, frame), padEnd(row.service, serviceWidth), drawState(row, screen, stateWidth), padEnd(time, 7), drawDetail(row, screen)];
+    return `  ${cells.join('  ')}`.trimEnd();
+  });
+}
+
+function drawSymbol(row: ProgressRow, { paint, symbols }: Screen, frame: number): string {
+  const tone = toneOf(row.state);
+  switch (tone) {
+    case 'good':
+      return paint.green(symbols.good);
+    case 'bad':
+      return paint.red(symbols.bad);
+    case 'working':
+      return paint.cyan(symbols.spinner[frame % symbols.spinner.length] ?? '');
+    case 'idle':
+      return paint.dim(symbols.idle);
+    default:
+      return tone satisfies never;
+  }
+}
+
+function drawState({ state }: ProgressRow, { paint }: Screen, width: number): string {
+  const text = state.padEnd(width);
+  const tone = toneOf(state);
+  if (tone === 'bad') return paint.red(text);
+  return tone === 'idle' ? paint.dim(text) : text;
+}
+
+const BAR = 16;
+
+function drawDetail({ progress, phase, why }: ProgressRow, { paint, symbols, clean }: Screen): string {
+  const words = clean(why ?? phase ?? '').replace(/\s*\n\s*/g, ' ');
+  if (!progress) return why ? paint.yellow(words) : paint.dim(words);
+  const { done, total, unit } = progress;
+  const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : `${value} ${unit}`);
+  if (!total) return paint.dim(`${amount(done)} ${words}`.trimEnd());
+  const full = Math.round(BAR * Math.min(1, done / total));
+  const [filled, empty] = symbols.bar;
+  return `${paint.cyan(filled.repeat(full))}${paint.dim(empty.repeat(BAR - full))} ${paint.dim(`${amount(done)} of ${amount(total)} ${words}`.trimEnd())}`;
+}
+
+function drawFooter(rows: readonly ProgressRow[], { paint, symbols }: Screen, elapsed: number): string[] {
+  const parts = [countStates(rows), formatSeconds(elapsed / 1000)].filter(Boolean);
+  return [paint.dim(`  ${parts.join(` ${symbols.dot} `)}`)];
+}

@@ -1,0 +1,50 @@
+import type { Context } from './context.ts';
+import { Interrupts } from './interrupts.ts';
+import { LiveRegion } from './live-region.ts';
+import { Output } from './output.ts';
+import type { Parsed } from './parse.ts';
+import { run } from './run.ts';
+import { createScreen } from './screen.ts';
+import { isCI, type Environment } from './terminal.ts';
+
+/** Runs one verb in this process, to its end: never returns before everything is written. */
+export async function start({ command, given, globals }: Parsed & { kind: 'run' }, environment: Environment): Promise<number> {
+  const regions: LiveRegion[] = [];
+  const interrupts = new Interrupts(() => regions.forEach((region) => region.restore()));
+  exitOnBug(() => regions.forEach((region) => region.restore()));
+  // Work that changes things is finished even when nobody reads on; what is only shown ends with its reader.
+  const readerGone = command.kind === 'action' ? () => {} : () => process.exit(0);
+  const screens = { data: createScreen(process.stdout, environment), messages: createScreen(process.stderr, environment) };
+  const context: Context = {
+    command,
+    given,
+    globals: { ...globals, noInput: globals.noInput || isCI(environment) },
+    environment,
+    interrupts,
+    data: new Output(process.stdout, readerGone),
+    dataScreen: screens.data,
+    messages: new Output(process.stderr),
+    messagesScreen: screens.messages,
+    live(stream) {
+      if (!screens[stream].live) return undefined;
+      const region = new LiveRegion(stream === 'data' ? process.stdout : process.stderr, environment);
+      regions.push(region);
+      return region;
+    },
+    openSession: async () => (await import('./session.ts')).openSession(environment, globals),
+  };
+  const code = await run(context);
+  await Promise.all([context.data.flush(), context.messages.flush()]);
+  process.exit(code);
+}
+
+/** Whatever was forgotten ends here, with the terminal as it was. */
+function exitOnBug(restore: () => void): void {
+  const end = (error: unknown) => {
+    restore();
+    process.stderr.write(`Backlot failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}

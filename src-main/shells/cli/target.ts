@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { BacklotError } from '#contract/errors.ts';
+import { text, type Target } from './command.ts';
+import type { Context, Session } from './context.ts';
+
+/** Finds the project and reads which environment the operands name. Without a project the folder is empty, where the verb can do without. */
+export async function readTarget({ command, given, globals, interrupts }: Context, { backlot }: Session): Promise<Target> {
+  const start = resolve(globals.project ?? '.');
+  if (command.project === 'none') return { directory: start, services: [] };
+  const directory = await findProject(backlot, start, command.project === 'optional' && !globals.project, interrupts.signal);
+  switch (command.names) {
+    case 'set':
+    case 'set-and-services': {
+      const [set, ...services] = given.operands;
+      return { directory, ...(set !== undefined && { set }), services };
+    }
+    case 'service': {
+      const set = text(given, 'set');
+      return { directory, ...(set !== undefined && { set }), services: [...given.operands] };
+    }
+    case 'own':
+      return { directory, services: [] };
+    default:
+      return command.names satisfies never;
+  }
+}
+
+async function findProject(backlot: Session['backlot'], start: string, optional: boolean, signal: AbortSignal): Promise<string> {
+  try {
+    return (await backlot.project.open({ directory: start }, signal)).directory;
+  } catch (error) {
+    if (optional && error instanceof BacklotError && error.code === 'project-missing') return '';
+    throw error;
+  }
+}
+
+/**
+ * Where the first operand is no set but a service, it is meant as one, of the default set: `logs api`.
+ * Runs `work` again for that reading, and only after the first one was refused.
+ */
+export async function withEitherReading<Result>(
+  { command, interrupts }: Context,
+  { backlot }: Session,
+  target: Target,
+  work: (target: Target) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(target);
+  } catch (error) {
+    const refused = error instanceof BacklotError && error.code === 'set-unknown' && command.names === 'set-and-services' && target.set !== undefined;
+    if (!refused) throw error;
+    const { services } = await backlot.project.load({ directory: target.directory }, interrupts.signal);
+    if (!services.some((service) => service.name === target.set)) throw error;
+    return work({ directory: target.directory, services: [target.set, ...target.services] });
+  }
+}

@@ -1,0 +1,19 @@
+import type { EXIT, Failure } from '#contract/errors.ts';
+
+/** The exit code of a usage error, without loading the table of failures for it. */
+export const USAGE_EXIT: typeof EXIT.usage = 2;
+
+/** The command line itself is wrong. Nothing was done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly fix: string;
+
+  constructor(message: string, fix: string) {
+    super(message);
+    this.fix = fix;
+  }
+
+  get failure(): Failure {
+    return { code: 'usage', message: this.message, fix: this.fix };
+  }
+}

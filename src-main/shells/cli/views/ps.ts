@@ -1,0 +1,46 @@
+import type { ServiceStatus, SetStatus, StackStatus } from '#contract/stack.ts';
+import { toneOf } from '../progress-rows.ts';
+import type { Screen } from '../screen.ts';
+import { layOutTable } from '../table.ts';
+import { formatPort } from './config.ts';
+
+/** What is up, one table for each set. */
+export function show({ project, sets }: StackStatus, screen: Screen): string {
+  const shown = sets.filter((set) => set.services.length > 0);
+  if (shown.length === 0) return `Nothing of ${project} is up. Bring it up: ${screen.paint.bold('backlot up')}\n`;
+  return shown.map((set) => showSet(project, set, screen)).join('\n');
+}
+
+function showSet(project: string, { name, state, services }: SetStatus, screen: Screen): string {
+  const { paint, symbols } = screen;
+  const colours = { up: paint.green, starting: paint.cyan, partial: paint.yellow, failed: paint.red, down: paint.dim };
+  const table = layOutTable(
+    [
+      { title: '  SERVICE' },
+      { title: 'STATE' },
+      { title: 'ADDRESS', yields: true },
+      { title: 'PORTS', yields: true },
+      { title: 'IMAGE', yields: true },
+      { title: 'RESTARTS', align: 'right' },
+      ...(services.some((service) => service.why) ? [{ title: 'WHY' }] : []),
+    ],
+    services.map((service) => ({ cells: cellsOf(service, screen), ...(service.why && { note: screen.clean(service.why) }) })),
+    screen,
+  );
+  return `${paint.bold(project)} ${paint.dim(symbols.dot)} ${paint.bold(name)} ${paint.dim(symbols.dot)} ${colours[state](state)}\n${table}`;
+}
+
+function cellsOf({ name, state, addresses, ports, image, restarts }: ServiceStatus, { paint, symbols, clean }: Screen): string[] {
+  const tone = toneOf(state);
+  const marks = { good: paint.green(symbols.good), bad: paint.red(symbols.bad), working: paint.cyan(symbols.dot), idle: paint.dim(symbols.idle) };
+  const colour = { good: paint.green, bad: paint.red, working: paint.cyan, idle: paint.dim }[tone];
+  const published = ports.filter((port) => port.host !== undefined);
+  return [
+    `${state === 'stopped' || state === 'removed' ? paint.dim(symbols.idle) : marks[tone]} ${name}`,
+    colour(state),
+    addresses.host ?? addresses.container ?? '-',
+    (published.length > 0 ? published : ports).map(formatPort).join(', ') || '-',
+    clean(image),
+    restarts > 0 ? paint.yellow(String(restarts)) : '0',
+  ];
+}
