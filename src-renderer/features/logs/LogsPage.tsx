@@ -1,6 +1,93 @@
+import { Skeleton } from '@mantine/core';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useEnvironment } from '../../state/environment.tsx';
+import { FailureCard } from '../../ui/FailureCard.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { LineDialog } from './LineDialog.tsx';
+import { LogFooter } from './LogFooter.tsx';
+import type { LogList } from './log-list.ts';
+import type { LogEntry } from './log-ring.ts';
+import { EVERYTHING, type LogFilter } from './log-filter.ts';
+import { LogNotice } from './LogNotice.tsx';
+import style from './LogsPage.module.css';
+import { LogToolbar } from './LogToolbar.tsx';
+import { LogViewport } from './LogViewport.tsx';
+import { filterKey, useLogsChoice } from './logs-choice.ts';
+import { logsCommand } from './logs-command.ts';
+import { saveLines } from './save-lines.ts';
+import { ServiceChips } from './ServiceChips.tsx';
+import { useLogFilter, useLogs, useLogSummary } from './use-logs.ts';
 
 /** The merged log of the set in view; with `service`, of that service alone. */
 export function LogsPage({ service }: { readonly service: string | undefined }) {
-  return <Page title="Logs">{service}</Page>;
+  const { directory, set, setView, project } = useEnvironment();
+  const services = useMemo(() => setView?.members.map((member) => member.service) ?? [], [setView]);
+  if (project.error && !project.value) return <Page title="Logs"><FailureCard failure={project.error} /></Page>;
+  if (directory === undefined || set === undefined) return <Page title="Logs"><Skeleton height={320} /></Page>;
+  return <SetLogs key={filterKey(directory, set)} directory={directory} set={set} services={services} service={service} />;
+}
+
+type SetLogsProps = { readonly directory: string; readonly set: string; readonly services: readonly string[]; readonly service: string | undefined };
+
+function SetLogs({ directory, set, services, service }: SetLogsProps) {
+  const { model, feed } = useLogs(directory, set);
+  const { filter, change } = useIsolatingFilter({ directory, set, services, service });
+  const { wrap, timestamps } = useLogsChoice();
+  const summary = useLogSummary(model);
+  const [list, setList] = useState<LogList>();
+  const [opened, setOpened] = useState<LogEntry>();
+  const options = useMemo(() => ({ wrap, timestamps, services }), [wrap, timestamps, services]);
+  useLogFilter(model, filter);
+
+  const focusList = () => document.querySelector<HTMLElement>('[role="log"]')?.focus();
+  return (
+    <section className={style.page} aria-label="Logs">
+      <h1 className="visually-hidden">Logs of {set}</h1>
+      <div className={style.head}>
+        <LogToolbar
+          filter={filter}
+          hits={filter.text === '' ? undefined : hitsText(summary.hits, summary.scanning, list)}
+          command={logsCommand({ directory, set, services, filter })}
+          onFilter={change}
+          onMatch={(by) => list?.cursor.moveToHit(by)}
+          onLeave={focusList}
+          onClear={() => model.clear()}
+          onExport={(form) => void saveLines(model, `${set}-logs`, form)}
+        />
+        <ServiceChips services={services} hidden={filter.hidden} onHidden={(hidden) => change({ hidden })} />
+      </div>
+      <LogViewport model={model} options={options} shown={summary.shown} onOpen={setOpened} onList={setList} />
+      <LogNotice feed={feed} summary={summary} filter={filter} onReset={() => change(EVERYTHING)} />
+      <LogFooter feed={feed} summary={summary} following={list?.isFollowing ?? true} onFollow={(following) => (following ? list?.goTo('last') : list?.setFollowing(false))} />
+      <LineDialog entry={opened} onClose={() => setOpened(undefined)} />
+    </section>
+  );
+}
+
+/** The environment's filter. A service in the address is shown alone, until the person chooses otherwise. */
+function useIsolatingFilter({ directory, set, services, service }: SetLogsProps) {
+  const key = filterKey(directory, set);
+  const filter = useLogsChoice(({ filters }) => filters[key] ?? EVERYTHING);
+  const changeFilter = useLogsChoice((choice) => choice.changeFilter);
+  const [, navigate] = useLocation();
+  const isKnown = service !== undefined && services.includes(service);
+  useEffect(() => {
+    if (!isKnown) return;
+    changeFilter(key, { hidden: services.filter((other) => other !== service) });
+  }, [isKnown, service, services, key, changeFilter]);
+  const change = useCallback(
+    (changed: Partial<LogFilter>) => {
+      changeFilter(key, changed);
+      if (changed.hidden && service !== undefined) navigate('/logs', { replace: true });
+    },
+    [changeFilter, key, navigate, service],
+  );
+  return { filter, change };
+}
+
+function hitsText(hits: number, scanning: boolean, list: LogList | undefined): string {
+  const count = hits.toLocaleString('en');
+  const number = list?.cursor.hitNumber ?? 0;
+  return `${number > 0 ? `${number.toLocaleString('en')} of ${count}` : `${count} ${hits === 1 ? 'match' : 'matches'}`}${scanning ? ' …' : ''}`;
 }

@@ -1,0 +1,35 @@
+import { bytes } from '../../ui/format.ts';
+import type { FeedState } from './log-feed.ts';
+import type { LogSummary } from './use-logs.ts';
+import style from './LogsPage.module.css';
+
+type LogFooterProps = { readonly feed: FeedState; readonly summary: LogSummary; readonly following: boolean; onFollow(following: boolean): void };
+
+const PHASES: Record<FeedState['phase'], string> = { opening: 'Connecting …', live: 'Live', ended: 'Waiting for containers', failing: 'Interrupted' };
+
+/** What is held, what was let go, and whether the view follows. */
+export function LogFooter({ feed, summary, following, onFollow }: LogFooterProps) {
+  const { held, shown, dropped, characters } = summary;
+  return (
+    <footer className={style.footer}>
+      <span className={style.phase} data-phase={feed.phase}>{PHASES[feed.phase]}</span>
+      <span>
+        {shown === held ? lines(held) : `${count(shown)} of ${lines(held)}`} · {bytes(characters)}
+      </span>
+      {dropped > 0 && <span title="The view keeps the latest 100,000 lines, or 32 MB">{count(dropped)} older lines dropped</span>}
+      <span className={style.space} />
+      <label className={style.follow}>
+        <input type="checkbox" checked={following} onChange={({ currentTarget }) => onFollow(currentTarget.checked)} />
+        Follow
+      </label>
+    </footer>
+  );
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function lines(value: number): string {
+  return `${count(value)} ${value === 1 ? 'line' : 'lines'}`;
+}

@@ -1,0 +1,23 @@
+import { exportLine, type ExportForm } from './export-lines.ts';
+import type { LogModel } from './log-model.ts';
+
+const LINES_A_PART = 5000;
+/** Longer than any browser takes to begin a download. */
+const KEPT = 60_000;
+
+/** Hands the lines that are shown to the browser as a file. */
+export async function saveLines(model: LogModel, name: string, form: ExportForm): Promise<void> {
+  const parts: string[] = [];
+  const positions = Array.from({ length: model.visible.count }, (_, index) => model.visible.at(index) ?? -1);
+  for (let from = 0; from < positions.length; from += LINES_A_PART) {
+    const entries = positions.slice(from, from + LINES_A_PART).map((position) => model.ring.at(position));
+    parts.push(entries.map((entry) => (entry ? exportLine(entry, form) : '')).join(''));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  const address = URL.createObjectURL(new Blob(parts, { type: form === 'text' ? 'text/plain' : 'application/x-ndjson' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `${name}.${form === 'text' ? 'log' : 'ndjson'}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), KEPT);
+}
