@@ -1,5 +1,7 @@
+import { chmod } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 import react from '@vitejs/plugin-react';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
@@ -7,8 +9,17 @@ const at = (path: string) => resolve(import.meta.dirname, path);
 /** Packages with native parts, or that Electron itself provides, stay outside the bundles. */
 const external = ['electron', 'node-pty', 'ssh2', 'cpu-features'];
 
+/** The command line is a program: `npx backlot` runs its file. */
+const program: Plugin = {
+  name: 'backlot:program',
+  async writeBundle({ dir }, bundle) {
+    if (dir && 'cli/backlot.js' in bundle) await chmod(resolve(dir, 'cli/backlot.js'), 0o755);
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [program],
     resolve: { alias: [{ find: /^#app$/, replacement: at('src-main/app.ts') }] },
     build: {
       outDir: at('out'),
@@ -19,11 +30,17 @@ export default defineConfig({
         external,
         input: {
           'main/main': at('src-main/shells/electron/main.ts'),
+          'main/core': at('src-main/shells/electron/core.ts'),
           'cli/backlot': at('src-main/shells/cli/main.ts'),
           'cli/setup': at('src-main/shells/setup/main.ts'),
           'cli/start': at('src-main/shells/start/main.ts'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          entryFileNames: '[name].js',
+          chunkFileNames: 'chunks/[name]-[hash].js',
+          banner: ({ name }) => (name === 'cli/backlot' ? '#!/usr/bin/env node' : ''),
+        },
       },
     },
   },
