@@ -1,10 +1,5 @@
 import './state/no-eval.ts';
-import './theme/fonts.css';
-import './theme/base.css';
-import '@mantine/core/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
-import '@mantine/spotlight/styles.layer.css';
-import './theme/tokens.css';
+import './theme/all.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';

@@ -1,0 +1,90 @@
+import { Skeleton } from '@mantine/core';
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ProjectView, SetView } from '#contract/project.ts';
+import type { Plan } from '#contract/stack.ts';
+import type { CallState } from '../../state/use-call.ts';
+import { FailureCard } from '../../ui/FailureCard.tsx';
+import { counted } from '../../ui/format.ts';
+import { KindIcon } from '../../ui/KindIcon.tsx';
+import { planLines, type PlanLine } from './plan-lines.ts';
+import style from './PlanView.module.css';
+
+type PlanViewProps = { readonly project: ProjectView; readonly setView: SetView; readonly plan: CallState<Plan> };
+
+/** What `up` would do and why, one line for each service. */
+export function PlanView({ project, setView, plan }: PlanViewProps) {
+  const taken = plan.value?.ports.filter(({ takenBy }) => takenBy !== undefined) ?? [];
+  return (
+    <div className={style.plan}>
+      {plan.error && <FailureCard failure={plan.error} />}
+      {[...(plan.value?.warnings ?? []), ...taken.map(({ host, takenBy, service }) => `Port ${host ?? ''} of ${service} is taken by ${takenBy ?? ''}`)].map((warning) => (
+        <p key={warning} className={style.warning}>
+          <TriangleAlert size={14} aria-hidden="true" /> {warning}
+        </p>
+      ))}
+      <p className={style.summary}>{plan.value ? summary(plan.value) : 'Working out what Up would do…'}</p>
+      <table className={style.table}>
+        <thead>
+          <tr>
+            <th scope="col">Service</th>
+            <th scope="col">In the set because</th>
+            <th scope="col">Up will</th>
+            <th scope="col">Image</th>
+            <th scope="col">Port on this machine</th>
+          </tr>
+        </thead>
+        <tbody>
+          {planLines(project, setView, plan.value).map((line) => (
+            <Line key={line.service} line={line} pending={plan.value === undefined && plan.pending} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Line({ line, pending }: { readonly line: PlanLine; readonly pending: boolean }) {
+  const wait = (content: ReactNode) => (pending ? <Skeleton height={12} width="60%" /> : content);
+  return (
+    <tr>
+      <th scope="row">
+        <span className={style.service}>
+          <KindIcon kind={line.kind} size={24} />
+          {line.service}
+        </span>
+      </th>
+      <td className={style.because}>{line.because}</td>
+      <td>
+        {wait(
+          <span className={style.step} title={line.why}>
+            <b data-step={line.step}>{line.step}</b> <span>{line.why}</span>
+          </span>,
+        )}
+      </td>
+      <td title={line.image}>
+        {wait(
+          <span className={style.step}>
+            <code>{line.image}</code> {line.imageAction !== 'present' && <b data-step={line.imageAction}>{line.imageAction}</b>}
+          </span>,
+        )}
+      </td>
+      <td className={style.ports}>{wait(line.ports.join(', ') || '–')}</td>
+    </tr>
+  );
+}
+
+function summary({ create, recreate, start, remove, unchanged, images }: Plan): string {
+  const many = (list: readonly unknown[], verb: string) => (list.length > 0 ? [`${verb} ${counted(list.length, 'container')}`] : []);
+  const fetched = (wanted: string) => images.filter(({ action }) => action === wanted);
+  const steps = [
+    ...(fetched('pull').length > 0 ? [`pull ${counted(fetched('pull').length, 'image')}`] : []),
+    ...(fetched('build').length > 0 ? [`build ${counted(fetched('build').length, 'image')}`] : []),
+    ...many(create, 'create'),
+    ...many(recreate, 'recreate'),
+    ...many(start, 'start'),
+    ...many(remove, 'remove'),
+  ];
+  if (steps.length === 0) return `Up has nothing to do: ${counted(unchanged.length, 'service')} as the files say.`;
+  return `Up will ${steps.join(', ')}${unchanged.length > 0 ? ` and leave ${unchanged.length} as they are` : ''}. Data stays as it is.`;
+}

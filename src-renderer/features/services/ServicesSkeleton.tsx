@@ -1,0 +1,33 @@
+import { Skeleton } from '@mantine/core';
+import type { SetView } from '#contract/project.ts';
+import { Elapsed } from '../../ui/Time.tsx';
+import header from './SetHeader.module.css';
+import style from './ServicesPage.module.css';
+
+type ServicesSkeletonProps = { readonly set?: SetView; readonly since?: number };
+
+/** The page's shape before its content: never an empty list while a call is pending. */
+export function ServicesSkeleton({ set, since }: ServicesSkeletonProps) {
+  return (
+    <div className={style.column} aria-busy="true">
+      <div className={header.top}>
+        {set ? <h1 className={header.title}>{set.name}</h1> : <Skeleton height={24} width={140} />}
+        <span className={header.facts} role="status">
+          {set ? 'Asking the engine what is up' : 'Reading the project'}
+          {since !== undefined && since > 0 && (
+            <span aria-hidden="true">
+              <Elapsed since={since} />
+            </span>
+          )}
+        </span>
+      </div>
+      <Skeleton height={5} />
+      <Skeleton height={30} width={260} />
+      <div style={{ display: 'grid', gap: 1 }}>
+        {(set?.members ?? Array.from({ length: 6 }, (_, index) => ({ service: String(index) }))).slice(0, 12).map(({ service }) => (
+          <Skeleton key={service} height={45} />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,128 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { Braces, Ellipsis, ListChecks, SquareTerminal, X } from 'lucide-react';
+import { useState } from 'react';
+import type { OperationSummary } from '#contract/operations.ts';
+import type { SetView } from '#contract/project.ts';
+import type { SetState } from '#contract/stack.ts';
+import { setActions, usePlace, type Action } from '../../shell/actions.ts';
+import { ActionButton, ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
+import { commandLine } from '../../shell/command-lines.ts';
+import { cancelOperation } from '../../state/operations.ts';
+import { useDock } from '../../state/dock.ts';
+import { lookOfPhase, lookOfSet } from '../../ui/phase.ts';
+import { StateLabel } from '../../ui/StateIcon.tsx';
+import { Elapsed } from '../../ui/Time.tsx';
+import { countStates, type ServiceRow } from './rows.ts';
+import style from './SetHeader.module.css';
+
+type SetHeaderProps = {
+  readonly setView: SetView;
+  readonly state: SetState;
+  readonly rows: readonly ServiceRow[];
+  readonly running: OperationSummary | undefined;
+  onShowPlan(): void;
+  onShowEnvironment(): void;
+};
+
+/** The set's state in one look, and what can be done with the whole of it. */
+export function SetHeader({ setView, state, rows, running, onShowPlan, onShowEnvironment }: SetHeaderProps) {
+  return (
+    <header className={style.header}>
+      <div className={style.top}>
+        <h1 className={style.title}>{setView.name}</h1>
+        <div className={style.facts} aria-live="polite">
+          <StateLabel look={lookOfSet(running ? 'starting' : state)} />
+          <Counts rows={rows} />
+          <span className={style.address}>{setView.addresses === 'localhost' ? 'on localhost' : 'each on its own address'}</span>
+        </div>
+        <SetButtons state={state} running={running} onShowPlan={onShowPlan} onShowEnvironment={onShowEnvironment} />
+      </div>
+      <Strip rows={rows} />
+    </header>
+  );
+}
+
+function Counts({ rows }: { readonly rows: readonly ServiceRow[] }) {
+  return (
+    <span className={style.counts}>
+      {countStates(rows).map(({ state, count }) => (
+        <span key={state} data-tone={lookOfPhase(state).tone} className={style.count}>
+          <b>{count}</b> {lookOfPhase(state).label}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** One piece for each service, in its state's colour: the whole set at a glance. */
+function Strip({ rows }: { readonly rows: readonly ServiceRow[] }) {
+  const label = countStates(rows)
+    .map(({ state, count }) => `${count} ${lookOfPhase(state).label}`)
+    .join(', ');
+  return (
+    <div className={style.strip} role="img" aria-label={label}>
+      {rows.map(({ name, state }) => (
+        <i key={name} data-tone={lookOfPhase(state).tone} data-state={state} title={`${name}: ${lookOfPhase(state).label}`} />
+      ))}
+    </div>
+  );
+}
+
+const VERBS: Readonly<Record<string, string>> = { 'stack.up': 'Bringing up', 'stack.down': 'Taking down', 'stack.restart': 'Restarting' };
+
+function SetButtons({ state, running, onShowPlan, onShowEnvironment }: Pick<SetHeaderProps, 'state' | 'running' | 'onShowPlan' | 'onShowEnvironment'>) {
+  const place = usePlace();
+  if (!place) return null;
+  const actions = setActions(place);
+  const planAction: Action = { id: 'plan', label: 'Show the plan', icon: ListChecks, command: commandLine(['plan', place.set], place.directory), run: onShowPlan };
+  const envAction: Action = { id: 'env', label: 'Environment variables', icon: Braces, command: commandLine(['env', place.set], place.directory), run: onShowEnvironment };
+  const hostShell = () => useDock.getState().openShell({ directory: place.directory, set: place.set });
+  return (
+    <div className={style.buttons}>
+      {running ? (
+        <Running operation={running} />
+      ) : (
+        <>
+          <ActionButton action={actions.up} variant={state === 'up' ? 'default' : 'filled'} />
+          {state !== 'down' && <ActionButton action={actions.restart} />}
+          {state !== 'down' && <ActionButton action={actions.down} />}
+        </>
+      )}
+      <Menu position="bottom-end" width={250}>
+        <Menu.Target>
+          <ActionIcon size={30} aria-label="More for this set">
+            <Ellipsis size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <ActionItem action={planAction} />
+          <ActionItem action={actions.build} disabled={running !== undefined} />
+          <ActionItem action={envAction} />
+          <Menu.Item leftSection={<SquareTerminal size={14} />} onClick={hostShell}>
+            Shell on this machine
+          </Menu.Item>
+          <Menu.Divider />
+          <CopyCommandsMenu actions={[actions.up, actions.build, actions.restart, actions.down, planAction, envAction]} />
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}
+
+function Running({ operation }: { readonly operation: OperationSummary }) {
+  const [cancelling, setCancelling] = useState(false);
+  const cancel = () => {
+    setCancelling(true);
+    void cancelOperation(operation.id).catch(() => setCancelling(false));
+  };
+  return (
+    <>
+      <span className={style.running} title={operation.owner}>
+        {cancelling ? 'Cancelling' : (VERBS[operation.method] ?? 'Working')} · <Elapsed since={Date.parse(operation.started)} />
+      </span>
+      <Button leftSection={<X size={13} />} onClick={cancel} disabled={cancelling}>
+        Cancel
+      </Button>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+import type { OperationEvent, ServicePhase } from '#contract/operations.ts';
+import type { Dependency, PortMapping, ProjectView, ServiceKind, SetView } from '#contract/project.ts';
+import type { ServiceStatus, SetStatus } from '#contract/stack.ts';
+import type { OperationProgress } from '../../state/operations.ts';
+import { isMoving, lookOfPhase, type Tone } from '../../ui/phase.ts';
+
+/** One service of the set as the page shows it: what the project says, what the engine says, what is being done to it. */
+export type ServiceRow = {
+  readonly name: string;
+  readonly kind: ServiceKind;
+  readonly image: string;
+  readonly state: ServicePhase;
+  readonly why: string | undefined;
+  /** What exactly is being done to it now. */
+  readonly doing: Extract<OperationEvent, { type: 'service' }> | undefined;
+  /** When what is being done began, milliseconds since the epoch. */
+  readonly since: number | undefined;
+  readonly because: string | undefined;
+  readonly dependsOn: readonly Dependency[];
+  readonly neededBy: readonly string[];
+  readonly ports: readonly PortMapping[];
+  readonly names: readonly string[];
+  readonly status: ServiceStatus | undefined;
+};
+
+/** The rows of a set, in the project's order; services that run without being members any more come last. */
+export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | undefined, progress: OperationProgress | undefined): readonly ServiceRow[] {
+  const statuses = new Map(status?.services.map((service) => [service.name, service]));
+  const members = new Map(set.members.map((member) => [member.service, member.because]));
+  const names = [...members.keys(), ...[...statuses.keys()].filter((name) => !members.has(name))];
+  const views = new Map(project.services.map((service) => [service.name, service]));
+  const neededBy = (name: string) => names.filter((other) => views.get(other)?.dependsOn.some(({ service }) => service === name));
+
+  return names.map((name) => {
+    const view = views.get(name);
+    const known = statuses.get(name);
+    const told = progress?.services[name];
+    const doing = told && (isMoving(told.event.state) || told.event.state === 'failed' || !known) ? told.event : undefined;
+    return {
+      name,
+      kind: view?.kind ?? 'other',
+      image: known?.image ?? view?.image ?? '',
+      state: told?.event.state ?? known?.state ?? 'absent',
+      why: told?.event.why ?? known?.why,
+      doing,
+      since: doing && told ? Date.parse(told.since) : undefined,
+      because: members.get(name),
+      dependsOn: view?.dependsOn ?? [],
+      neededBy: neededBy(name),
+      ports: known && known.ports.length > 0 ? known.ports : (view?.ports ?? []),
+      names: known && known.names.length > 0 ? known.names : (view?.names ?? []),
+      status: known,
+    };
+  });
+}
+
+/** Whether a person should look at it. */
+export function needsAttention({ state }: ServiceRow): boolean {
+  const { tone } = lookOfPhase(state);
+  return tone === 'fail' || tone === 'warn';
+}
+
+/** How many rows have each state, the most pressing first. */
+export function countStates(rows: readonly ServiceRow[]): readonly { readonly state: ServicePhase; readonly count: number }[] {
+  const counts = new Map<ServicePhase, number>();
+  for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
+  const order: readonly Tone[] = ['fail', 'warn', 'busy', 'ready', 'idle'];
+  return [...counts]
+    .map(([state, count]) => ({ state, count }))
+    .sort((one, other) => order.indexOf(lookOfPhase(one.state).tone) - order.indexOf(lookOfPhase(other.state).tone));
+}
+
+/** Where a program on this machine reaches the service, else where a container does. */
+export function addressesOf({ ports, status }: Pick<ServiceRow, 'ports' | 'status'>): readonly string[] {
+  const published = ports.flatMap(({ host, address }) => (host === undefined ? [] : [`${hostAddress(address)}:${host}`]));
+  if (published.length > 0) return [...new Set(published)];
+  const container = status?.addresses.container;
+  if (container === undefined) return [];
+  return ports.length > 0 ? ports.map((port) => `${container}:${port.container}`) : [container];
+}
+
+function hostAddress(address: string | undefined): string {
+  return address === undefined || address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address.includes(':') ? `[${address}]` : address;
+}
+
+/** Whether the row's words contain what somebody types to find it. */
+export function matches({ name, image, kind, names, state }: ServiceRow, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  return wanted === '' || [name, image, kind, state, ...names].some((word) => word.toLowerCase().includes(wanted));
+}
