@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Commands } from './commands.ts';
 import { findMirrors } from './packages.ts';
@@ -25,8 +25,16 @@ export async function buildBaseImage(name: string, overlay: string, { cache, com
     await commands.must('tar', ['-C', root, ...LEFT_OUT.map((path) => `--exclude=./${path}`), '-cf', archive, '.'], {}, signal);
     await commands.must('docker', ['import', '--change', 'CMD ["bash"]', '--change', 'LABEL dev.backlot.image=local', archive, name], {}, signal);
   } finally {
-    await rm(work, { recursive: true, force: true });
+    await removeRoots(work, commands);
   }
+}
+
+/** Removes a folder in which a base image was made. An interrupted debootstrap leaves the kernel's folders mounted below it. */
+export async function removeRoots(folder: string, commands: Commands): Promise<void> {
+  const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '');
+  const below = [...mounts.matchAll(/^\S+ (\S+) /gm)].map(([, place = '']) => place).filter((place) => place.startsWith(`${folder}/`));
+  for (const place of below.reverse()) await commands.ask('umount', [place], new AbortController().signal);
+  await rm(folder, { recursive: true, force: true });
 }
 
 function sources({ main, security }: { main: string; security: string }): string {

@@ -3,7 +3,7 @@ import { acquireLock } from '#adapters/state/lock.ts';
 import { ownIdentity } from '#adapters/state/process-identity.ts';
 import type { HostSystem } from '#ports/host-system.ts';
 import type { ProcessRunner } from '#ports/process-runner.ts';
-import { buildBaseImage } from './base-image.ts';
+import { buildBaseImage, removeRoots } from './base-image.ts';
 import { createCommands } from './commands.ts';
 import { buildImage, listImages, pullImage } from './images.ts';
 import { observeHost, type Surroundings } from './observe-host.ts';
@@ -39,7 +39,8 @@ export function createHostSystem(options: HostSystemOptions): HostSystem {
     async withLock(onWait, work, signal) {
       const owner = { process: await ownIdentity(), shell: 'setup', method: 'setup', since: new Date().toISOString() };
       const release = await acquireLock(lockFolder(options), owner, (holder) => onWait(holder.process.pid), signal);
-      return work().finally(release);
+      // Nobody else is at work, so what lies there was left by one that was killed.
+      return removeRoots(cache, commands).then(work).finally(release);
     },
   };
 }

@@ -26,7 +26,7 @@ function commandsOfStep(step: SetupStep, sudo: string): string[] {
       return [`${sudo}apt-get update`, `${sudo}apt-get install -y --no-install-recommends ${step.names.join(' ')}`];
     case 'plugins':
       return [
-        `# ${step.names.join(' and ')}: from Docker's own packages, or from Debian 13's, which run unchanged:`,
+        `# ${step.names.join(' and ')}: Docker's own packages, or Debian 13's (https://packages.debian.org/trixie/${step.names[0] ?? ''}), which run unchanged:`,
         'mkdir -p ~/.docker/cli-plugins',
         ...step.names.map((name) => `dpkg -x ${name}_*.deb plugin && cp plugin/usr/libexec/docker/cli-plugins/${name} ~/.docker/cli-plugins/`),
       ];

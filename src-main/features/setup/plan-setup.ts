@@ -10,7 +10,7 @@ export type SetupStep =
 
 /** Older ones do not know `include`. */
 const COMPOSE_NEEDED = [2, 20] as const;
-const BROWSER_PACKAGES = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
+const FONTS = ['fonts-dejavu-core', 'fonts-liberation'];
 
 /** What has to change on this machine, in order; nothing where everything is there. */
 export function planSetup(facts: HostFacts, purpose: Purpose): readonly SetupStep[] {
@@ -78,5 +78,6 @@ function pluginPackage(name: PluginName, { release }: HostFacts): string {
 
 function planBrowser(facts: HostFacts, purpose: Purpose): SetupStep[] {
   if (purpose !== 'tests' || facts.browser !== undefined) return [];
-  return [{ kind: 'packages', names: BROWSER_PACKAGES, why: 'the tests need Chromium' }];
+  const chromium = facts.release.family === 'ubuntu' ? 'chromium-browser' : 'chromium';
+  return [{ kind: 'packages', names: [chromium, ...FONTS], why: 'the tests need Chromium' }];
 }
