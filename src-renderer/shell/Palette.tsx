@@ -1,6 +1,101 @@
-import { Spotlight } from '@mantine/spotlight';
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import { FolderOpen, Keyboard, SunMoon, X, type LucideIcon } from 'lucide-react';
+import { useMantineColorScheme } from '@mantine/core';
+import { useState, type KeyboardEvent } from 'react';
+import { useLocation } from 'wouter';
+import { useChoice } from '../state/choice.ts';
+import { useDock } from '../state/dock.ts';
+import { useEnvironment } from '../state/environment.tsx';
+import { cancelOperation } from '../state/operations.ts';
+import { copyText } from '../ui/copy.ts';
+import { Keys } from '../ui/Keys.tsx';
+import { machineActions, serviceActions, setActions, usePlace } from './actions.ts';
+import { commandLine } from './command-lines.ts';
+import { openFolderDialog } from './OpenFolder.tsx';
+import { PAGES } from './pages.tsx';
+import { rank } from './palette-rank.ts';
+import style from './Palette.module.css';
+import { useShortcutsDialog } from './shortcuts.ts';
 
-/** Search over every verb and service. */
+type Entry = { readonly id: string; readonly group: string; readonly label: string; readonly icon: LucideIcon; readonly command?: string; readonly keys?: string; run(): void };
+
+const MOST_SHOWN = 60;
+
+/** Search over every verb, service, set and page. Enter runs, Alt-Enter copies the command line. */
 export function Palette() {
-  return <Spotlight actions={[]} shortcut="mod + K" />;
+  const [text, setText] = useState('');
+  const shown = rank(useEntries(), text).slice(0, MOST_SHOWN);
+  const groups = [...new Set(shown.map(({ group }) => group))];
+
+  const copySelected = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || !event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const selected = document.querySelector('[data-palette] [data-selected]')?.getAttribute('data-entry');
+    const command = shown.find(({ id }) => id === selected)?.command;
+    if (command === undefined) return;
+    void copyText(command, 'Command copied');
+    spotlight.close();
+  };
+
+  return (
+    <Spotlight.Root query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} data-palette>
+      <Spotlight.Search placeholder="Search services, or type what to do" aria-label="Search or run" classNames={{ input: style.input }} />
+      <Spotlight.ActionsList classNames={{ actionsList: style.list }}>
+        {groups.map((group) => (
+          <Spotlight.ActionsGroup key={group} label={group} classNames={{ actionsGroup: style.group }}>
+            {shown
+              .filter((entry) => entry.group === group)
+              .map(({ id, label, icon: Icon, command, keys, run }) => (
+                <Spotlight.Action key={id} data-entry={id} className={style.action ?? ''} onClick={run}>
+                  <span className={style.entry}>
+                    <Icon size={15} aria-hidden="true" />
+                    <span className={style.label}>{label}</span>
+                    {command && <code className={style.command}>{command}</code>}
+                    {keys && <Keys keys={keys} />}
+                  </span>
+                </Spotlight.Action>
+              ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {shown.length === 0 && <Spotlight.Empty>Nothing is called that</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+      <footer className={style.foot}>
+        <Keys keys="↵" /> run <Keys keys="Alt ↵" /> copy as command
+      </footer>
+    </Spotlight.Root>
+  );
+}
+
+function useEntries(): readonly Entry[] {
+  const place = usePlace();
+  const [, navigate] = useLocation();
+  const { project, running, projects, directory } = useEnvironment();
+  const { chooseProject, chooseSet } = useChoice();
+  const { setColorScheme, colorScheme } = useMantineColorScheme();
+
+  const ofSet: readonly Entry[] = place ? Object.values(setActions(place)).map((action) => ({ ...action, group: 'Set', label: `${action.label} ${place.set}` })) : [];
+  const ofServices: readonly Entry[] = (project.value?.sets.find(({ name }) => name === place?.set)?.members ?? []).flatMap(({ service }) =>
+    place
+      ? Object.values(serviceActions(place, service)).map((action) => ({ ...action, group: service, label: `${action.label === 'Stop and remove the container' ? 'Stop' : action.label} ${service}` }))
+      : [],
+  );
+  const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];
+  const sets: readonly Entry[] = (project.value?.sets ?? [])
+    .filter(({ name }) => name !== place?.set)
+    .map(({ name }) => ({ id: `look.${name}`, group: 'Set', label: `Look at ${name}`, icon: PAGES[0]?.icon ?? FolderOpen, run: () => directory && chooseSet(directory, name) }));
+  const pages: readonly Entry[] = PAGES.map(({ path, title, icon, shortcut }) => ({ id: `page.${path}`, group: 'Go to', label: title, icon, keys: shortcut, run: () => navigate(path) }));
+  const others: readonly Entry[] = (projects.value ?? [])
+    .filter((other) => other.directory !== directory)
+    .map((other) => ({ id: `project.${other.directory}`, group: 'Projects', label: `${other.name}  ${other.directory}`, icon: FolderOpen, run: () => chooseProject(other.directory) }));
+  const machine: readonly Entry[] = [
+    ...machineActions(navigate).map((action) => ({ ...action, group: 'This machine' })),
+    ...(place
+      ? [{ id: 'hostshell', group: 'This machine', label: 'Shell on this machine', icon: Keyboard, command: commandLine(['env', place.set, '--format', 'shell'], place.directory), run: () => useDock.getState().openShell({ directory: place.directory, set: place.set }) }]
+      : []),
+    { id: 'open', group: 'Projects', label: 'Open a folder…', icon: FolderOpen, run: openFolderDialog },
+    { id: 'theme', group: 'View', label: `Switch to ${colorScheme === 'dark' ? 'light' : 'dark'} colours`, icon: SunMoon, run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark') },
+    { id: 'shortcuts', group: 'View', label: 'Shortcuts', icon: Keyboard, keys: '?', run: () => useShortcutsDialog.setState({ open: true }) },
+  ];
+  return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...others, ...machine];
 }

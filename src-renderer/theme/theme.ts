@@ -19,7 +19,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   headings: { fontFamily: 'var(--font)', fontWeight: '600' },
   components: {
-    Button: { defaultProps: { size: 'xs', variant: 'default' }, classNames: { root: parts.button, label: parts.buttonLabel } },
+    Button: { defaultProps: { size: 'xs', variant: 'default' }, classNames: { root: parts.button, section: parts.buttonSection } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 }, classNames: { root: parts.actionIcon } },
     Menu: { defaultProps: { shadow: 'none', withinPortal: true, transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating, item: parts.menuItem, label: parts.menuLabel } },
     Popover: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating } },

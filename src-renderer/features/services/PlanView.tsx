@@ -31,7 +31,7 @@ export function PlanView({ project, setView, plan }: PlanViewProps) {
             <th scope="col">In the set because</th>
             <th scope="col">Up will</th>
             <th scope="col">Image</th>
-            <th scope="col">Port on this machine</th>
+            <th scope="col">Host port</th>
           </tr>
         </thead>
         <tbody>
@@ -69,7 +69,9 @@ function Line({ line, pending }: { readonly line: PlanLine; readonly pending: bo
           </span>,
         )}
       </td>
-      <td className={style.ports}>{wait(line.ports.join(', ') || '–')}</td>
+      <td className={style.ports} data-taken={line.taken || undefined}>
+        {wait(line.ports.join(', ') || '–')}
+      </td>
     </tr>
   );
 }

@@ -13,7 +13,7 @@ import { lookOfPhase } from '../../ui/phase.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import { Ago, Elapsed } from '../../ui/Time.tsx';
-import { addressesOf, needsAttention, type ServiceRow } from './rows.ts';
+import { addressesOf, isAlive, needsAttention, type ServiceRow } from './rows.ts';
 import type { Series } from './series.ts';
 import style from './ServiceLine.module.css';
 import table from './ServiceTable.module.css';
@@ -58,7 +58,7 @@ export function ServiceLine({ row, series, chosen, busy, position, onChoose }: S
         <div role="cell">
           <StateCell row={row} />
         </div>
-        <div role="cell" className={style.address}>
+        <div role="cell" className={style.address} data-faint={!isAlive(row.state) || undefined}>
           <AddressCell row={row} />
         </div>
         <div role="cell" className={`${table.names} ${style.names}`} title={row.names.join('\n')}>
@@ -147,7 +147,7 @@ function LineActions({ row, busy }: { readonly row: ServiceRow; readonly busy: b
   const [opened, setOpened] = useState(false);
   if (!place) return null;
   const actions = serviceActions(place, row.name);
-  const runs = row.status?.containerId !== undefined && ['ready', 'starting', 'unhealthy', 'paused'].includes(row.state);
+  const runs = row.status?.containerId !== undefined && isAlive(row.state);
   const [address] = addressesOf(row);
   return (
     <span className={style.tools} data-opened={opened || undefined}>

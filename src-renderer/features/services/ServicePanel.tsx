@@ -12,7 +12,7 @@ import { lookOfPhase } from '../../ui/phase.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StateIcon, StateLabel } from '../../ui/StateIcon.tsx';
 import { Ago } from '../../ui/Time.tsx';
-import { addressesOf, type ServiceRow } from './rows.ts';
+import { addressesOf, isAlive, type ServiceRow } from './rows.ts';
 import type { Series } from './series.ts';
 import style from './ServicePanel.module.css';
 import { Why } from './Why.tsx';
@@ -61,7 +61,7 @@ function PanelButtons({ row, busy }: { readonly row: ServiceRow; readonly busy: 
   if (!place) return null;
   const actions = serviceActions(place, row.name);
   const exists = row.status?.containerId !== undefined;
-  const runs = exists && ['ready', 'starting', 'unhealthy', 'paused'].includes(row.state);
+  const runs = exists && isAlive(row.state);
   return (
     <div className={style.buttons}>
       {runs ? <ActionButton action={actions.restart} disabled={busy} /> : <ActionButton action={actions.start} disabled={busy} />}

@@ -10,6 +10,8 @@ export type PlanLine = {
   readonly image: string;
   readonly imageAction: 'pull' | 'build' | 'present';
   readonly ports: readonly string[];
+  /** Whether something else holds one of its ports. */
+  readonly taken: boolean;
 };
 
 const STEPS = ['create', 'recreate', 'start', 'remove'] as const;
@@ -30,6 +32,7 @@ export function planLines(project: ProjectView, set: SetView, plan: Plan | undef
       why: step === 'keep' ? '' : (plan?.[step].find((entry) => entry.service === service)?.why ?? ''),
       image: image?.image ?? view?.image ?? '',
       imageAction: image?.action ?? 'present',
+      taken: plan?.ports.some((port) => port.service === service && port.takenBy !== undefined) ?? false,
       ports: (plan?.ports ?? []).flatMap((port) => (port.service === service && port.host !== undefined ? [String(port.host)] : [])),
     };
   });

@@ -54,6 +54,11 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
   });
 }
 
+/** Whether its container runs. */
+export function isAlive(state: ServicePhase): boolean {
+  return state === 'ready' || state === 'starting' || state === 'unhealthy' || state === 'paused';
+}
+
 /** Whether a person should look at it. */
 export function needsAttention({ state }: ServiceRow): boolean {
   const { tone } = lookOfPhase(state);

@@ -1,0 +1,91 @@
+import { ActionIcon, Button, Skeleton } from '@mantine/core';
+import { X } from 'lucide-react';
+import { useLocation } from 'wouter';
+import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
+import { nameOfMethod } from '../../shell/outcomes.ts';
+import { cancelOperation } from '../../state/operations.ts';
+import { useOperation } from '../../state/use-operation.ts';
+import { FailureCard } from '../../ui/FailureCard.tsx';
+import { bytes } from '../../ui/format.ts';
+import { lookOfOperation, lookOfPhase } from '../../ui/phase.ts';
+import { StateLabel } from '../../ui/StateIcon.tsx';
+import style from './ActivityPage.module.css';
+
+type OperationDetailProps = { readonly id: string; readonly operation: OperationSummary | undefined };
+
+/** One operation's events as they come, with the way to cancel it while it runs. */
+export function OperationDetail({ id, operation }: OperationDetailProps) {
+  const progress = useOperation(id);
+  const [, navigate] = useLocation();
+  const start = Date.parse(progress.started ?? operation?.started ?? new Date().toISOString());
+  return (
+    <aside className={style.detail} aria-label="Events of the operation">
+      <header className={style.head}>
+        <div className={style.heading}>
+          <h2 className={style.title}>{operation ? [nameOfMethod(operation.method), operation.set].filter(Boolean).join(' ') : id}</h2>
+          {operation && (
+            <div className={style.facts}>
+              <StateLabel look={lookOfOperation(operation.state)} />
+              <span>{new Date(operation.started).toLocaleString()}</span>
+              <span>{operation.owner}</span>
+            </div>
+          )}
+        </div>
+        {operation?.state === 'running' && <Button onClick={() => void cancelOperation(id)}>Cancel</Button>}
+        <ActionIcon aria-label="Close the panel" onClick={() => navigate('/activity')}>
+          <X size={16} />
+        </ActionIcon>
+      </header>
+      <div className={style.content}>
+        {progress.result?.error && <FailureCard failure={progress.result.error} />}
+        {progress.events.length === 0 && <Skeleton height={120} />}
+        <ol className={style.events} aria-live="off">
+          {progress.events.map((event) => (
+            <li key={event.sequence} className={style.event}>
+              <span className={style.when} title={new Date(event.time).toLocaleTimeString()}>
+                +{((Date.parse(event.time) - start) / 1000).toFixed(1)} s
+              </span>
+              <EventWords event={event} />
+            </li>
+          ))}
+        </ol>
+      </div>
+    </aside>
+  );
+}
+
+function EventWords({ event }: { readonly event: OperationEvent }) {
+  switch (event.type) {
+    case 'started':
+      return <span className={`${style.words} ${style.wide}`}>{nameOfMethod(event.method)} started</span>;
+    case 'message':
+      return (
+        <span className={`${style.words} ${style.wide}`} data-level={event.level}>
+          {event.text}
+          {event.fix && ` · ${event.fix}`}
+        </span>
+      );
+    case 'service':
+      return <ServiceWords event={event} />;
+    case 'result':
+      return <span className={`${style.words} ${style.wide}`}>{event.ok ? 'Done' : (event.error?.message ?? 'Failed')}</span>;
+    default:
+      return event satisfies never;
+  }
+}
+
+function ServiceWords({ event: { service, state, phase, why, progress } }: { readonly event: Extract<OperationEvent, { type: 'service' }> }) {
+  const [sentence, ...output] = (why ?? '').split('\n');
+  const amount = progress?.unit === 'bytes' ? `${bytes(progress.done)}${progress.total ? ` of ${bytes(progress.total)}` : ''}` : undefined;
+  return (
+    <>
+      <span className={style.service} title={service}>
+        {service}
+      </span>
+      <span className={style.words}>
+        <StateLabel look={lookOfPhase(state)} /> {[phase, amount, sentence].filter(Boolean).join(' · ')}
+        {output.length > 0 && <pre>{output.join('\n')}</pre>}
+      </span>
+    </>
+  );
+}
