@@ -31,6 +31,8 @@ export function createCoreProcess(entry: string): CoreProcess {
   function start(): UtilityProcess | undefined {
     if (child || closing || !mayStart(crashes, Date.now())) return child;
     const started = utilityProcess.fork(entry, [], { serviceName: 'Backlot core', stdio: 'inherit' });
+    // Told before an `exit` that V8 itself forced; unheard it would end the main process too.
+    started.on('error', (kind, place) => console.error(`The core failed: ${kind} at ${place}`));
     started.once('exit', () => {
       child = undefined;
       if (!closing) crashes.push(Date.now());

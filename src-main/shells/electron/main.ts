@@ -10,7 +10,7 @@ import { HOST, SCHEME } from './origin.ts';
 import { createPageProtocol } from './page-protocol.ts';
 import { openWindow } from './window.ts';
 import { createWindows } from './windows.ts';
-import { CHANNEL, type Line } from './words.ts';
+import { CONNECT, isAnswerChannel, type Line } from './words.ts';
 
 const here = import.meta.dirname;
 const { BACKLOT_HOME, ELECTRON_RENDERER_URL } = process.env;
@@ -36,13 +36,13 @@ function run(): void {
   hardenContents(app, hardening);
   leaveCleanly(app, core);
 
-  ipcMain.on(CHANNEL.connect, (event) => {
+  ipcMain.on(CONNECT, (event, channel: unknown) => {
     const project = windows.projectOf(event);
-    if (project === undefined) return;
+    if (project === undefined || !isAnswerChannel(channel)) return;
     const { port1, port2 } = new MessageChannelMain();
     const { failure } = core.open(port1);
-    if (failure === undefined) event.sender.postMessage(CHANNEL.line, { directory: project } satisfies Line, [port2]);
-    else event.sender.postMessage(CHANNEL.line, { failure } satisfies Line);
+    if (failure === undefined) event.sender.postMessage(channel, { directory: project } satisfies Line, [port2]);
+    else event.sender.postMessage(channel, { failure } satisfies Line);
   });
 
   app.on('second-instance', (_event, argv, workingDirectory, sent) => {

@@ -8,8 +8,13 @@ export type ToCore =
 /** What the core tells the main process. */
 export type FromCore = { readonly t: 'count'; readonly running: number };
 
-/** The channels between the main process and the preload. */
-export const CHANNEL = { connect: 'backlot:connect', line: 'backlot:line' } as const;
+/** The channel on which a page asks for a line. It says on which channel it waits for the answer. */
+export const CONNECT = 'backlot:connect';
 
-/** What comes with `CHANNEL.line`: the project to open, or why there is no port. */
+/** Whether a page may be answered on `channel`. */
+export function isAnswerChannel(channel: unknown): channel is string {
+  return typeof channel === 'string' && /^backlot:line:[\d.e-]{1,40}$/.test(channel);
+}
+
+/** The answer, which a port comes along with: the project to open, or why there is no port. */
 export type Line = { readonly directory?: string; readonly failure?: string };
