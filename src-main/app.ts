@@ -1,0 +1,109 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { createCompose } from '#adapters/compose/compose.ts';
+import { configDirectory } from '#adapters/docker/contexts.ts';
+import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
+import { listContexts } from '#adapters/docker/resolve-endpoint.ts';
+import { createProjectFiles } from '#adapters/files/project-files.ts';
+import { createMachine } from '#adapters/machine/machine.ts';
+import { createProber } from '#adapters/network/prober.ts';
+import { createProcessRunner } from '#adapters/process/process-runner.ts';
+import { createTerminalHost } from '#adapters/process/terminal-host.ts';
+import { createOperationLog } from '#adapters/state/operation-log.ts';
+import { findPaths } from '#adapters/state/paths.ts';
+import { createStateStore } from '#adapters/state/state-store.ts';
+import { api } from '#contract/index.ts';
+import { createDispatcher, type Dispatcher } from '#core/dispatcher.ts';
+import { createOperations } from '#core/operations.ts';
+import { implementOperations } from '#core/operations-noun.ts';
+import { createFindProject } from '#features/project/find-project.ts';
+import { createLoadOutline } from '#features/project/load-outline.ts';
+import { createLoadProject } from '#features/project/load-project.ts';
+import { createProject } from '#features/project/project-methods.ts';
+import { clean } from '#features/stack/clean.ts';
+import { createStack } from '#features/stack/stack-methods.ts';
+import { terminalCommand } from '#features/stack/terminal-command.ts';
+import { createSystem } from '#features/system/system-methods.ts';
+import { createTerminals } from '#features/terminals/sessions.ts';
+import type { EngineChoice } from '#ports/container-engine.ts';
+import packageFile from '../package.json' with { type: 'json' };
+
+export type AppOptions = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly choice: EngineChoice;
+  /** The shell that asks, as other shells show it: `cli`, `serve`, `electron`. */
+  readonly shell: string;
+};
+
+export type App = {
+  readonly dispatcher: Dispatcher;
+  /** Ids of operations that run in this process. */
+  active(): string[];
+  /** Cancels what runs, waits until it has cleaned up, ends terminals, and lets go of the engine. */
+  close(): Promise<void>;
+};
+
+/** The core of one process: adapters wired into features, behind one dispatcher. */
+export function createApp({ environment, choice, shell }: AppOptions): App {
+  const home = environment['HOME'] ?? homedir();
+  const paths = findPaths(environment);
+  const surroundings = { environment, home };
+  const engine = createDockerEngine({ choice, ...surroundings });
+  const processes = createProcessRunner(environment);
+  const compose = createCompose({ runner: processes, commandLine: () => engine.commandLine(), environment });
+  const files = createProjectFiles();
+  const store = createStateStore({ paths, shell });
+  const machine = createMachine({ searchPath: environment['PATH'] ?? '' });
+  const host = createTerminalHost(environment);
+  const operations = createOperations({ owner: `${shell} ${process.pid}`, log: createOperationLog({ paths }) });
+
+  const loadProject = createLoadProject({ compose, files, environment });
+  const loadOutline = createLoadOutline({ files, environment });
+  const stackPorts = { engine, store, compose, machine, prober: createProber(), loadProject, loadOutline };
+  const stack = createStack(stackPorts);
+  const terminals = createTerminals({
+    host,
+    commandFor: (input, signal) => terminalCommand(input, { ...stackPorts, hostShell: host.shell, variables: stack.env }, signal),
+  });
+  const system = createSystem(
+    {
+      engine,
+      compose,
+      processes,
+      machine,
+      store,
+      operations,
+      loadProject,
+      plan: (directory, signal) => stack.plan({ directory, services: [] }, signal),
+      versions: { backlot: packageFile.version, node: process.versions.node, ...(process.versions['electron'] !== undefined && { electron: process.versions['electron'] }) },
+      places: { state: paths.state, dockerConfiguration: path.join(configDirectory(environment, home), 'config.json') },
+    },
+    (input, work) => clean(input, { engine, store, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work),
+  );
+
+  const dispatcher = createDispatcher(
+    api,
+    {
+      engine: {
+        watch: (_input, signal) => engine.watchState(signal),
+        contexts: async () => ({ contexts: listContexts(choice, surroundings) }),
+        reconnect: async () => (engine.reconnect(), {}),
+      },
+      operations: implementOperations(operations),
+      project: createProject({ loadProject, findProject: createFindProject(files), store, compose, files }),
+      stack,
+      system,
+      terminals: terminals.methods,
+    },
+    operations,
+  );
+  return {
+    dispatcher,
+    active: () => operations.active(),
+    async close() {
+      await operations.close();
+      await terminals.close();
+      engine.close();
+    },
+  };
+}
