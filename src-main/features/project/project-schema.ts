@@ -5,6 +5,9 @@ import { BuildSchema, StageSchema } from './schema/stage-schema.ts';
 import { NotifySchema, TargetSchema } from './schema/target-schema.ts';
 import { expected, shortName, text } from './schema/values.ts';
 
+/** Where editors find the published schema. */
+export const SCHEMA_URL = 'https://backlot.dev/backlot.schema.json';
+
 /** The least that a project file says. */
 export const MINIMAL_FILE = 'version: 1\ncompose: [compose.yaml]\n';
 
@@ -52,5 +55,5 @@ export function projectJsonSchema(): object {
       if (jsonSchema.additionalProperties === false) jsonSchema.patternProperties = { '^x-': {} };
     },
   });
-  return { ...schema, title: 'backlot.yaml' };
+  return { $schema: schema.$schema, $id: SCHEMA_URL, title: 'backlot.yaml', ...schema };
 }

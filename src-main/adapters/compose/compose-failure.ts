@@ -1,0 +1,23 @@
+import { BacklotError } from '#contract/errors.ts';
+import type { RunResult } from '#ports/process-runner.ts';
+
+const LINES = 8;
+
+/** Why a Compose command failed: its last lines, without the progress of what went well. */
+export function composeFailure(command: string, { exitCode, stdout, stderr }: RunResult): BacklotError {
+  const lines = lastLines(stderr) || lastLines(stdout);
+  const reason = lines.split('\n').findLast((line) => /error|fail|denied|not found|no such|unable|invalid|cannot/i.test(line)) ?? lines.split('\n').at(-1) ?? '';
+  if (/no space left on device/i.test(lines)) {
+    return new BacklotError('disk-full', `The engine's disk is full: docker compose ${command} failed`, { cause: lines, fix: 'Free some space (docker system df shows what takes it) and run it again.' });
+  }
+  const code = command === 'build' ? 'build-failed' : 'compose-failed';
+  return new BacklotError(code, `docker compose ${command} failed (exit code ${exitCode})${reason ? `: ${reason.trim()}` : ''}`, { cause: lines });
+}
+
+function lastLines(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^ *(Network|Container|Volume|Image) .* (Creating|Created|Starting|Started|Running|Recreate|Recreated) *$/.test(line))
+    .slice(-LINES)
+    .join('\n');
+}

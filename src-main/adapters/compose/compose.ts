@@ -1,0 +1,100 @@
+import path from 'node:path';
+import { BacklotError } from '#contract/errors.ts';
+import type { Compose, ComposeModel } from '#ports/compose.ts';
+import type { ContainerEngine } from '#ports/container-engine.ts';
+import type { ProcessRunner, RunOptions, RunResult } from '#ports/process-runner.ts';
+import { composeFailure } from './compose-failure.ts';
+import { explainInvalid } from './explain-invalid.ts';
+import { parseModel } from './parse-model.ts';
+import { readSources, type ComposeSource } from './read-sources.ts';
+import { warningsOf } from './warnings-of.ts';
+
+export type ComposeOptions = {
+  readonly runner: ProcessRunner;
+  readonly commandLine: ContainerEngine['commandLine'];
+  /** The user's own variables: Compose fills them in where its files ask for them. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** Resolving asks nobody but the disk: longer than this is a file that explodes. */
+const RESOLVE_LIMIT = 30_000;
+const CREATE_LIMIT = 300_000;
+/** A build that prints nothing for this long hangs. */
+const BUILD_SILENCE = 600_000;
+
+/** They say which project Compose acts on, which here Backlot says. */
+const NOT_PASSED = ['COMPOSE_FILE', 'COMPOSE_PROFILES', 'COMPOSE_PROJECT_NAME', 'COMPOSE_ENV_FILES', 'COMPOSE_PATH_SEPARATOR'];
+
+/** Docker Compose v2 through the docker command line. */
+export function createCompose({ runner, commandLine, environment }: ComposeOptions): Compose {
+  const passed = Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined && !NOT_PASSED.includes(entry[0])),
+  );
+
+  function run(args: readonly string[], options: RunOptions, signal: AbortSignal): Promise<RunResult> {
+    const engine = commandLine();
+    return runner
+      .run('docker', [...engine.arguments, 'compose', ...args], { ...options, environment: { ...passed, ...engine.environment, COMPOSE_MENU: 'false' } }, signal)
+      .catch((error: unknown) => {
+        throw isMissing(error) ? composeMissing(error) : error;
+      });
+  }
+
+  async function act(model: ComposeModel, args: readonly string[], options: RunOptions, signal: AbortSignal): Promise<void> {
+    const global = ['--project-name', model.project, '--project-directory', model.directory, '--file', model.file, '--profile', '*', '--progress', 'plain', '--ansi', 'never'];
+    const result = await run([...global, ...args], { directory: model.directory, ...options }, signal);
+    if (result.exitCode !== 0) throw composeFailure(args[0] ?? '', result);
+  }
+
+  return {
+    async resolve(files, directory, signal, onWarning) {
+      const sources = await readSources(files);
+      const named = files.flatMap((file) => ['--file', path.resolve(directory, file)]);
+      const args = [...named, '--project-directory', directory, '--profile', '*', 'config', '--format', 'json'];
+      const result = await run(args, { directory, timeout: RESOLVE_LIMIT }, signal);
+      if (result.exitCode !== 0) throw invalid(result, sources);
+      for (const warning of warningsOf(result.stderr, sources)) onWarning?.(warning);
+      return parseModel(result.stdout, files);
+    },
+
+    create: (model, services, signal) =>
+      act(model, ['create', '--no-build', '--pull', 'never', '--', ...services], { timeout: CREATE_LIMIT }, signal),
+
+    build: (model, services, onLine, signal) => act(model, ['build', '--', ...services], { inactivity: BUILD_SILENCE, onLine: (line) => onLine(line) }, signal),
+
+    startAsCompose: (model, services, signal) =>
+      act(model, ['up', '--detach', '--no-deps', '--no-recreate', '--no-build', '--', ...services], { timeout: CREATE_LIMIT }, signal),
+
+    async version(signal) {
+      signal.throwIfAborted();
+      const engine = commandLine();
+      try {
+        // Loaded here, because it is needed for nothing else: it waits half a second after the end of every command.
+        const { version } = await import('docker-compose');
+        return (await version({ env: { ...passed, ...engine.environment } })).data.version;
+      } catch (error) {
+        throw composeMissing(error);
+      }
+    },
+  };
+}
+
+function invalid(result: RunResult, sources: readonly ComposeSource[]): BacklotError {
+  return /is not a docker command|unknown (shorthand )?flag|unknown command/.test(result.stderr) && !result.stderr.includes('docker compose [OPTIONS]')
+    ? composeMissing(new Error(result.stderr.trim()))
+    : explainInvalid(result.stderr, sources);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof BacklotError && error.cause instanceof Error && (error.cause as NodeJS.ErrnoException).code === 'ENOENT' && error.message.includes('docker');
+}
+
+function composeMissing(cause: unknown): BacklotError {
+  const noDocker = isMissing(cause);
+  return new BacklotError('compose-missing', noDocker ? 'The docker command is not installed' : 'Docker Compose v2 is not installed', {
+    cause,
+    fix: noDocker
+      ? 'Install the docker command line with its Compose plugin: https://docs.docker.com/compose/install/'
+      : 'Install the Compose plugin (docker-compose-plugin or docker-compose-v2): https://docs.docker.com/compose/install/',
+  });
+}

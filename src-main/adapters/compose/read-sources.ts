@@ -1,0 +1,89 @@
+import path from 'node:path';
+import { parse } from 'yaml';
+import { BacklotError } from '#contract/errors.ts';
+import { decodeSource, type SourceName } from '#core/yaml/decode-source.ts';
+import { readYaml } from '#core/yaml/read-yaml.ts';
+import { refuseDeep } from '#core/yaml/refuse-deep.ts';
+import { createProjectFiles } from '../files/project-files.ts';
+
+/** A Compose file as it stands on the disk. */
+export type ComposeSource = { readonly file: string; readonly text: string };
+
+const FILE_LIMIT = 64;
+
+/**
+ * Reads Compose files, and those that they include or extend, and refuses what would bring Compose down: files that are too large, nest too
+ * deep, or multiply themselves by aliases (Compose 2.26 takes 13 GB for 400 bytes of those). What is merely wrong is left for Compose to say.
+ */
+export async function readSources(files: readonly string[]): Promise<ComposeSource[]> {
+  const sources: ComposeSource[] = [];
+  const seen = new Set<string>();
+  const waiting = files.map((file) => ({ file, named: true }));
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    if (seen.has(next.file)) continue;
+    seen.add(next.file);
+    if (seen.size > FILE_LIMIT) throw new BacklotError('compose-invalid', `The Compose files include more than ${FILE_LIMIT} others`, { where: { file: next.file } });
+    const source = await readSource(next.file, next.named);
+    if (!source) continue;
+    sources.push(source);
+    waiting.push(...referredFiles(source).map((file) => ({ file, named: false })));
+  }
+  return sources;
+}
+
+async function readSource(file: string, named: boolean): Promise<ComposeSource | undefined> {
+  const name: SourceName = { file, code: 'compose-invalid' };
+  const bytes = await createProjectFiles().read(file, name.code);
+  if (!bytes) {
+    if (!named) return undefined;
+    throw new BacklotError('compose-invalid', 'There is no such Compose file', { where: { file }, fix: 'Correct its path in backlot.yaml at compose.' });
+  }
+  const text = decodeSource(bytes, name);
+  refuseDeep(text, name);
+  if (/&\S/.test(text) && /\*\S/.test(text)) refuseAliasBomb(text, name);
+  return { file, text };
+}
+
+/** Reads the whole file, but only where it has anchors and aliases. Faults other than the aliases are Compose's to judge. */
+function refuseAliasBomb(text: string, name: SourceName): void {
+  try {
+    readYaml(text, name);
+  } catch (error) {
+    if (error instanceof BacklotError && (error.cause instanceof ReferenceError || /alias/.test(error.message))) throw error;
+  }
+}
+
+/** Local files of `include` and `extends`. Anything that is not understood here is left out. */
+function referredFiles({ file, text }: ComposeSource): string[] {
+  if (!/^\s*"?(include|extends)"?\s*:|[{,]\s*"?extends"?\s*:/m.test(text)) return [];
+  const value = parseLeniently(text);
+  const services = Object.values(asRecord(asRecord(value)['services']));
+  const extended = services.map((service) => asRecord(asRecord(service)['extends'])['file']);
+  const included = asList(asRecord(value)['include']).flatMap((entry) => (typeof entry === 'string' ? [entry] : asList(asRecord(entry)['path'])));
+  const directory = path.dirname(file);
+  return [...extended, ...included]
+    .filter((reference): reference is string => typeof reference === 'string' && !isRemote(reference) && !reference.includes('$'))
+    .map((reference) => path.resolve(directory, reference));
+}
+
+/** Whether Compose would fetch a file from elsewhere. */
+export function isRemote(reference: string): boolean {
+  return /^(https?|git|ssh|oci):|^git@|^github\.com\/|\.git([#:]|$)/.test(reference);
+}
+
+function parseLeniently(text: string): unknown {
+  try {
+    return parse(text, { merge: true, uniqueKeys: false, strict: false, logLevel: 'silent', maxAliasCount: 1_000 });
+  } catch {
+    // Compose will say what is wrong with it.
+    return undefined;
+  }
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function asList(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined ? [] : [value];
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { BacklotError } from '#contract/errors.ts';
+import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
+import type { ProjectFiles } from '#ports/project-files.ts';
+
+/** Project files on this machine's disk. */
+export function createProjectFiles(): ProjectFiles {
+  return { realDirectory, exists, read, write };
+}
+
+async function realDirectory(directory: string): Promise<string | undefined> {
+  try {
+    const real = await realpath(directory);
+    return (await stat(real)).isDirectory() ? real : undefined;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw new BacklotError('project-missing', `The folder ${directory} cannot be read`, { cause: error });
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch (error) {
+    if (isAbsent(error) || hasCode(error, 'EACCES')) return false;
+    throw error;
+  }
+}
+
+const read: ProjectFiles['read'] = async (file, code) => {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const status = await handle.stat();
+      if (!status.isFile()) throw new BacklotError(code, `${file} is not a file`, { where: { file }, fix: 'Name a file.' });
+      if (status.size > SOURCE_LIMIT) throw tooLarge({ file, code }, status.size);
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof BacklotError) throw error;
+    if (isAbsent(error)) return undefined;
+    throw new BacklotError(code, `${file} cannot be read`, { where: { file }, cause: error, fix: hasCode(error, 'EACCES') ? `Make it readable: chmod +r ${file}` : undefined });
+  }
+};
+
+const write: ProjectFiles['write'] = async (file, text, { replace }) => {
+  // Without `replace` only the one that creates the file may write it.
+  const draft = replace ? `${file}.${randomBytes(4).toString('hex')}.tmp` : file;
+  let created = false;
+  try {
+    const handle = await open(draft, 'wx');
+    created = true;
+    await handle.writeFile(text).finally(() => handle.close());
+    if (replace) await rename(draft, file);
+    return true;
+  } catch (error) {
+    if (!created && !replace && hasCode(error, 'EEXIST')) return false;
+    if (created) await rm(draft, { force: true });
+    throw notWritten(file, error);
+  }
+};
+
+function notWritten(file: string, cause: unknown): BacklotError {
+  return hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT')
+    ? new BacklotError('disk-full', `The disk is full: ${file} was not written`, { cause, fix: 'Free some space and run it again.' })
+    : new BacklotError('command-failed', `${file} cannot be written`, { cause, fix: 'Check that you may write to its folder.' });
+}
+
+function isAbsent(error: unknown): boolean {
+  return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code;
+}

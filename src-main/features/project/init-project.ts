@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { BacklotError } from '#contract/errors.ts';
+import type { Work } from '#core/work.ts';
+import type { Compose } from '#ports/compose.ts';
+import type { ProjectFiles } from '#ports/project-files.ts';
+import { buildProject } from './build-project.ts';
+import { findComposeFiles, PROJECT_FILE } from './find-project.ts';
+import { guessSets } from './guess-sets.ts';
+import { servicesOf } from './project-services.ts';
+import { checkProjectFile, readProjectSource } from './read-project-file.ts';
+import { writeProjectFile } from './write-project-file.ts';
+
+export type InitInput = { readonly directory: string; readonly force: boolean };
+export type InitResult = { readonly file: string; readonly sets: Record<string, string[]> };
+
+/** Writes a `backlot.yaml` beside a Compose file, with a guess of the smallest useful set. Refuses where there is one, unless `force`. */
+export async function initProject({ directory: given, force }: InitInput, { compose, files }: { compose: Compose; files: ProjectFiles }, work: Work): Promise<InitResult> {
+  const directory = await files.realDirectory(given);
+  if (directory === undefined) throw new BacklotError('project-missing', `There is no folder ${given}`, { fix: 'Name a folder that exists.' });
+  const file = path.join(directory, PROJECT_FILE);
+  if (!force && (await files.exists(file))) throw alreadyThere(file);
+  const names = await findComposeFiles(directory, files);
+  if (names.length === 0) throw noComposeFile(directory);
+
+  const composeFiles = names.map((name) => path.join(directory, name));
+  const model = await compose.resolve(composeFiles, directory, work.signal, (text) => work.tell({ type: 'message', level: 'warning', text }));
+  const text = writeProjectFile({ name: shortName(model.name), composeFiles: names, guess: guessSets(servicesOf(model, {})) });
+
+  // What is written must load: the same checks as for a file that people wrote.
+  const source = readProjectSource(new TextEncoder().encode(text), file, () => ({}));
+  const project = buildProject({ directory, declared: checkProjectFile(source), yaml: source.yaml, composeFiles, model, warnings: [] });
+  work.signal.throwIfAborted();
+  if (!(await files.write(file, text, { replace: force }))) throw alreadyThere(file);
+  return { file, sets: Object.fromEntries(Object.values(project.sets).map((set) => [set.name, [...set.services]])) };
+}
+
+/** Compose's project names may hold "_", and be longer. */
+function shortName(name: string): string {
+  return name.replaceAll('_', '-').replace(/^-+/, '').slice(0, 40) || 'project';
+}
+
+function alreadyThere(file: string): BacklotError {
+  return new BacklotError('config-exists', `There is already a ${PROJECT_FILE} in ${path.dirname(file)}`, { where: { file }, fix: 'Edit it, or write a new one in its place with --force.' });
+}
+
+function noComposeFile(directory: string): BacklotError {
+  return new BacklotError('compose-invalid', `There is no Compose file in ${directory}`, {
+    where: { file: directory },
+    fix: 'Change to the folder with your compose.yaml, or write one first.',
+  });
+}

@@ -1,0 +1,40 @@
+import type { api } from '#contract/index.ts';
+import type { Implementation } from '#core/dispatcher.ts';
+import type { Compose } from '#ports/compose.ts';
+import type { ProjectFiles } from '#ports/project-files.ts';
+import type { StateStore } from '#ports/state-store.ts';
+import type { FindProject } from './find-project.ts';
+import { initProject } from './init-project.ts';
+import type { LoadProject } from './project.ts';
+import { viewProject } from './view-project.ts';
+
+export type ProjectPorts = {
+  readonly loadProject: LoadProject;
+  readonly findProject: FindProject;
+  readonly store: StateStore;
+  readonly compose: Compose;
+  readonly files: ProjectFiles;
+};
+
+/** The methods of the project noun. */
+export function createProject({ loadProject, findProject, store, compose, files }: ProjectPorts): Implementation<typeof api>['project'] {
+  return {
+    list: async () => ({ projects: await store.listProjects() }),
+
+    async open({ directory }, signal) {
+      const found = await findProject(directory);
+      const { name } = await loadProject(found, signal);
+      await store.rememberProject({ directory: found, name });
+      return { directory: found, name };
+    },
+
+    async forget({ directory }) {
+      await store.forgetProject(directory);
+      return {};
+    },
+
+    load: async ({ directory }, signal) => viewProject(await loadProject(directory, signal)),
+
+    init: (input, work) => initProject(input, { compose, files }, work),
+  };
+}

@@ -1,0 +1,52 @@
+import type { PortMapping, ProjectView, ServiceView } from '#contract/project.ts';
+import type { ResolvedService } from '#ports/compose.ts';
+import type { Project, Service } from './project.ts';
+
+/** The project as shells show it: no values of variables. */
+export function viewProject(project: Project): ProjectView {
+  return {
+    schema: 1,
+    name: project.name,
+    directory: project.directory,
+    file: project.file,
+    compose: [...project.composeFiles],
+    suffixes: [...project.suffixes],
+    defaultSet: project.defaultSet,
+    sets: Object.values(project.sets).map((set) => ({
+      name: set.name,
+      addresses: set.addresses,
+      composeProject: set.composeProject,
+      members: set.services.map((service) => ({ service, because: set.because[service] ?? '' })),
+      environment: Object.keys(set.environment),
+    })),
+    services: Object.values(project.services).map(viewService),
+    stages: [...project.stages],
+    fixtures: [...project.fixtures],
+    targets: [...project.targets],
+    warnings: [...project.warnings],
+  };
+}
+
+function viewService({ name, kind, image, build, dependsOn, names, resolved }: Service): ServiceView {
+  const healthcheck = resolved.healthcheck !== undefined && resolved.healthcheck.disable !== true && resolved.healthcheck.test?.[0] !== 'NONE';
+  return { name, kind, image, build, dependsOn: [...dependsOn], ports: portsOf(resolved), names: [...names], healthcheck };
+}
+
+function portsOf(resolved: ResolvedService): PortMapping[] {
+  const published = (resolved.ports ?? []).map((port): PortMapping => {
+    const host = Number(port.published);
+    return {
+      container: port.target,
+      ...(Number.isInteger(host) && host > 0 && { host }),
+      ...(port.host_ip && { address: port.host_ip }),
+      protocol: port.protocol === 'udp' ? 'udp' : 'tcp',
+    };
+  });
+  const exposed = (resolved.expose ?? []).flatMap((entry): PortMapping[] => {
+    const [number = '', protocol] = entry.split('/');
+    const container = Number(number);
+    const known = published.some((port) => port.container === container);
+    return Number.isInteger(container) && !known ? [{ container, protocol: protocol === 'udp' ? 'udp' : 'tcp' }] : [];
+  });
+  return [...published, ...exposed];
+}

@@ -1,0 +1,13 @@
+import type { FailureCode } from '#contract/errors.ts';
+
+/** Files that people write in their projects. */
+export interface ProjectFiles {
+  /** The folder's own path, links resolved; `undefined` where there is no such folder. */
+  realDirectory(directory: string): Promise<string | undefined>;
+  /** Whether a regular file is there. */
+  exists(file: string): Promise<boolean>;
+  /** The file's bytes; `undefined` where it does not exist. One that is too large, no file, or not readable fails with `code`. */
+  read(file: string, code: Extract<FailureCode, 'config-invalid' | 'compose-invalid'>): Promise<Uint8Array | undefined>;
+  /** Writes the whole file or nothing of it. Without `replace`, answers false where one is already there. */
+  write(file: string, text: string, options: { readonly replace: boolean }): Promise<boolean>;
+}
