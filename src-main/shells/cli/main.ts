@@ -3,10 +3,10 @@ import { writeSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { isatty } from 'node:tty';
 import { COMMANDS } from './commands.ts';
+import { showFailure } from './failure-text.ts';
 import { helpText } from './help.ts';
-import { createPaint } from './paint.ts';
 import { parse, type Parsed } from './parse.ts';
-import { describeTerminal } from './terminal.ts';
+import { createScreen, type Screen } from './screen.ts';
 import { UsageError, USAGE_EXIT } from './usage.ts';
 import { VERSION } from './version.ts';
 
@@ -24,7 +24,7 @@ async function main(words: readonly string[]): Promise<number> {
     case 'version':
       return print(1, `${VERSION}\n`, 0);
     case 'help':
-      return print(1, helpText(parsed.command, createPaint(coloured(1))), 0);
+      return print(1, helpText(parsed.command, screenOf(1).paint), 0);
     case 'run': {
       const { start } = await import('./start.ts');
       return start(parsed, process.env);
@@ -47,12 +47,11 @@ function refuse(error: UsageError, words: readonly string[]): number {
   const end = words.indexOf('--');
   const asked = (end < 0 ? words : words.slice(0, end)).includes('--json');
   if (asked) return print(1, `${JSON.stringify({ type: 'result', time: new Date().toISOString(), ok: false, schema: 1, error: error.failure })}\n`, USAGE_EXIT);
-  const paint = createPaint(coloured(2));
-  return print(2, `${paint.red(error.message)}\n  ${paint.bold('fix:')} ${error.fix}\n`, USAGE_EXIT);
+  return print(2, showFailure(error.failure, screenOf(2)), USAGE_EXIT);
 }
 
-function coloured(descriptor: 1 | 2): boolean {
-  return describeTerminal({ isTTY: isatty(descriptor) }, process.env).colour;
+function screenOf(descriptor: 1 | 2): Screen {
+  return createScreen({ isTTY: isatty(descriptor) }, process.env);
 }
 
 /** Written at once: the streams of `process` take longer to load than this text to print. A reader that left is no error. */

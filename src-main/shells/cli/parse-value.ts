@@ -1,11 +1,11 @@
 import type { Option } from './command.ts';
-import { UsageError } from './usage.ts';
+import { quote, UsageError } from './usage.ts';
 
 const SECONDS = { '': 1, s: 1, m: 60, h: 3600 } as const;
 
 /** The value of an option, checked and in its own type. */
 export function parseValue(spelled: string, value: string, { label, kind, choices }: NonNullable<Option['value']>): string | number {
-  const refuse = (fix: string) => new UsageError(`${spelled} is ${JSON.stringify(value.slice(0, 100))}`, fix);
+  const refuse = (fix: string) => new UsageError(`${spelled} is ${quote(value)}`, fix);
   if (choices && !choices.includes(value)) throw refuse(`Choose one of: ${choices.join(', ')}`);
   switch (kind) {
     case 'text':

@@ -1,8 +1,9 @@
 import { nearest } from '#core/nearest.ts';
+import { checkGiven } from './check-given.ts';
 import type { Command, Given, Option } from './command.ts';
 import { GLOBAL_OPTIONS, readGlobals, type Globals } from './globals.ts';
 import { parseValue } from './parse-value.ts';
-import { UsageError } from './usage.ts';
+import { quote, UsageError } from './usage.ts';
 
 export type Parsed =
   | { readonly kind: 'help'; readonly command?: Command }
@@ -53,12 +54,12 @@ class Reader {
     if (this.askedHelp) return { kind: 'help', ...(command && { command }) };
     if (this.askedVersion) return { kind: 'version' };
     if (!command) {
+      if (this.family) throw this.unfinishedVerb();
       if (this.options.size === 0 && this.rest.length === 0) return { kind: 'help' };
       throw new UsageError('A verb is missing', 'See what there is: backlot --help');
     }
-    this.checkOperands(command);
-    this.checkConflicts();
     const given = { operands: this.operands, options: this.options, command: this.rest };
+    checkGiven(command, given);
     return { kind: 'run', command, given, globals: readGlobals(this.options) };
   }
 
@@ -83,6 +84,11 @@ class Reader {
 
   private find(verb: string): Command | undefined {
     return this.commands.find((command) => command.word === verb);
+  }
+
+  private unfinishedVerb(): UsageError {
+    const verbs = this.commands.map((command) => command.word).filter((word) => word.startsWith(this.family));
+    return new UsageError(`${this.family}needs a further word`, `Write one of: ${verbs.map((verb) => `backlot ${verb}`).join(', ')}`);
   }
 
   private unknownVerb(verb: string): UsageError {
@@ -152,31 +158,4 @@ class Reader {
     if (later) return new UsageError(`${spelled} does not stand before the verb`, `Write it after: backlot ${later.word} ${spelled}`);
     return new UsageError(`There is no option ${quote(spelled)}`, close ? `Did you mean: --${close}` : `See what there is: backlot ${verb}--help`);
   }
-
-  private checkOperands(command: Command): void {
-    const missing = command.operands[this.operands.length];
-    const example = `See how it is used: backlot ${command.word} --help`;
-    if (missing?.required) throw new UsageError(`${command.word} needs ${missing.label}`, example);
-    const many = command.operands.some((operand) => operand.many);
-    const surplus = many ? undefined : this.operands[command.operands.length];
-    if (surplus !== undefined) throw new UsageError(`${command.word} does not take ${quote(surplus)}`, example);
-    for (const [index, operand] of command.operands.entries()) {
-      const word = this.operands[index];
-      if (word === undefined || !operand.choices || operand.choices.includes(word)) continue;
-      throw new UsageError(`${operand.label} is ${quote(word)}`, `Choose one of: ${operand.choices.join(', ')}`);
-    }
-    if (command.takesCommand === 'needed' && this.rest.length === 0) throw new UsageError(`${command.word} needs a command`, `Write it as: backlot ${command.word} ${this.operands.join(' ')} -- CMD…`);
-  }
-
-  private checkConflicts(): void {
-    const conflicts = [['quiet', 'verbose'], ['host', 'context']] as const;
-    for (const [left, right] of conflicts) {
-      if (this.options.has(left) && this.options.has(right)) throw new UsageError(`--${left} and --${right} do not go together`, 'Leave one of them out');
-    }
-    if (this.options.has('all') && this.operands.length > 0) throw new UsageError('--all and a set do not go together', 'Leave one of them out');
-  }
-}
-
-function quote(word: string): string {
-  return JSON.stringify(word.slice(0, 100));
 }

@@ -17,3 +17,8 @@ export class UsageError extends Error {
     return { code: 'usage', message: this.message, fix: this.fix };
   }
 }
+
+/** A word of the command line as errors show it. */
+export function quote(word: string): string {
+  return JSON.stringify(word.slice(0, 100));
+}
