@@ -13,27 +13,35 @@ type LogViewportProps = {
   /** New lines below the view, as of the last figures. */
   readonly shown: number;
   onOpen(entry: LogEntry): void;
+  /** Follow was switched or the current line is another. */
+  onMoved(): void;
   /** The list, for the parts that steer it; undefined when it is gone. */
   onList(list: LogList | undefined): void;
 };
 
 /** The list of lines, with its keys, its own copying, and the way back to the end. */
-export function LogViewport({ model, options, shown, onOpen, onList }: LogViewportProps) {
+export function LogViewport({ model, options, shown, onOpen, onMoved, onList }: LogViewportProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [list, setList] = useState<LogList>();
   const [following, setFollowing] = useState(true);
   const [spoken, setSpoken] = useState('');
-  const callbacks = useRef({ onOpen, onList });
+  const callbacks = useRef({ onOpen, onMoved, onList });
   useEffect(() => {
-    callbacks.current = { onOpen, onList };
+    callbacks.current = { onOpen, onMoved, onList };
   });
 
   useEffect(() => {
     if (!scroller.current) return undefined;
     const made = new LogList(scroller.current, model, {
-      onFollow: setFollowing,
+      onFollow: (follows) => {
+        setFollowing(follows);
+        callbacks.current.onMoved();
+      },
       onOpen: (entry) => callbacks.current.onOpen(entry),
-      onCurrent: ({ service, text }) => setSpoken(`${service}: ${text.slice(0, 300)}`),
+      onCurrent: ({ service, text }) => {
+        setSpoken(`${service}: ${text.slice(0, 300)}`);
+        callbacks.current.onMoved();
+      },
     });
     setList(made);
     setFollowing(true);
@@ -81,7 +89,7 @@ export function LogViewport({ model, options, shown, onOpen, onList }: LogViewpo
       <p className="visually-hidden" role="status">
         {spoken}
       </p>
-      {!following && (
+      {!following && shown > 0 && (
         <button type="button" className={style.pill} onClick={() => list?.goTo('last')}>
           <ArrowDown size={13} />
           {news === 0 ? 'Go to the end' : news === 1 ? '1 new line' : `${news.toLocaleString('en')} new lines`}

@@ -36,6 +36,7 @@ function SetLogs({ directory, set, services, service }: SetLogsProps) {
   const { wrap, timestamps } = useLogsChoice();
   const summary = useLogSummary(model);
   const [list, setList] = useState<LogList>();
+  const [, setMoves] = useState(0);
   const [opened, setOpened] = useState<LogEntry>();
   const options = useMemo(() => ({ wrap, timestamps, services }), [wrap, timestamps, services]);
   useLogFilter(model, filter);
@@ -57,7 +58,7 @@ function SetLogs({ directory, set, services, service }: SetLogsProps) {
         />
         <ServiceChips services={services} hidden={filter.hidden} onHidden={(hidden) => change({ hidden })} />
       </div>
-      <LogViewport model={model} options={options} shown={summary.shown} onOpen={setOpened} onList={setList} />
+      <LogViewport model={model} options={options} shown={summary.shown} onOpen={setOpened} onMoved={() => setMoves((count) => count + 1)} onList={setList} />
       <LogNotice feed={feed} summary={summary} filter={filter} onReset={() => change(EVERYTHING)} />
       <LogFooter feed={feed} summary={summary} following={list?.isFollowing ?? true} onFollow={(following) => (following ? list?.goTo('last') : list?.setFollowing(false))} />
       <LineDialog entry={opened} onClose={() => setOpened(undefined)} />

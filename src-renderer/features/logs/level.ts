@@ -1,7 +1,7 @@
 export type Level = 'error' | 'warning' | 'info' | 'debug' | 'unknown';
 
 /** Levels are written near the start of a line: `ERROR`, `level=warn`, `"level":"info"`, `[W]` of some, `LOG:` of PostgreSQL. */
-const WORD = /\b(?:(fatal|panic|emerg(?:ency)?|alert|crit(?:ical)?|err(?:or)?|severe)|(warn(?:ing)?)|(info|notice|log)|(debug|trace|verbose|fine))\b/i;
+const WORD = /\b(?:(fatal|panic|emerg(?:ency)?|crit(?:ical)?|err(?:or)?|severe)|(warn(?:ing)?)|(info|notice|log)|(debug|trace|verbose|fine))\b/i;
 
 /** pino and bunyan write numbers: 10 trace … 60 fatal. */
 const NUMBER = /"level":\s*(\d\d)\b/;

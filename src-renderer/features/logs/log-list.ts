@@ -67,7 +67,7 @@ export class LogList implements ModelListener {
     this.canvas.className = css.canvas ?? '';
     this.window.className = css.window ?? '';
     this.probe.textContent = '0'.repeat(100);
-    this.probe.className = 'visually-hidden';
+    this.probe.className = css.probe ?? '';
     this.canvas.append(this.probe, this.window);
     scroller.replaceChildren(this.canvas);
     this.resizes = new ResizeObserver(() => this.measure());
