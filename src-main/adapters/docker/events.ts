@@ -16,6 +16,8 @@ export async function* readEvents(connection: Connection, from: number, signal: 
   signal.addEventListener('abort', end, { once: true });
   const queue = new EventQueue();
   const reading = pump(connection, from, queue, scope.signal);
+  // It may fail while the reader is busy with what came before; the reader is told when it asks for more.
+  reading.catch(() => {});
   try {
     while (!signal.aborted) {
       const events = await queue.take();
@@ -39,7 +41,7 @@ async function pump(connection: Connection, from: number, queue: EventQueue, sig
   const query = { since: (from / 1000).toFixed(3), filters: { type: KINDS } };
   try {
     for await (const piece of streamFromEngine(connection, { doing, deadline: DEADLINE.read }, signal, { method: 'GET', path: '/events', query })) {
-      queue.add(splitter.push(piece).flatMap(describeEvent));
+      for (const message of splitter.push(piece)) queue.add(describeEvent(message));
     }
     throw new BacklotError('engine-lost', 'The engine ended its events', { fix: 'Backlot connects again by itself.' });
   } catch (error) {
@@ -74,7 +76,10 @@ class EventQueue {
 
   add(events: readonly EngineEvent[]): void {
     this.waiting.push(...events);
-    if (this.waiting.length > MOST_WAITING) throw new BacklotError('engine-lost', 'Events came faster than they were read', { fix: 'List again.' });
+    if (this.waiting.length > MOST_WAITING) {
+      this.waiting = [];
+      throw new BacklotError('engine-lost', 'Events came faster than they were read', { fix: 'List again.' });
+    }
     this.wake();
   }
 

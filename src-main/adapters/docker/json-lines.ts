@@ -14,23 +14,20 @@ export class JsonLines {
   private held: Buffer[] = [];
   private heldLength = 0;
 
-  push(piece: Buffer): unknown[] {
-    const values: unknown[] = [];
+  /** The values that end in this piece, one by one: those before a bad line are given before it throws. Has to be taken to its end. */
+  *push(piece: Buffer): Generator<unknown> {
     let at = 0;
     for (let end = nextEnd(piece, 0); end !== -1; end = nextEnd(piece, at)) {
       this.hold(piece.subarray(at, end));
-      this.take(values);
       at = end + 1;
+      yield* this.take();
     }
     this.hold(piece.subarray(at));
-    return values;
   }
 
   /** A last value without an end of line. */
-  end(): unknown[] {
-    const values: unknown[] = [];
-    this.take(values);
-    return values;
+  *end(): Generator<unknown> {
+    yield* this.take();
   }
 
   private hold(piece: Buffer): void {
@@ -39,11 +36,11 @@ export class JsonLines {
     if (piece.length > 0) this.held.push(piece);
   }
 
-  private take(values: unknown[]): void {
+  private take(): unknown[] {
     const text = (this.held.length === 1 && this.held[0] ? this.held[0] : Buffer.concat(this.held)).toString('utf8').trim();
     this.held = [];
     this.heldLength = 0;
-    if (text !== '') values.push(...parseObjects(text));
+    return text === '' ? [] : parseObjects(text);
   }
 }
 

@@ -6,6 +6,7 @@ export const LONGEST_LINE = 64 * 1024;
 /** Engines store a longer line in parts of this size, each sent with the time of the first. */
 const PART = 16 * 1024;
 const NEWLINE = 10;
+const RETURN = 13;
 const SPACE = 32;
 
 /** Cuts a log with times, as the engine sends it, into lines. */
@@ -89,8 +90,10 @@ export function rawLines(): LineReader {
   let held: Buffer[] = [];
   let kept = 0;
   let length = 0;
+  let last: number | undefined;
 
   function hold(piece: Buffer): void {
+    last = piece.at(-1) ?? last;
     const wanted = piece.subarray(0, most - kept);
     if (wanted.length > 0) held.push(wanted);
     kept += wanted.length;
@@ -99,10 +102,13 @@ export function rawLines(): LineReader {
 
   function take(): LogChunk {
     const bytes = held.length === 1 && held[0] ? held[0] : Buffer.concat(held);
-    const chunk = rawLine(bytes, length);
+    // A terminal ends its lines with a carriage return too.
+    const total = last === RETURN ? length - 1 : length;
+    const chunk = rawLine(bytes.subarray(0, total), total);
     held = [];
     kept = 0;
     length = 0;
+    last = undefined;
     return chunk;
   }
 
@@ -127,18 +133,16 @@ function rawLine(bytes: Buffer, total: number): LogChunk {
   const size = prefixLength(bytes, 0, bytes.length);
   const prefix = bytes.subarray(0, size);
   const step = size + PART;
-  const isPart = (at: number) => size > 0 && bytes.subarray(at, at + size).equals(prefix);
-  if (total <= step || !isPart(step)) return line('stdout', prefix, withoutReturn(bytes.subarray(size)), total - size - returns(bytes, total));
+  const isInParts = size > 0 && total > step && bytes.subarray(step, step + size).equals(prefix);
+  if (!isInParts) return line('stdout', prefix, bytes.subarray(size), total - size);
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += step) parts.push(bytes.subarray(at + size, at + step));
+  const length = total - size * Math.ceil(total / step);
   const joined = Buffer.concat(parts);
-  return line('stdout', prefix, bytes.length === total ? withoutReturn(joined) : joined, total - size * Math.ceil(total / step) - returns(bytes, total));
+  // Where the last part is empty, the line's carriage return is the last byte of the part before.
+  const isSplitEnd = total % step === size && joined.length === length && joined.at(-1) === RETURN;
+  return line('stdout', prefix, isSplitEnd ? joined.subarray(0, -1) : joined, isSplitEnd ? length - 1 : length);
 }
-
-/** A terminal ends its lines with a carriage return too. */
-const endsInReturn = (bytes: Buffer) => bytes[bytes.length - 1] === 13;
-const withoutReturn = (bytes: Buffer) => (endsInReturn(bytes) ? bytes.subarray(0, -1) : bytes);
-const returns = (bytes: Buffer, total: number) => (bytes.length === total && endsInReturn(bytes) ? 1 : 0);
 
 function line(stream: LogChunk['stream'], prefix: Buffer, body: Buffer, length: number): LogChunk {
   const time = prefix.length === 0 ? '' : prefix.toString('latin1', 0, prefix.length - 1);

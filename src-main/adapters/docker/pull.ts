@@ -27,20 +27,22 @@ export async function pullImage(
   const messages = new JsonLines();
   const totals = new PullTotals();
   try {
-    for await (const piece of streamFromEngine(connection, stream, signal, call)) take(messages.push(piece) as PullMessage[], totals, onProgress);
-    take(messages.end() as PullMessage[], totals, onProgress);
+    for await (const piece of streamFromEngine(connection, stream, signal, call)) take(messages.push(piece), totals, onProgress);
+    take(messages.end(), totals, onProgress);
   } catch (error) {
     throw explain(fail(connection, error, doing), credentials);
   }
 }
 
-function take(messages: readonly PullMessage[], totals: PullTotals, onProgress: (progress: PullProgress) => void): void {
-  for (const message of messages) {
+function take(messages: Iterable<unknown>, totals: PullTotals, onProgress: (progress: PullProgress) => void): void {
+  let news = false;
+  for (const message of messages as Iterable<PullMessage>) {
     const problem = message.errorDetail?.message ?? message.error;
     if (problem !== undefined) throw new EngineRefusal(0, problem);
     totals.add(message);
+    news = true;
   }
-  if (messages.length > 0) onProgress(totals.progress());
+  if (news) onProgress(totals.progress());
 }
 
 /** A pull that the engine or the registry ended is about the image; what is known of the credentials belongs to a denial. */

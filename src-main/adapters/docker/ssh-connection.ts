@@ -60,7 +60,12 @@ export class SshConnection extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    // The other side ends when its input does; ssh itself when it is told to.
+    this.child.stdin.destroy();
+    this.child.stdout.destroy();
     this.child.kill('SIGTERM');
+    const last = setTimeout(() => this.child.kill('SIGKILL'), 2000).unref();
+    this.child.once('exit', () => clearTimeout(last));
     done(error);
   }
 
