@@ -34,7 +34,7 @@ export async function removeRoots(folder: string, commands: Commands): Promise<v
   const mounts = await readFile('/proc/self/mounts', 'utf8').catch(() => '');
   const below = [...mounts.matchAll(/^\S+ (\S+) /gm)].map(([, place = '']) => place).filter((place) => place.startsWith(`${folder}/`));
   for (const place of below.reverse()) await commands.ask('umount', [place], new AbortController().signal);
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 function sources({ main, security }: { main: string; security: string }): string {

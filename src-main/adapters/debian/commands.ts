@@ -12,7 +12,7 @@ export type Commands = {
   ask(file: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined>;
 };
 
-export type MustOptions = RunOptions & { readonly code?: FailureCode; readonly fix?: string };
+type MustOptions = RunOptions & { readonly code?: FailureCode; readonly fix?: string };
 
 const MINUTE = 60_000;
 const ASK_LIMIT = 10_000;

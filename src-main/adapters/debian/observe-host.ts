@@ -77,6 +77,6 @@ export function parseRelease(text: string): Release {
   return { family, version, name: field('PRETTY_NAME') || 'this system' };
 }
 
-export function findOnPath(name: string, searchPath: string): string | undefined {
+function findOnPath(name: string, searchPath: string): string | undefined {
   return searchPath.split(delimiter).filter(Boolean).map((folder) => join(folder, name)).find((file) => existsSync(file));
 }

@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BacklotError } from '#contract/errors.ts';
 import type { Commands } from './commands.ts';
 
-export const ENGINE_LOG = '/var/log/dockerd.log';
+const ENGINE_LOG = '/var/log/dockerd.log';
+const ENGINE = 'dockerd';
 const LIMIT = 60_000;
 
 /** Starts the engine by systemd where that runs, else as a process of its own that outlives us; resolves when it answers. */
@@ -22,7 +23,7 @@ export async function startEngine(systemd: boolean, commands: Commands, signal: 
 function startAlone(): { ended(): string | undefined } {
   mkdirSync('/var/log', { recursive: true });
   const log = openSync(ENGINE_LOG, 'a');
-  const child = spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log], cwd: '/' });
+  const child = spawn(ENGINE, [], { detached: true, stdio: ['ignore', log, log], cwd: '/' });
   closeSync(log);
   let ended: string | undefined;
   child.once('error', (error) => (ended = error.message));

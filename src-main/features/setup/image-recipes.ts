@@ -23,7 +23,7 @@ export const RECIPES: readonly ImageRecipe[] = [
 ];
 
 /** Made only when asked for by name. */
-export const FURTHER_RECIPES: readonly ImageRecipe[] = [
+const FURTHER_RECIPES: readonly ImageRecipe[] = [
   { name: 'mariadb:10.11', folder: 'mariadb' },
   { name: 'rabbitmq:3', folder: 'rabbitmq' },
   { name: 'haproxy:2.6', folder: 'haproxy' },
