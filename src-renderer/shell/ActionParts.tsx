@@ -3,6 +3,7 @@ import { Copy } from 'lucide-react';
 import { useState } from 'react';
 import { copyText } from '../ui/copy.ts';
 import type { Action } from './actions.ts';
+import { withoutFolder } from './command-lines.ts';
 import style from './ActionParts.module.css';
 
 type ActionButtonProps = ButtonProps & { readonly action: Action };
@@ -65,7 +66,9 @@ function CopyCommandItem({ action, label }: { readonly action: Action; readonly 
     <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copyText(action.command, 'Command copied')}>
       <span className={style.entry}>
         {label}
-        <code className={style.command}>{action.command}</code>
+        <code className={style.command} title={action.command}>
+          {withoutFolder(action.command)}
+        </code>
       </span>
     </Menu.Item>
   );

@@ -1,6 +1,6 @@
 import { ActionIcon, Skeleton } from '@mantine/core';
 import { ChevronDown } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { lazy, Suspense, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { SMALLEST_DOCK, useDock } from '../state/dock.ts';
 import style from './Dock.module.css';
 
@@ -12,9 +12,7 @@ const STEP = 32;
 export function Dock() {
   const { open, height, setOpen, setHeight } = useDock();
   const [wasOpen, setWasOpen] = useState(open);
-  useEffect(() => {
-    if (open) setWasOpen(true);
-  }, [open]);
+  if (open && !wasOpen) setWasOpen(true);
 
   const drag = (event: PointerEvent<HTMLDivElement>) => {
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -28,7 +26,7 @@ export function Dock() {
     if (change !== undefined) setHeight(height + change);
   };
 
-  if (!wasOpen && !open) return null;
+  if (!wasOpen) return null;
   return (
     <section className={style.dock} style={{ height }} hidden={!open} aria-label="Terminals">
       <div

@@ -10,7 +10,7 @@ import { cancelOperation } from '../state/operations.ts';
 import { copyText } from '../ui/copy.ts';
 import { Keys } from '../ui/Keys.tsx';
 import { machineActions, serviceActions, setActions, usePlace } from './actions.ts';
-import { commandLine } from './command-lines.ts';
+import { commandLine, withoutFolder } from './command-lines.ts';
 import { openFolderDialog } from './OpenFolder.tsx';
 import { PAGES } from './pages.tsx';
 import { rank } from './palette-rank.ts';
@@ -39,7 +39,7 @@ export function Palette() {
   };
 
   return (
-    <Spotlight.Root query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} data-palette>
+    <Spotlight.Root query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} data-palette>
       <Spotlight.Search placeholder="Search services, or type what to do" aria-label="Search or run" classNames={{ input: style.input }} />
       <Spotlight.ActionsList classNames={{ actionsList: style.list }}>
         {groups.map((group) => (
@@ -51,7 +51,11 @@ export function Palette() {
                   <span className={style.entry}>
                     <Icon size={15} aria-hidden="true" />
                     <span className={style.label}>{label}</span>
-                    {command && <code className={style.command}>{command}</code>}
+                    {command && (
+                      <code className={style.command} title={command}>
+                        {withoutFolder(command)}
+                      </code>
+                    )}
                     {keys && <Keys keys={keys} />}
                   </span>
                 </Spotlight.Action>
@@ -77,7 +81,7 @@ function useEntries(): readonly Entry[] {
   const ofSet: readonly Entry[] = place ? Object.values(setActions(place)).map((action) => ({ ...action, group: 'Set', label: `${action.label} ${place.set}` })) : [];
   const ofServices: readonly Entry[] = (project.value?.sets.find(({ name }) => name === place?.set)?.members ?? []).flatMap(({ service }) =>
     place
-      ? Object.values(serviceActions(place, service)).map((action) => ({ ...action, group: service, label: `${action.label === 'Stop and remove the container' ? 'Stop' : action.label} ${service}` }))
+      ? Object.values(serviceActions(place, service)).map((action) => ({ ...action, group: service, label: `${action.label} ${service}` }))
       : [],
   );
   const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];

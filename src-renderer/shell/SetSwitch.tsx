@@ -15,6 +15,10 @@ export function SetSwitch() {
   if (!directory || !project.value || !set) return null;
   const stateOf = (name: string) => status.value?.sets.find((other) => other.name === name)?.state ?? 'down';
   return (
+    <>
+    <span className={style.slash} aria-hidden="true">
+      /
+    </span>
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
         <button type="button" className={style.switch} aria-label={`Set: ${set}, ${lookOfSet(stateOf(set)).label}`}>
@@ -38,6 +42,7 @@ export function SetSwitch() {
         ))}
       </Menu.Dropdown>
     </Menu>
+    </>
   );
 }
 

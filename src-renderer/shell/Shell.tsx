@@ -5,6 +5,8 @@ import { ActivityPage } from '../features/activity/ActivityPage.tsx';
 import { DoctorPage } from '../features/doctor/DoctorPage.tsx';
 import { ServicesPage } from '../features/services/ServicesPage.tsx';
 import { SettingsPage } from '../features/settings/SettingsPage.tsx';
+import { useConnection } from '../state/connection.ts';
+import { useEngine } from '../state/feeds.ts';
 import { useOperationsFollowed } from '../state/operations.ts';
 import { Banner } from './Banner.tsx';
 import { Dock } from './Dock.tsx';
@@ -31,6 +33,7 @@ function Frame() {
   useOperationsFollowed();
   useOutcomesTold();
   useShortcuts();
+  const stale = useStale();
   return (
     <div className={style.shell}>
       <a className={style.skip} href="#/" onClick={focusMain}>
@@ -40,7 +43,7 @@ function Frame() {
       <div className={style.column}>
         <TopBar />
         <Banner />
-        <main id="page" tabIndex={-1} className={style.page}>
+        <main id="page" tabIndex={-1} className={style.page} data-stale={stale || undefined}>
           <Pages />
         </main>
         <Dock />
@@ -49,6 +52,13 @@ function Frame() {
       <ShortcutsDialog />
     </div>
   );
+}
+
+/** Whether what is in view is what was last known, because nobody can be asked. */
+function useStale(): boolean {
+  const lost = useConnection(({ state }) => state.kind === 'lost');
+  const { value: engine } = useEngine();
+  return lost || engine?.state === 'down';
 }
 
 function Pages() {

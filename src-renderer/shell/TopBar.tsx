@@ -15,9 +15,6 @@ export function TopBar() {
   return (
     <header className={style.bar}>
       <ProjectSwitch />
-      <span className={style.slash} aria-hidden="true">
-        /
-      </span>
       <SetSwitch />
       <div className={style.space} />
       <OperationChip />

@@ -73,7 +73,7 @@ export function serviceActions({ directory, set, navigate }: Place, service: str
     },
     stop: {
       id: `stop.${service}`,
-      label: 'Stop and remove the container',
+      label: 'Stop and remove',
       icon: Square,
       command: commandLine(['down', set, service], directory),
       run: () => void launch({ method: 'stack.down', ...place, start: (core) => core.stack.down({ ...place, services }) }),

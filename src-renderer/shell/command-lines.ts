@@ -7,3 +7,8 @@ export function commandLine(words: readonly (string | undefined)[], directory?: 
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
+
+/** The line as it is shown where the project is known: without the flag that names its folder. */
+export function withoutFolder(line: string): string {
+  return line.replace(/^backlot -C ('[^']*'|\S+) /, 'backlot ');
+}

@@ -25,10 +25,10 @@ export const theme = createTheme({
     Popover: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 90 } }, classNames: { tooltip: parts.tooltip } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 } }, classNames: { content: parts.floating, header: parts.modalHeader, title: parts.modalTitle } },
-    TextInput: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label } },
+    TextInput: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label, description: parts.description } },
     Select: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, dropdown: parts.floating, label: parts.label } },
     SegmentedControl: { defaultProps: { size: 'xs' }, classNames: { root: parts.segmented, indicator: parts.segmentedIndicator, label: parts.segmentedLabel } },
-    Skeleton: { defaultProps: { radius: 'sm' } },
+    Skeleton: { defaultProps: { radius: 'sm' }, classNames: { root: parts.skeleton } },
     Notification: { classNames: { root: parts.notification, title: parts.notificationTitle, description: parts.notificationText } },
   },
 });

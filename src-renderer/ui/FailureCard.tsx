@@ -15,6 +15,11 @@ export function FailureCard({ failure, children }: { readonly failure: Failure; 
         <p className={style.message}>{message}</p>
         {where && <Place where={where} />}
         {cause && cause !== message && <pre className={style.cause}>{cause}</pre>}
+        {fix && (
+          <p className={style.fix}>
+            <strong>Fix:</strong> {fix}
+          </p>
+        )}
         {also.map((other) => (
           <div key={`${other.message} ${other.where?.line ?? ''}`} className={style.also}>
             <p>{other.message}</p>
@@ -22,11 +27,6 @@ export function FailureCard({ failure, children }: { readonly failure: Failure; 
             {other.fix && <p className={style.fix}>{other.fix}</p>}
           </div>
         ))}
-        {fix && (
-          <p className={style.fix}>
-            <strong>Fix:</strong> {fix}
-          </p>
-        )}
         {children && <div className={style.actions}>{children}</div>}
       </div>
       <code className={style.code}>{code}</code>

@@ -16,6 +16,12 @@ export function Elapsed({ since }: { readonly since: number }) {
   return <span>{duration(useNow(1000) - since)}</span>;
 }
 
+/** How long it has been on the page, counting. */
+export function ElapsedHere() {
+  const [since] = useState(() => Date.now());
+  return <Elapsed since={since} />;
+}
+
 /** The time now, renewed every `interval` milliseconds while the page can be seen. */
 export function useNow(interval: number): number {
   const [now, setNow] = useState(() => Date.now());

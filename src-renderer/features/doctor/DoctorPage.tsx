@@ -10,7 +10,7 @@ import { counted } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
 import type { Look } from '../../ui/phase.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
-import { Elapsed } from '../../ui/Time.tsx';
+import { ElapsedHere } from '../../ui/Time.tsx';
 import style from './DoctorPage.module.css';
 
 const LOOKS: Record<Check['status'], Look> = {
@@ -37,7 +37,7 @@ export function DoctorPage() {
           {call.pending && !checks && (
             <span aria-hidden="true">
               {' '}
-              <Elapsed since={call.since} />
+              <ElapsedHere />
             </span>
           )}
         </span>

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { Ellipsis, FileText, SquareTerminal } from 'lucide-react';
+import { Copy, Ellipsis, FileText, SquareTerminal } from 'lucide-react';
 import { Fragment, useState } from 'react';
 import { serviceActions, usePlace } from '../../shell/actions.ts';
 import { ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
@@ -168,8 +168,8 @@ function LineActions({ row, busy }: { readonly row: ServiceRow; readonly busy: b
           <ActionItem action={actions.restart} disabled={busy || !row.status?.containerId} />
           <ActionItem action={actions.stop} disabled={busy || !row.status?.containerId} />
           <Menu.Divider />
-          {address && <Menu.Item onClick={() => void copyText(address, 'Address copied')}>Copy the address</Menu.Item>}
-          {row.status?.container && <Menu.Item onClick={() => void copyText(row.status?.container ?? '', 'Container name copied')}>Copy the container’s name</Menu.Item>}
+          {address && <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copyText(address, 'Address copied')}>Copy the address</Menu.Item>}
+          {row.status?.container && <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copyText(row.status?.container ?? '', 'Container name copied')}>Copy the container’s name</Menu.Item>}
           <CopyCommandsMenu actions={Object.values(actions)} />
         </Menu.Dropdown>
       </Menu>

@@ -23,9 +23,14 @@ export function ServicesSkeleton({ set, since }: ServicesSkeletonProps) {
       </div>
       <Skeleton height={5} />
       <Skeleton height={30} width={260} />
-      <div style={{ display: 'grid', gap: 1 }}>
+      <div className={style.skeleton}>
         {(set?.members ?? Array.from({ length: 6 }, (_, index) => ({ service: String(index) }))).slice(0, 12).map(({ service }) => (
-          <Skeleton key={service} height={45} />
+          <div key={service}>
+            <Skeleton height={26} width={26} radius={7} />
+            <Skeleton height={11} width="16%" />
+            <Skeleton height={11} width="9%" ml="8%" />
+            <Skeleton height={11} width="13%" ml="6%" />
+          </div>
         ))}
       </div>
     </div>

@@ -54,6 +54,9 @@ function Counts({ rows }: { readonly rows: readonly ServiceRow[] }) {
   );
 }
 
+/** More than these would be too narrow to tell apart: then one piece stands for all of a state. */
+const MOST_PIECES = 80;
+
 /** One piece for each service, in its state's colour: the whole set at a glance. */
 function Strip({ rows }: { readonly rows: readonly ServiceRow[] }) {
   const label = countStates(rows)
@@ -61,9 +64,9 @@ function Strip({ rows }: { readonly rows: readonly ServiceRow[] }) {
     .join(', ');
   return (
     <div className={style.strip} role="img" aria-label={label}>
-      {rows.map(({ name, state }) => (
-        <i key={name} data-tone={lookOfPhase(state).tone} data-state={state} title={`${name}: ${lookOfPhase(state).label}`} />
-      ))}
+      {rows.length > MOST_PIECES
+        ? countStates(rows).map(({ state, count }) => <i key={state} data-tone={lookOfPhase(state).tone} data-state={state} style={{ flexGrow: count }} />)
+        : rows.map(({ name, state }) => <i key={name} data-tone={lookOfPhase(state).tone} data-state={state} title={`${name}: ${lookOfPhase(state).label}`} />)}
     </div>
   );
 }

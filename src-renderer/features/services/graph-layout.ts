@@ -5,68 +5,105 @@ export type PlacedNode = { readonly name: string; readonly x: number; readonly y
 export type PlacedEdge = { readonly from: string; readonly to: string; readonly path: string };
 export type GraphLayout = { readonly nodes: readonly PlacedNode[]; readonly edges: readonly PlacedEdge[]; readonly width: number; readonly height: number };
 
-export const NODE = { width: 172, height: 42 } as const;
-const GAP = { x: 74, y: 14 } as const;
-const SWEEPS = 4;
+export const NODE = { width: 158, height: 42 } as const;
+const GAP = { x: 50, y: 14 } as const;
+/** Height of the lane that a line takes where it passes a column. */
+const LANE = 8;
+const SWEEPS = 6;
+
+/** One place in a column: a service, or the lane of a line that passes by. */
+type Slot = { readonly id: string; readonly service: string | undefined };
+type Link = { readonly from: string; readonly to: string; readonly through: readonly string[] };
 
 /** Places services in columns: each to the right of everything that it needs, near its neighbours, so that up runs from left to right. */
 export function layOut(nodes: readonly GraphNode[]): GraphLayout {
-  const known = new Set(nodes.map(({ name }) => name));
-  const needs = new Map(nodes.map(({ name, needs: all }) => [name, all.filter((other) => known.has(other) && other !== name)]));
-  const columns = ordered(inColumns(nodes, needs), needs);
-  const tallest = Math.max(1, ...columns.map(({ length }) => length));
-  const height = tallest * (NODE.height + GAP.y) - GAP.y;
-  const placed = columns.flatMap((column, index) => {
-    const top = (height - (column.length * (NODE.height + GAP.y) - GAP.y)) / 2;
-    return column.map((name, position) => ({ name, x: index * (NODE.width + GAP.x), y: top + position * (NODE.height + GAP.y) }));
+  const depths = depthsOf(nodes);
+  const { columns, links } = withLanes(nodes, depths);
+  const ordered = sortColumns(columns, links);
+  const heights = ordered.map((column) => column.reduce((sum, slot) => sum + heightOf(slot) + GAP.y, -GAP.y));
+  const height = Math.max(NODE.height, ...heights);
+  const centers = new Map<string, { readonly x: number; readonly y: number }>();
+  ordered.forEach((column, index) => {
+    let y = (height - (heights[index] ?? 0)) / 2;
+    for (const slot of column) {
+      centers.set(slot.id, { x: index * (NODE.width + GAP.x), y: y + heightOf(slot) / 2 });
+      y += heightOf(slot) + GAP.y;
+    }
   });
-  const at = new Map(placed.map((node) => [node.name, node]));
-  const edges = [...needs].flatMap(([to, all]) => all.flatMap((from) => edgeBetween(at.get(from), at.get(to))));
-  return { nodes: placed, edges, width: columns.length * (NODE.width + GAP.x) - GAP.x, height };
+  const placed = nodes.flatMap(({ name }) => {
+    const center = centers.get(name);
+    return center ? [{ name, x: center.x, y: center.y - NODE.height / 2 }] : [];
+  });
+  return { nodes: placed, edges: links.map((link) => draw(link, centers)), width: ordered.length * (NODE.width + GAP.x) - GAP.x, height };
 }
 
-type Needs = ReadonlyMap<string, readonly string[]>;
+function heightOf({ service }: Slot): number {
+  return service === undefined ? LANE : NODE.height;
+}
 
-function inColumns(nodes: readonly GraphNode[], needs: Needs): readonly (readonly string[])[] {
+function depthsOf(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
+  const needs = new Map(nodes.map((node) => [node.name, node.needs]));
   const depths = new Map<string, number>();
-  const depthOf = (name: string, seen: ReadonlySet<string>): number => {
-    const before = depths.get(name);
-    if (before !== undefined || seen.has(name)) return before ?? 0;
-    const inner = new Set([...seen, name]);
-    const depth = Math.max(-1, ...(needs.get(name) ?? []).map((other) => depthOf(other, inner))) + 1;
+  const depthOf = (name: string, above: ReadonlySet<string>): number => {
+    const known = depths.get(name);
+    if (known !== undefined) return known;
+    const inner = new Set([...above, name]);
+    const below = (needs.get(name) ?? []).filter((other) => needs.has(other) && !inner.has(other));
+    const depth = Math.max(-1, ...below.map((other) => depthOf(other, inner))) + 1;
     depths.set(name, depth);
     return depth;
   };
-  const columns: string[][] = [];
-  for (const { name } of nodes) (columns[depthOf(name, new Set())] ??= []).push(name);
-  return columns;
+  for (const { name } of nodes) depthOf(name, new Set());
+  return depths;
 }
 
-/** Sorts every column by the mean place of its neighbours, back and forth, so that fewer lines cross. */
-function ordered(columns: readonly (readonly string[])[], needs: Needs): readonly (readonly string[])[] {
+/** The columns by depth, with a lane wherever a line passes a column between its ends. */
+function withLanes(nodes: readonly GraphNode[], depths: ReadonlyMap<string, number>): { readonly columns: readonly (readonly Slot[])[]; readonly links: readonly Link[] } {
+  const columns: Slot[][] = [];
+  for (const { name } of nodes) (columns[depths.get(name) ?? 0] ??= []).push({ id: name, service: name });
+  const links = nodes.flatMap(({ name: to, needs }) =>
+    needs.flatMap((from) => {
+      const start = depths.get(from);
+      const end = depths.get(to) ?? 0;
+      if (start === undefined || start >= end) return [];
+      const through = Array.from({ length: end - start - 1 }, (_, step) => `${from} > ${to} ${step}`);
+      through.forEach((id, step) => (columns[start + step + 1] ??= []).push({ id, service: undefined }));
+      return [{ from, to, through }];
+    }),
+  );
+  return { columns, links };
+}
+
+/** Sorts every column by the mean place of its neighbours, again and again, so that fewer lines cross. */
+function sortColumns(columns: readonly (readonly Slot[])[], links: readonly Link[]): readonly (readonly Slot[])[] {
   const neighbours = new Map<string, string[]>();
-  for (const [name, all] of needs) {
-    for (const other of all) {
-      neighbours.set(name, [...(neighbours.get(name) ?? []), other]);
-      neighbours.set(other, [...(neighbours.get(other) ?? []), name]);
-    }
+  for (const { from, to, through } of links) {
+    const stops = [from, ...through, to];
+    stops.slice(1).forEach((stop, index) => {
+      const before = stops[index] ?? from;
+      neighbours.set(stop, [...(neighbours.get(stop) ?? []), before]);
+      neighbours.set(before, [...(neighbours.get(before) ?? []), stop]);
+    });
   }
   let current = columns;
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
-    const places = new Map(current.flatMap((column) => column.map((name, index) => [name, index - column.length / 2] as const)));
-    const mean = (name: string) => {
-      const all = (neighbours.get(name) ?? []).map((other) => places.get(other) ?? 0);
-      return all.length === 0 ? (places.get(name) ?? 0) : all.reduce((sum, place) => sum + place, 0) / all.length;
+    const places = new Map(current.flatMap((column) => column.map(({ id }, index) => [id, index - (column.length - 1) / 2] as const)));
+    const mean = ({ id }: Slot) => {
+      const all = (neighbours.get(id) ?? []).map((other) => places.get(other) ?? 0);
+      return all.length === 0 ? (places.get(id) ?? 0) : all.reduce((sum, place) => sum + place, 0) / all.length;
     };
     current = current.map((column) => [...column].sort((one, other) => mean(one) - mean(other)));
   }
   return current;
 }
 
-function edgeBetween(from: PlacedNode | undefined, to: PlacedNode | undefined): readonly PlacedEdge[] {
-  if (!from || !to) return [];
-  const start = { x: from.x + NODE.width, y: from.y + NODE.height / 2 };
-  const end = { x: to.x, y: to.y + NODE.height / 2 };
-  const bend = Math.max(30, (end.x - start.x) / 2);
-  return [{ from: from.name, to: to.name, path: `M${start.x} ${start.y}C${start.x + bend} ${start.y} ${end.x - bend} ${end.y} ${end.x} ${end.y}` }];
+function draw({ from, to, through }: Link, centers: ReadonlyMap<string, { readonly x: number; readonly y: number }>): PlacedEdge {
+  const stops = [from, ...through, to].flatMap((id) => centers.get(id) ?? []);
+  const pieces = stops.slice(1).map((next, index) => {
+    const before = stops[index] ?? next;
+    const [startX, endX, bend] = [before.x + NODE.width, next.x, GAP.x / 2];
+    const across = index === 0 ? `M${startX} ${before.y}` : `H${startX}`;
+    return `${across}C${startX + bend} ${before.y} ${endX - bend} ${next.y} ${endX} ${next.y}`;
+  });
+  return { from, to, path: pieces.join('') };
 }

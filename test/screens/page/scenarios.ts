@@ -113,7 +113,16 @@ const FAILED: OperationSummary = {
 
 const RUNNING: OperationSummary = { id: 'op-9', method: 'stack.up', directory: DIRECTORY, set: 'production-like', state: 'running', started: at(14), owner: 'backlot up (pid 5120)' };
 
-const news = (sequence: number, secondsAgo: number, service: string, state: ServicePhase, more: Partial<Extract<OperationEvent, { type: 'service' }>> = {}): OperationEvent => ({ type: 'service', time: at(secondsAgo), sequence, service, state, ...more });
+type ServiceNews = Extract<OperationEvent, { type: 'service' }>;
+
+const news = (...[sequence, secondsAgo, service, state, more]: [number, number, string, ServicePhase, Partial<ServiceNews>?]): ServiceNews => ({
+  type: 'service',
+  time: at(secondsAgo),
+  sequence,
+  service,
+  state,
+  ...more,
+});
 
 const EVENTS: readonly OperationEvent[] = [
   { type: 'started', time: at(14), sequence: 1, operation: 'op-9', method: 'stack.up' },
