@@ -35,12 +35,7 @@ export default defineConfig({
           'cli/setup': at('src-main/shells/setup/main.ts'),
           'cli/start': at('src-main/shells/start/main.ts'),
         },
-        output: {
-          format: 'es',
-          entryFileNames: '[name].js',
-          chunkFileNames: 'chunks/[name]-[hash].js',
-          banner: ({ name }) => (name === 'cli/backlot' ? '#!/usr/bin/env node' : ''),
-        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },

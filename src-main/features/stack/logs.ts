@@ -30,7 +30,8 @@ export async function* logs(input: LogsInput, ports: StatusPorts, signal: AbortS
   assertServices(input.services, await knownServices(outline.directory, set, inSet, ports), `the set ${set}`);
   const wanted = (container: ContainerSummary) => setLabel(container) === set && (input.services.length === 0 || input.services.includes(serviceOf(container)));
   const containers = inSet.filter((container) => wanted(container) && container.state !== 'created');
-  const last = new Map<string, string>();
+  // Whoever wants no earlier lines follows from now on; others from the last line that they were given.
+  const last = new Map(input.tail === 0 ? containers.map(({ id }) => [id, new Date().toISOString()]) : []);
   const feeds = containers.map((container) => readLines(container, { follow: false, ...tailOption(input.tail), ...(since !== undefined && { since }) }, ports.engine, signal));
   for await (const lines of mergeByTime(feeds.map((feed, index) => noting(feed, containers[index]?.id ?? '', last)))) {
     const kept = keep ? lines.filter(({ line }) => keep(line)) : lines;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerDetails, ContainerEngine } from '#ports/container-engine.ts';
 import type { Prober } from '#ports/prober.ts';
 import type { Check } from './choose-checks.ts';
-import { explainExit } from './explain.ts';
+import { exitInWords, explainExit } from './explain.ts';
 
 export type Readiness =
   | { readonly state: 'ready' | 'done'; readonly startedAt: string }
@@ -45,7 +45,7 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     const checks = waiting.checks(container);
     const ended = judgeEnd(container, checks);
     if (ended) return ended.state === 'failed' ? { ...ended, why: await explainExit(container, engine, signal) } : ended;
-    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - began) : `restarting: ${container.status}`;
+    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - began) : `its restart policy starts it again: ${exitInWords(container)}`;
     if (why === undefined) return { state: 'ready', startedAt: container.startedAt };
     if (container.restarts >= MOST_RESTARTS) {
       return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };
@@ -96,9 +96,9 @@ function judgeEnd(container: ContainerDetails, checks: readonly Check[]): Readin
   return { state: 'failed', why: '', timedOut: false };
 }
 
-/** The engine has run the health check itself as often as it was told to, and calls the container unhealthy. */
+/** The engine has run the health check itself as often as it was told to. (It also calls whatever does not run unhealthy.) */
 function gaveUp(container: ContainerDetails, checks: readonly Check[]): boolean {
-  return container.health === 'unhealthy' && checks.some((check) => check.kind === 'command');
+  return container.state === 'running' && container.health === 'unhealthy' && checks.some((check) => check.kind === 'command');
 }
 
 function describeHealthFailure({ exitCode, output }: { exitCode: number; output: string }): string {

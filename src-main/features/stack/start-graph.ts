@@ -19,11 +19,10 @@ type Milestones = { readonly started: Promise<Outcome | undefined>; readonly end
 export async function startByGraph(nodes: readonly GraphNode[], actions: GraphActions): Promise<Map<string, Outcome>> {
   const milestones = new Map<string, Milestones>();
   for (const node of nodes) milestones.set(node.service, begin(node, milestones, actions));
-  const outcomes = new Map<string, Outcome>();
-  const settled = await Promise.allSettled([...milestones].map(async ([service, { ended }]) => outcomes.set(service, await ended)));
+  const settled = await Promise.allSettled([...milestones.values()].map(({ ended }) => ended));
   const rejected = settled.find((result) => result.status === 'rejected');
   if (rejected) throw rejected.reason;
-  return outcomes;
+  return new Map(await Promise.all([...milestones].map(async ([service, { ended }]) => [service, await ended] as const)));
 }
 
 function begin(node: GraphNode, milestones: ReadonlyMap<string, Milestones>, actions: GraphActions): Milestones {
