@@ -20,12 +20,29 @@ export type TerminalView = z.infer<typeof TerminalView>;
 const Size = { columns: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(500) };
 
 export const TerminalOutput = z.discriminatedUnion('type', [
-  /** What the screen shows at this moment, to be written into an empty terminal whose answers go nowhere. */
+  /** What the screen shows at this moment: empty the terminal, then write it. Comes first, and again when the reader was too slow. */
   z.object({ type: z.literal('screen'), text: z.string(), columns: z.number().int(), rows: z.number().int() }),
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('ended'), exitCode: z.number().int().optional(), why: z.string().optional() }),
 ]);
 export type TerminalOutput = z.infer<typeof TerminalOutput>;
+
+/**
+ * What programs ask a terminal. The core answers, once, however many windows look on; a window must leave these unanswered,
+ * or its answer is typed into the shell. Nobody answers a question for a colour (an OSC with "?").
+ */
+export const TERMINAL_QUESTIONS = {
+  csi: [
+    { final: 'c' },
+    { prefix: '>', final: 'c' },
+    { final: 'n' },
+    { prefix: '?', final: 'n' },
+    { intermediates: '$', final: 'p' },
+    { prefix: '?', intermediates: '$', final: 'p' },
+  ],
+  dcs: [{ intermediates: '$', final: 'q' }],
+  oscOfColours: [4, 10, 11, 12],
+} as const;
 
 export const terminals = {
   /** Opens a shell in a service's container, or, without `service`, on the host with the environment's variables. */

@@ -2,6 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { TERMINAL_QUESTIONS } from '#contract/terminals.ts';
 import { cleanPaste } from './terminal-text.ts';
 
 export type TerminalLook = { readonly fontSize: number; readonly theme: NonNullable<Terminal['options']['theme']>; readonly screenReader: boolean };
@@ -49,8 +50,7 @@ export class XtermView {
     this.terminal.loadAddon(this.fitter);
     this.terminal.loadAddon(this.searcher);
     for (const code of REFUSED_OSC) this.terminal.parser.registerOscHandler(code, () => true);
-    // DECRQSS: what it answers would be typed into the shell.
-    this.terminal.parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true);
+    this.leaveUnanswered();
     this.terminal.attachCustomKeyEventHandler((event) => this.isForProgram(event, events));
     host.addEventListener('paste', this.onPaste, { capture: true });
     this.terminal.open(host);
@@ -97,6 +97,14 @@ export class XtermView {
     this.host.removeEventListener('paste', this.onPaste, { capture: true });
     this.dropWebgl();
     this.terminal.dispose();
+  }
+
+  /** The core answers what programs ask; an answer from here would be typed into the shell a second time. */
+  private leaveUnanswered(): void {
+    const { parser } = this.terminal;
+    for (const question of TERMINAL_QUESTIONS.csi) parser.registerCsiHandler(question, () => true);
+    for (const question of TERMINAL_QUESTIONS.dcs) parser.registerDcsHandler(question, () => true);
+    for (const code of TERMINAL_QUESTIONS.oscOfColours) parser.registerOscHandler(code, (text) => text.includes('?'));
   }
 
   private dropWebgl(): void {

@@ -1,7 +1,7 @@
 import headless from '@xterm/headless';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTerminalHost } from '#adapters/process/terminal-host.ts';
-import type { TerminalOutput } from '#contract/terminals.ts';
+import { TERMINAL_QUESTIONS, type TerminalOutput } from '#contract/terminals.ts';
 import { createTerminals, type DescribedCommand, type Terminals } from '#features/terminals/sessions.ts';
 
 const never = new AbortController().signal;
@@ -110,6 +110,19 @@ describe('a terminal', () => {
     expect((await terminals.methods.list({}, never)).terminals).toMatchObject([{ columns: 100, rows: 30 }]);
     const late = page(terminals, id);
     await expect.poll(() => late.items[0]).toMatchObject({ type: 'screen', columns: 100, rows: 30 });
+  });
+
+  test('B37: answers every question that windows leave to it, and no question for a colour', async () => {
+    const asked: string[] = [];
+    const window = new headless.Terminal({ allowProposedApi: true });
+    window.onData((text) => asked.push(text));
+    const ask = () => new Promise<void>((resolve) => window.write('\x1b[c\x1b[>c\x1b[5n\x1b[6n\x1b[?6n\x1b[4$p\x1b[?2004$p\x1bP$qm\x1b\\\x1b]11;?\x07', resolve));
+    await ask();
+    expect(asked).toHaveLength(8);
+    for (const question of TERMINAL_QUESTIONS.csi) window.parser.registerCsiHandler(question, () => true);
+    for (const question of TERMINAL_QUESTIONS.dcs) window.parser.registerDcsHandler(question, () => true);
+    await ask();
+    expect(asked).toHaveLength(8);
   });
 
   test('B37: answers what its program asks once, with no reader and with several', async () => {
