@@ -56,7 +56,7 @@ function inPreload(codecOf: () => Codec, bridgeOf: (me: 'preload') => Bridge, pr
   const { describe } = bridgeOf('preload');
   const listeners = new Map<string, ((event: unknown, ...args: any[]) => void)[]>();
   const invoked = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  const ports = new Map<number, MessagePort>();
+  const ports = new Map<number, { near: MessagePort; far: MessagePort }>();
   let lastId = 0;
 
   const tell = (word: object) => send(JSON.stringify(word));
@@ -93,16 +93,32 @@ function inPreload(codecOf: () => Codec, bridgeOf: (me: 'preload') => Bridge, pr
     },
   });
 
-  /** The page's own port; what passes through it goes on to this process's router. */
+  /**
+   * The preload's own port; what passes through it goes on to the main process. Chromium's ports do not tell when the other end has
+   * closed; Electron's do, so that is added.
+   */
   function portOf(id: number): MessagePort {
-    const { port1, port2 } = new MessageChannel();
-    ports.set(id, port1);
-    port1.onmessage = ({ data, ports: [more] }) => {
+    const { port1: near, port2: far } = new MessageChannel();
+    ports.set(id, { near, far });
+    near.onmessage = ({ data, ports: [more] }) => {
       if (more) throw new Error('NotImplemented: electron.MessagePort.postMessage(…, [port])');
       tell({ t: 'port', id, data: encode(data) });
     };
-    port1.addEventListener('close', () => tell({ t: 'port-close', id }));
-    return port2;
+    const close = far.close.bind(far);
+    far.close = () => {
+      close();
+      if (ports.delete(id)) tell({ t: 'port-close', id });
+    };
+    return far;
+  }
+
+  function portClosed(id: number): void {
+    const port = ports.get(id);
+    if (!ports.delete(id) || !port) return;
+    port.near.close();
+    const event = new Event('close');
+    port.far.dispatchEvent(event);
+    (port.far as MessagePort & { onclose?: (event: Event) => void }).onclose?.(event);
   }
 
   (globalThis as any).__fakeElectronReceive = (word: any) => {
@@ -117,10 +133,9 @@ function inPreload(codecOf: () => Codec, bridgeOf: (me: 'preload') => Bridge, pr
         else invoked.get(word.id)?.reject(new Error(word.error));
         return void invoked.delete(word.id);
       case 'port':
-        return ports.get(word.id)?.postMessage(decode(word.data));
+        return ports.get(word.id)?.near.postMessage(decode(word.data));
       case 'port-close':
-        ports.get(word.id)?.close();
-        return void ports.delete(word.id);
+        return portClosed(word.id);
     }
   };
 
