@@ -59,6 +59,7 @@ export type EngineEvent = {
   readonly time: number;
 };
 
+/** One line, as bytes: they are what the engine has, not always text. `cut` is the full length of a line of which only the first 64 KiB are given. */
 export type LogChunk = { readonly stream: 'stdout' | 'stderr'; readonly time: string; readonly line: Uint8Array; readonly cut?: number };
 
 export type StatsReading = {
@@ -86,7 +87,8 @@ export type ExecResult = {
 
 /**
  * What Backlot needs of a container engine. Every method ends by itself: it has a deadline of its kind, and `signal` ends it sooner.
- * Failures are `BacklotError` with an `engine-…` or `image-…` code. An aborted call rejects with `cancelled`.
+ * Failures are `BacklotError` with an `engine-…` or `image-…` code. An aborted call, and an aborted log, rejects with `cancelled`.
+ * Calls connect by themselves: `connect` is for those who want to know how the engine is, not a step before a call.
  */
 export interface ContainerEngine {
   /** The connection's state now. */
@@ -102,12 +104,16 @@ export interface ContainerEngine {
   /** `undefined` where there is none of that id. */
   inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined>;
   startContainer(id: string, signal: AbortSignal): Promise<void>;
-  /** SIGTERM (or the image's stop signal), then SIGKILL after `grace` seconds; without `grace` the container's own. */
+  /** SIGTERM (or the image's stop signal), then SIGKILL after `grace` seconds; without `grace` the container's own. Does nothing where it does not run or is gone. */
   stopContainer(id: string, grace: number | undefined, signal: AbortSignal): Promise<void>;
   /** Removes a container with its anonymous data kept. Does nothing where it is gone. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
-  /** Runs a command inside; never through a shell of the host. */
+  /** Runs a command inside, for at most `timeout` milliseconds; never through a shell of the host. A container that does not run is `not-running`. */
   exec(id: string, command: readonly string[], options: { readonly timeout: number; readonly user?: string }, signal: AbortSignal): Promise<ExecResult>;
+  /**
+   * Batches of lines, oldest first; the engine is read only as fast as they are taken. With `follow`, until the container ends.
+   * Lines share the memory of their batch: copy what is kept for long.
+   */
   logs(
     id: string,
     options: { readonly follow: boolean; readonly tail?: number; readonly since?: string },
@@ -117,14 +123,17 @@ export interface ContainerEngine {
   stats(ids: readonly string[], signal: AbortSignal): Promise<StatsReading[]>;
 
   listNetworks(labels: readonly string[], signal: AbortSignal): Promise<Network[]>;
-  /** Does nothing where it is gone. Disconnects endpoints that were left behind first. */
+  /** Does nothing where it is gone. Disconnects endpoints of our containers and of gone ones first; with anybody else's it is `foreign-objects`. */
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
 
   /** The image's id and the ports it exposes, or `undefined` where the engine does not have it. */
   inspectImage(name: string, signal: AbortSignal): Promise<{ readonly id: string; readonly exposedPorts: readonly string[]; readonly size: number } | undefined>;
   pullImage(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>;
 
-  /** Hints, from now on. Ends with an error when the connection breaks: list again, then open it again. */
+  /**
+   * Hints, from the moment of this call on, however late the first is taken: call it, then list, then read it. Ends with the signal;
+   * fails when the connection breaks or something was lost: open it again, and list again.
+   */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
 
   /** How to reach the same engine with the docker command line: global flags and variables. */

@@ -1,20 +1,16 @@
-import { watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
 import type { EngineState } from '#contract/engine.ts';
 import { toFailure, type BacklotError } from '#contract/errors.ts';
-import { cancelled, DEADLINE, pause, withDeadline } from './deadline.ts';
+import { cancelled, DEADLINE, withDeadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeEngine, negotiateVersion, reachesContainers, type EngineFacts } from './engine-facts.ts';
 import { engineFailure } from './failures.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { Modem, readAll } from './modem.ts';
 import { StateFeed } from './state-feed.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 /** A ping that takes longer than this shows the engine as slow. */
 const SLOW = 2000;
-const HEARTBEAT = 3000;
-const FIRST_RETRY = 500;
-const LAST_RETRY = 30_000;
 
 /** The way to one engine: finds it at the first need, agrees on a version, and knows how it is. */
 export class Connection {
@@ -28,11 +24,16 @@ export class Connection {
   /** How far the engine's clock is ahead of ours, in milliseconds; 0 on this machine. */
   private ahead = 0;
   private attempt: Promise<Modem> | undefined;
-  private heartbeat: { readonly stop: AbortController; wake: () => void } | undefined;
+  private readonly heartbeat: Heartbeat;
 
   constructor(resolve: () => Endpoint, environment: Readonly<Record<string, string | undefined>>) {
     this.resolve = resolve;
     this.environment = environment;
+    this.heartbeat = new Heartbeat({
+      ask: () => this.check(),
+      schedule: (time) => this.feed.schedule(time),
+      socketPath: () => (this.found?.endpoint.address.kind === 'unix' ? this.found.endpoint.address.path : undefined),
+    });
   }
 
   get endpoint(): Endpoint {
@@ -56,11 +57,11 @@ export class Connection {
   /** Every state from now on, while somebody listens; the engine is asked how it is only then. */
   async *watch(signal: AbortSignal): AsyncGenerator<EngineState> {
     const until = AbortSignal.any([signal, this.closing.signal]);
-    this.hold();
+    this.heartbeat.hold();
     try {
       for await (const _change of this.feed.changes(until)) yield this.state;
     } finally {
-      this.release();
+      this.heartbeat.release();
     }
   }
 
@@ -86,21 +87,19 @@ export class Connection {
   reconnect(): void {
     if (this.closing.signal.aborted) return;
     if (this.feed.state === 'down') this.feed.set('connecting');
-    if (this.heartbeat) this.heartbeat.wake();
-    else this.tryOnce().catch(() => {});
+    if (!this.heartbeat.wake()) this.tryOnce().catch(() => {});
   }
 
   /** Tells of a call that failed: a broken connection is looked into at once. */
   noteFailure(failure: BacklotError): void {
     if (failure.code !== 'engine-lost' && failure.code !== 'engine-unreachable' && failure.code !== 'engine-slow') return;
-    if (this.heartbeat) this.heartbeat.wake();
-    else if (failure.code !== 'engine-slow') this.feed.set('down', { error: toFailure(failure) });
+    if (!this.heartbeat.wake() && failure.code !== 'engine-slow') this.feed.set('down', { error: toFailure(failure) });
   }
 
   /** Ends everything that is open. */
   close(): void {
     this.closing.abort();
-    this.heartbeat?.stop.abort();
+    this.heartbeat.stop();
     this.found?.transport.close();
   }
 
@@ -149,6 +148,17 @@ export class Connection {
     }
   }
 
+  /** Whether the engine answers now; what it tells of itself is asked for when it has just come up. */
+  private async check(): Promise<boolean> {
+    const wasUp = this.feed.state === 'up' && this.facts !== undefined;
+    const answered = await this.tryOnce().then(
+      () => true,
+      () => false,
+    );
+    if (answered && !wasUp) await this.learnFacts();
+    return answered;
+  }
+
   private async learnFacts(): Promise<void> {
     const { endpoint } = this.find();
     const modem = await this.ready(this.closing.signal);
@@ -159,67 +169,6 @@ export class Connection {
       this.feed.describe(engine);
     } catch (error) {
       this.noteFailure(engineFailure(error, endpoint, 'ask the engine about itself'));
-    }
-  }
-
-  private hold(): void {
-    this.feed.watchers++;
-    if (this.feed.watchers > 1 || this.closing.signal.aborted) return;
-    const beat = { stop: new AbortController(), wake: () => {} };
-    this.heartbeat = beat;
-    this.beat(beat).catch((error: unknown) => this.feed.set('down', { error: toFailure(error) }));
-  }
-
-  private release(): void {
-    this.feed.watchers--;
-    if (this.feed.watchers > 0) return;
-    this.heartbeat?.stop.abort();
-    this.heartbeat = undefined;
-  }
-
-  /** Asks the engine how it is: regularly while it answers, less and less often while it does not. */
-  private async beat(beat: { readonly stop: AbortController; wake: () => void }): Promise<void> {
-    const stopped = beat.stop.signal;
-    let failures = 0;
-    while (!stopped.aborted) {
-      const wasUp = this.feed.state === 'up' && this.facts !== undefined;
-      const answered = await this.tryOnce().then(
-        () => true,
-        () => false,
-      );
-      if (stopped.aborted) return;
-      failures = answered ? 0 : failures + 1;
-      if (answered && !wasUp) await this.learnFacts();
-      const wait = answered ? HEARTBEAT : Math.min(LAST_RETRY, FIRST_RETRY * 2 ** (failures - 1)) * (0.8 + 0.4 * Math.random());
-      if (!answered) this.feed.schedule(new Date(Date.now() + wait));
-      await this.rest(wait, beat, !answered);
-    }
-  }
-
-  private async rest(wait: number, beat: { readonly stop: AbortController; wake: () => void }, down: boolean): Promise<void> {
-    const awake = new AbortController();
-    beat.wake = () => awake.abort();
-    const unwatch = down ? this.watchSocket(beat.wake) : () => {};
-    try {
-      await pause(wait, AbortSignal.any([awake.signal, beat.stop.signal]));
-    } finally {
-      unwatch();
-      beat.wake = () => {};
-    }
-  }
-
-  /** Calls back when something happens to the engine's socket file. */
-  private watchSocket(wake: () => void): () => void {
-    const address = this.found?.endpoint.address;
-    if (address?.kind !== 'unix') return () => {};
-    try {
-      const name = basename(address.path);
-      const watcher = watch(dirname(address.path), { persistent: false }, (_event, file) => file === name && wake());
-      watcher.on('error', () => watcher.close());
-      return () => watcher.close();
-    } catch {
-      // No such folder, or no watches left: the next try comes by the clock.
-      return () => {};
     }
   }
 }

@@ -6,7 +6,6 @@ type Place = Pick<EngineState, 'endpoint' | 'rule' | 'context'>;
 
 /** How the engine is, since when, and whoever wants to hear of changes. */
 export class StateFeed {
-  watchers = 0;
   state: State = 'connecting';
   private since = new Date().toISOString();
   private latency: number | undefined;

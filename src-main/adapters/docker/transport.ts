@@ -1,8 +1,6 @@
 import http from 'node:http';
-import https from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { RequestOptions } from 'node:https';
 import type { Address } from './endpoint.ts';
-import { SshConnection } from './ssh-connection.ts';
 
 export type HttpRequest = {
   readonly method: string;
@@ -24,17 +22,17 @@ const KEEP_ALIVE = { keepAlive: true, keepAliveMsecs: 15_000, maxFreeSockets: 6 
 
 /** A transport for an address. Connects only when something is sent. */
 export function createTransport(address: Address, environment: Readonly<Record<string, string | undefined>>): Transport {
-  const { request, options } = reach(address);
-  const agents = createAgents(address, environment);
   const basePath = address.kind === 'tcp' ? address.basePath : '';
+  let wire: Promise<Wire> | undefined;
+  const open = () => (wire ??= openWire(address, environment));
 
-  function once(wanted: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+  async function once(wanted: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
+    const { request, options, shared, single } = await open();
     return new Promise((resolve, reject) => {
       const headers: Record<string, string | number> = { ...wanted.headers };
       if (wanted.body !== undefined) Object.assign(headers, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(wanted.body) });
       else if (wanted.method !== 'GET') headers['Content-Length'] = 0;
-      const agent = wanted.alone ? agents.single() : agents.shared;
-      const sent = request({ ...options, method: wanted.method, path: basePath + wanted.path, headers, agent });
+      const sent = request({ ...options, method: wanted.method, path: basePath + wanted.path, headers, agent: wanted.alone ? single() : shared });
       endWith(signal, sent);
       sent.once('socket', (socket) => socket.setKeepAlive(true, 15_000));
       sent.once('response', resolve);
@@ -54,7 +52,7 @@ export function createTransport(address: Address, environment: Readonly<Record<s
         return once({ ...wanted, alone: true }, signal);
       }
     },
-    close: () => agents.shared.destroy(),
+    close: () => void wire?.then(({ shared }) => shared.destroy()),
   };
 }
 
@@ -77,33 +75,38 @@ function wasStale(error: unknown): boolean {
   return error instanceof Error && 'reused' in error && error.reused === true && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
-type Agents = { readonly shared: http.Agent; single(): http.Agent };
+type Wire = {
+  readonly request: typeof http.request;
+  readonly options: RequestOptions;
+  /** Keeps connections for the next call. */
+  readonly shared: http.Agent;
+  /** For one connection of its own. */
+  single(): http.Agent;
+};
 
-function createAgents(address: Address, environment: Readonly<Record<string, string | undefined>>): Agents {
-  if (address.kind === 'ssh') {
-    const make = (options: http.AgentOptions) => {
-      const agent = new http.Agent(options);
-      const connect = (): Duplex => new SshConnection(address, environment);
-      return Object.assign(agent, { createConnection: connect });
-    };
-    return { shared: make(KEEP_ALIVE), single: () => make({ keepAlive: false }) };
-  }
-  const Agent = address.kind === 'tcp' && address.tls ? https.Agent : http.Agent;
-  return { shared: new Agent(KEEP_ALIVE), single: () => new Agent({ keepAlive: false }) };
-}
-
-function reach(address: Address): { readonly request: typeof http.request; readonly options: https.RequestOptions } {
+/** What is needed to reach an address; TLS and ssh are loaded only where they are used. */
+async function openWire(address: Address, environment: Readonly<Record<string, string | undefined>>): Promise<Wire> {
+  const plain = { request: http.request, shared: new http.Agent(KEEP_ALIVE), single: () => new http.Agent({ keepAlive: false }) };
   switch (address.kind) {
     case 'unix':
     case 'npipe':
-      return { request: http.request, options: { socketPath: address.path, host: 'docker' } };
-    case 'ssh':
-      return { request: http.request, options: { host: 'docker' } };
+      return { ...plain, options: { socketPath: address.path, host: 'docker' } };
+    case 'ssh': {
+      const { SshConnection } = await import('./ssh-connection.ts');
+      const throughSsh = (agent: http.Agent) => Object.assign(agent, { createConnection: () => new SshConnection(address, environment) });
+      return { ...plain, options: { host: 'docker' }, shared: throughSsh(plain.shared), single: () => throughSsh(plain.single()) };
+    }
     case 'tcp': {
       const options = { host: address.host, port: address.port };
-      if (!address.tls) return { request: http.request, options };
+      if (!address.tls) return { ...plain, options };
+      const { default: https } = await import('node:https');
       const { verify, ...certificates } = address.tls;
-      return { request: https.request as typeof http.request, options: { ...options, ...certificates, rejectUnauthorized: verify } };
+      return {
+        request: https.request as typeof http.request,
+        options: { ...options, ...certificates, rejectUnauthorized: verify },
+        shared: new https.Agent(KEEP_ALIVE),
+        single: () => new https.Agent({ keepAlive: false }),
+      };
     }
     default:
       return address satisfies never;

@@ -55,7 +55,7 @@ describe('the engine is chosen', () => {
     ['by the current context', {}, {}, 'tcp://127.0.0.1:21', 'the current context in'],
     ['by DOCKER_HOST where the context is the default one', { context: 'default' }, { DOCKER_HOST: 'tcp://127.0.0.1:23' }, 'tcp://127.0.0.1:23', '--context default, which is DOCKER_HOST'],
     ['as the default socket where the default context is named', {}, { DOCKER_CONTEXT: 'default' }, 'unix:///var/run/docker.sock', 'DOCKER_CONTEXT, which is the default socket'],
-  ])('%s', (_title, choice, environment, url, rule) => {
+  ])('%s', (_title, choice, environment, ...[url, rule]) => {
     const chosen = resolve(choice, { DOCKER_CONFIG: folder(), ...environment });
     expect(chosen.url).toBe(url);
     expect(chosen.rule).toContain(rule);
