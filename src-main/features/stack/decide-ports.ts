@@ -31,8 +31,8 @@ type Known = {
   readonly kept: Readonly<Record<string, readonly PublishedPort[]>>;
   /** Ports that each image says it listens on, by service, such as "5432/tcp". */
   readonly exposed: Readonly<Record<string, readonly string[]>>;
-  /** Whether something that is not ours holds a host port. */
-  readonly isTaken: (port: number) => boolean;
+  /** Who else holds a host port on loopback. */
+  readonly holderOf: (port: number) => string | undefined;
 };
 
 /**
@@ -50,9 +50,8 @@ export function decidePorts(environment: Environment, known: Known): PortDecisio
     if (!service || !publishes(service.resolved) || known.kept[name]) continue;
     for (const container of ownPorts(service.resolved, service.kind, known.exposed[name] ?? [])) {
       if (ports.some((port) => port.service === name && port.container === container)) continue;
-      const other = ports.find((port) => port.host === container);
-      if (other) warnings.push(notPublished(set.name, name, container, `${other.service} has that port`));
-      else if (known.isTaken(container)) warnings.push(notPublished(set.name, name, container, 'another program holds that port'));
+      const holder = ports.find((port) => port.host === container)?.service ?? known.holderOf(container);
+      if (holder !== undefined) warnings.push(`${name}: port ${container} is not published on this machine, because ${holder} has it; choose another with sets.${set.name}.ports.${name}.${container}`);
       else ports.push({ service: name, container, host: container, address: '127.0.0.1', protocol: 'tcp', declared: false });
     }
   }
@@ -108,8 +107,4 @@ function parsePorts(specs: readonly string[]): number[] {
     const port = Number(range);
     return protocol === 'tcp' && Number.isInteger(port) && port > 0 ? [port] : [];
   });
-}
-
-function notPublished(set: string, service: string, port: number, why: string): string {
-  return `${service}: port ${port} is not published on this machine, because ${why}; give it one with sets.${set}.ports.${service}.${port}`;
 }

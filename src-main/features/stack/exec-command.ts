@@ -15,8 +15,8 @@ export type ExecInput = {
 
 export type ExecCommand = { readonly file: string; readonly arguments: string[]; readonly environment: Record<string, string> };
 
-/** The best shell that an image has, asked for inside the container. */
-const BEST_SHELL = ['/bin/sh', '-c', 'if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi'];
+/** A script that becomes the best shell that an image has. */
+export const BEST_SHELL = 'if command -v bash >/dev/null 2>&1; then exec bash; else exec sh; fi';
 
 /** The docker command line that runs a command, or the best shell, in a service's running container. */
 export async function execCommand(input: ExecInput, ports: StatusPorts, signal: AbortSignal): Promise<ExecCommand> {
@@ -25,7 +25,7 @@ export async function execCommand(input: ExecInput, ports: StatusPorts, signal: 
   const flags = [...(input.input || input.terminal ? ['--interactive'] : []), ...(input.terminal ? ['--tty', '--detach-keys', 'ctrl-@,ctrl-@'] : [])];
   return {
     file: 'docker',
-    arguments: [...engineArguments, 'exec', ...flags, container.id, ...(input.command ?? BEST_SHELL)],
+    arguments: [...engineArguments, 'exec', ...flags, container.id, ...(input.command ?? ['/bin/sh', '-c', BEST_SHELL])],
     environment: { ...environment },
   };
 }

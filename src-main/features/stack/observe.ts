@@ -42,7 +42,7 @@ export async function observe(
   const held = heldPorts(everyContainer, listeners, containers);
   const specs = specsOf(environment);
   const kept = keptPorts(containers, record, (name) => specs[name]?.hash);
-  const decision = decidePorts(environment, { kept, exposed, isTaken: (port) => held({ address: '127.0.0.1', protocol: 'tcp', host: port }) !== undefined });
+  const decision = decidePorts(environment, { kept, exposed, holderOf: (port) => held({ address: '127.0.0.1', protocol: 'tcp', host: port }) });
   return {
     desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...decision.warnings], services: wish.services, build: wish.build },
     observed: { containers, images: Object.fromEntries(images.flatMap(([name, image]) => (image ? [[name, image.id]] : []))), record },

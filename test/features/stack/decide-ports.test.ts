@@ -4,7 +4,7 @@ import { environmentOf } from '#features/stack/environment.ts';
 import type { ProjectSet } from '#features/project/project.ts';
 import { projectOf } from './project-fixture.ts';
 
-const free = { kept: {}, exposed: {}, isTaken: () => false };
+const free = { kept: {}, exposed: {}, holderOf: () => undefined };
 
 function portsOf(services: Parameters<typeof projectOf>[0], known: Partial<Parameters<typeof decidePorts>[1]> = {}, set: Partial<ProjectSet> = {}) {
   const { ports, warnings } = decidePorts(environmentOf(projectOf(services, set), undefined), { ...free, ...known });
@@ -30,11 +30,11 @@ test('the ports that an image exposes are published where nothing else is said',
 test('of two services with the same own port one gets it, and the other is told of', () => {
   const { ports, warnings } = portsOf({ one: { kind: 'redis' }, two: { kind: 'redis' } });
   expect(ports).toEqual(['one 127.0.0.1:6379->6379']);
-  expect(warnings).toEqual(['two: port 6379 is not published on this machine, because one has that port; give it one with sets.minimal.ports.two.6379']);
+  expect(warnings).toEqual(['two: port 6379 is not published on this machine, because one has it; choose another with sets.minimal.ports.two.6379']);
 });
 
 test('an own port that another program holds is left to it', () => {
-  expect(portsOf({ db: { kind: 'postgres' } }, { isTaken: (port) => port === 5432 })).toMatchObject({ ports: [], warnings: [expect.stringContaining('another program')] });
+  expect(portsOf({ db: { kind: 'postgres' } }, { holderOf: (port) => (port === 5432 ? 'postgres (process 7)' : undefined) })).toMatchObject({ ports: [], warnings: [expect.stringContaining('postgres (process 7)')] });
 });
 
 test('the set chooses other host ports', () => {

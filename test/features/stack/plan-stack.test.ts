@@ -102,7 +102,7 @@ function text(project: Project, observed: Observed, services: string[] = []): st
 
 function desiredOf(project: Project): Desired {
   const environment = environmentOf(project, undefined);
-  const { ports } = decidePorts(environment, { kept: {}, exposed: {}, isTaken: () => false });
+  const { ports } = decidePorts(environment, { kept: {}, exposed: {}, holderOf: () => undefined });
   return { environment, specs: specsOf(environment), ports, warnings: [], services: [], build: false };
 }
 
