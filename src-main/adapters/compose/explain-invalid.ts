@@ -80,6 +80,7 @@ function explainSyntax(said: string, sources: readonly ComposeSource[]): Explana
     }
   }
   const line = /line (\d+)/.exec(said)?.[1];
+  if (/cannot unmarshal .* into map/.test(said)) return { message: 'The Compose file must be a map of keys', where: undefined, fix: 'Write services: with at least one service.' };
   const file = sources.length === 1 ? sources[0]?.file : undefined;
   return { message: said.replace(/^.*yaml: /s, '').split('\n')[0] ?? said, where: file === undefined ? undefined : { file, ...(line !== undefined && { line: Number(line), column: 1 }) } };
 }
@@ -88,7 +89,9 @@ function explainUnknown(parent: string, key: string, sources: readonly ComposeSo
   const above = parent === '(root)' ? [] : split(parent);
   const where = placeOf([...above, key], sources, true);
   if (above.join('.') === 'services') return { message: `${JSON.stringify(key)} cannot be the name of a service`, where, fix: 'Use letters, digits, ".", "_" and "-".' };
-  const suggestion = nearest(key, knownProperties(above));
+  const known = knownProperties(above);
+  const suggestion = nearest(key, known);
+  if (known.includes(key)) return { message: `${above.join('.')}: this version of Docker Compose does not know the key ${JSON.stringify(key)}`, where, fix: 'Update Docker Compose, or remove it.' };
   return { message: `${above.length === 0 ? 'There' : `${above.join('.')}: there`} is no key ${JSON.stringify(key)}`, where, fix: suggestion ? `Did you mean ${suggestion}?` : 'Correct or remove it; keys of your own begin with "x-".' };
 }
 
@@ -105,7 +108,8 @@ function suggestService(name: string, sources: readonly ComposeSource[]): string
 
 function formOf(at: readonly string[]): string | undefined {
   const examples: Readonly<Record<string, string>> = { ports: 'a list, such as ["5432:5432"]', environment: 'a map, such as {NODE_ENV: development}', volumes: 'a list, such as ["data:/var/lib/data"]', depends_on: 'a list, such as [db]', services: 'a map of services, such as {api: {image: node}}', command: 'text, or a list of words', healthcheck: 'a map, such as {test: [CMD, pg_isready]}' };
-  const key = at.findLast((part) => Object.hasOwn(examples, part));
+  const last = at.findLast((part) => !/^\d+$/.test(part)) ?? '';
+  const key = Object.hasOwn(examples, last) ? last : undefined;
   return at.length === 2 && at[0] === 'services' ? 'Write a map, such as {image: node}.' : key === undefined ? undefined : `Write ${examples[key]}.`;
 }
 

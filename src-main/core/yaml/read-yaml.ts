@@ -26,7 +26,7 @@ const ALIAS_LIMIT = 1_000;
 export function readYaml(text: string, name: SourceName, change?: ChangeScalar): YamlSource {
   refuseDeep(text, name);
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: '1.2', merge: true, uniqueKeys: true, strict: true, prettyErrors: false, logLevel: 'silent', lineCounter: lines });
+  const document = parseDocument(text, { version: '1.2', merge: true, uniqueKeys: true, strict: true, prettyErrors: false, logLevel: 'error', lineCounter: lines });
   const whereAt = (offset: number): Where => {
     const { line, col } = lines.linePos(offset);
     return { file: name.file, line: Math.max(line, 1), column: Math.max(col, 1) };

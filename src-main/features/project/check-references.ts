@@ -10,7 +10,7 @@ type Context = { readonly yaml: YamlSource; readonly faults: Fault[] };
 export function aliasesOf(file: ProjectFile, known: readonly string[], context: Context): Record<string, string[]> {
   const result: Record<string, string[]> = {};
   for (const [service, patterns] of Object.entries(file.names?.aliases ?? {})) {
-    expectKnown('service', service, known, ['names', 'aliases', service], context, true);
+    expectKnown({ kind: 'service', name: service, path: ['names', 'aliases', service], isKey: true }, known, context);
     result[service] = patterns.flatMap((pattern, index) => {
       try {
         return expandPattern(pattern);
@@ -32,23 +32,23 @@ export function checkReferences(file: ProjectFile, services: readonly string[], 
   const targets = Object.keys(file.targets ?? {});
   checkSuffixes(file, context);
   for (const [name, set] of Object.entries(file.sets ?? {})) {
-    if (set.fixture !== undefined) expectKnown('fixture', set.fixture, fixtures, ['sets', name, 'fixture'], context);
+    if (set.fixture !== undefined) expectKnown({ kind: 'fixture', name: set.fixture, path: ['sets', name, 'fixture'] }, fixtures, context);
   }
   for (const [name, fixture] of Object.entries(file.fixtures ?? {})) {
-    for (const service of Object.keys(fixture.services)) expectKnown('service', service, services, ['fixtures', name, 'services', service], context, true);
+    for (const service of Object.keys(fixture.services)) expectKnown({ kind: 'service', name: service, path: ['fixtures', name, 'services', service], isKey: true }, services, context);
   }
   for (const [name, stage] of Object.entries(file.stages ?? {})) {
-    stage.needs?.forEach((needed, index) => expectKnown('stage', needed, stages, ['stages', name, 'needs', index], context));
-    stage.services?.forEach((service, index) => expectKnown('service', service, services, ['stages', name, 'services', index], context));
-    if (stage.fixture !== undefined) expectKnown('fixture', stage.fixture, fixtures, ['stages', name, 'fixture'], context);
+    stage.needs?.forEach((needed, index) => expectKnown({ kind: 'stage', name: needed, path: ['stages', name, 'needs', index] }, stages, context));
+    stage.services?.forEach((service, index) => expectKnown({ kind: 'service', name: service, path: ['stages', name, 'services', index] }, services, context));
+    if (stage.fixture !== undefined) expectKnown({ kind: 'fixture', name: stage.fixture, path: ['stages', name, 'fixture'] }, fixtures, context);
   }
   for (const [name, target] of Object.entries(file.targets ?? {})) {
-    target.after?.forEach((stage, index) => expectKnown('stage', stage, stages, ['targets', name, 'after', index], context));
+    target.after?.forEach((stage, index) => expectKnown({ kind: 'stage', name: stage, path: ['targets', name, 'after', index] }, stages, context));
     target.requires?.forEach((requirement, index) => {
       const path = ['targets', name, 'requires', index];
-      if (typeof requirement === 'string') return expectKnown('stage', requirement, stages, path, context);
-      expectKnown('stage', requirement.stage, stages, [...path, 'stage'], context);
-      expectKnown('target', requirement.on, targets, [...path, 'on'], context);
+      if (typeof requirement === 'string') return expectKnown({ kind: 'stage', name: requirement, path }, stages, context);
+      expectKnown({ kind: 'stage', name: requirement.stage, path: [...path, 'stage'] }, stages, context);
+      expectKnown({ kind: 'target', name: requirement.on, path: [...path, 'on'] }, targets, context);
     });
   }
 }

@@ -24,12 +24,11 @@ export function createLoadProject(ports: LoadPorts): LoadProject {
     const bytes = directory === undefined ? undefined : await ports.files.read(file, 'config-invalid');
     if (directory === undefined || bytes === undefined) throw missing(given);
     const source = await readSource(bytes, file, directory, ports);
-    const warnings: string[] = [...source.warnings];
     const resolving = new AbortController();
-    const resolution = settle(resolve(source, directory, ports, AbortSignal.any([signal, resolving.signal]), warnings));
+    const resolution = settle(resolve(source, directory, ports, AbortSignal.any([signal, resolving.signal])));
     const declared = checkOrAbort(source, resolving);
-    const { composeFiles, model } = await resolution.then(unwrap);
-    return buildProject({ directory, declared, yaml: source.yaml, composeFiles, model, warnings });
+    const { composeFiles, model, warnings } = await resolution.then(unwrap);
+    return buildProject({ directory, declared, yaml: source.yaml, composeFiles, model, warnings: [...source.warnings, ...warnings] });
   };
 }
 
@@ -43,16 +42,17 @@ export async function readSource(bytes: Uint8Array, file: string, directory: str
 
 const DOLLAR = '$'.charCodeAt(0);
 
-type Resolution = { readonly composeFiles: readonly string[]; readonly model: ResolvedModel };
+type Resolution = { readonly composeFiles: readonly string[]; readonly model: ResolvedModel; readonly warnings: readonly string[] };
 
-async function resolve(source: ProjectSource, directory: string, { compose, files }: LoadPorts, signal: AbortSignal, warnings: string[]): Promise<Resolution> {
+async function resolve(source: ProjectSource, directory: string, { compose, files }: LoadPorts, signal: AbortSignal): Promise<Resolution> {
   const named = composeFilesOf(source.yaml.value);
   const names = named ?? (await findComposeFiles(directory, files));
   if (names.length === 0) throw noComposeFile(source, directory);
   const composeFiles = names.map((name) => path.resolve(directory, name));
   if (named) await refuseMissing(composeFiles, source, files);
+  const warnings: string[] = [];
   const model = await compose.resolve(composeFiles, path.dirname(composeFiles[0] ?? directory), signal, (warning) => warnings.push(warning));
-  return { composeFiles, model };
+  return { composeFiles, model, warnings };
 }
 
 /** What `compose` says, where it is what it must be; the schema says what is wrong where not. */

@@ -19,7 +19,7 @@ const Component = z
 export const ProjectFileSchema = z
   .strictObject(
     {
-      version: z.literal(1, expected('1', 'version: 1')).describe('The version of this file’s format.'),
+      version: z.literal(1, expected('the number 1', 'version: 1')).describe('The version of this file’s format.'),
       name: shortName('shop').optional().describe('The project’s name; by default that of the Compose project.'),
       compose: z
         .union([z.string().min(1), z.array(z.string().min(1)).min(1)], expected('a list of Compose files', '[compose.yaml]'))

@@ -61,13 +61,13 @@ function chosenBy(given: SetFile, services: Context['services']): string[] {
 function checkMembers(set: string, given: SetFile, context: Context): void {
   const known = Object.keys(context.services);
   const listed = Array.isArray(given.services) ? given.services : [];
-  listed.forEach((name, index) => expectKnown('service', name, known, ['sets', set, 'services', index], context));
+  listed.forEach((name, index) => expectKnown({ kind: 'service', name, path: ['sets', set, 'services', index] }, known, context));
   for (const key of ['ports', 'replicas', 'standIns'] as const) {
-    for (const name of Object.keys(given[key] ?? {})) expectKnown('service', name, known, ['sets', set, key, name], context, true);
+    for (const name of Object.keys(given[key] ?? {})) expectKnown({ kind: 'service', name, path: ['sets', set, key, name], isKey: true }, known, context);
   }
   const profiles = [...new Set(Object.values(context.services).flatMap(({ resolved }) => resolved.profiles ?? []))];
   (given.profiles ?? []).forEach((name, index) => {
-    if (name !== '*') expectKnown('profile', name, profiles, ['sets', set, 'profiles', index], context);
+    if (name !== '*') expectKnown({ kind: 'profile', name, path: ['sets', set, 'profiles', index] }, profiles, context);
   });
 }
 
@@ -116,8 +116,16 @@ function whereClaimed(name: string, owners: readonly string[], yaml: YamlSource,
   return yaml.whereIsKey(['sets', set]);
 }
 
+export type Mention = {
+  readonly kind: 'service' | 'profile' | 'stage' | 'fixture' | 'target';
+  readonly name: string;
+  readonly path: YamlPath;
+  /** The name stands there as a key, not as a value. */
+  readonly isKey?: boolean;
+};
+
 /** Adds a fault, with the nearest known name, where a name is not known. */
-export function expectKnown(kind: string, name: string, known: readonly string[], path: YamlPath, { yaml, faults }: Pick<Context, 'yaml' | 'faults'>, isKey = false): void {
+export function expectKnown({ kind, name, path, isKey }: Mention, known: readonly string[], { yaml, faults }: Pick<Context, 'yaml' | 'faults'>): void {
   if (known.includes(name)) return;
   const suggestion = nearest(name, known);
   const list = known.length === 0 ? `There are no ${kind}s.` : `The ${kind}s are: ${known.join(', ')}.`;

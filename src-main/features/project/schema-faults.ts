@@ -10,7 +10,9 @@ type Issue = z.core.$ZodIssue;
 
 /** Every issue of the schema as a sentence with its place and what to write instead. */
 export function schemaFaults(issues: readonly Issue[], source: YamlSource, schema: z.ZodType): Fault[] {
-  return issues.flatMap((issue) => faultsOf(issue, source, schema));
+  const unknown = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join('\n')));
+  // A wrong key says more than the sentence that the right one is missing.
+  return issues.filter(({ code, path }) => code !== 'custom' || !unknown.has(path.join('\n'))).flatMap((issue) => faultsOf(issue, source, schema));
 }
 
 function faultsOf(issue: Issue, source: YamlSource, schema: z.ZodType): Fault[] {
@@ -22,6 +24,8 @@ function faultsOf(issue: Issue, source: YamlSource, schema: z.ZodType): Fault[] 
       return [{ message: `${nameOf(path)}: ${JSON.stringify(path.at(-1))} cannot be a name here`, where: source.whereIsKey(path), fix: `Write ${issue.issues[0]?.message ?? issue.message}.` }];
     case 'invalid_union':
       return unionFaults(issue, path, source, schema);
+    case 'custom':
+      return [{ message: `${nameOf(path)} must have ${issue.message}`, where: source.whereIs(path) }];
     default:
       return [wrongValue(issue.message, path, source)];
   }
