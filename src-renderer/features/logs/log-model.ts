@@ -148,12 +148,10 @@ export class LogModel {
   private pump(): void {
     if (this.pumping) return;
     this.pumping = true;
-    void this.scan(this.generation).then((current) => {
-      if (current) this.pumping = false;
-    });
+    void this.scan(this.generation);
   }
 
-  private async scan(generation: number): Promise<boolean> {
+  private async scan(generation: number): Promise<void> {
     let sliceStart = performance.now();
     while (this.scanned < this.ring.end) {
       const candidates = this.takeChunk();
@@ -167,11 +165,12 @@ export class LogModel {
         const indexes = await this.matcher.lines(query, candidates.map((position) => this.ring.at(position)?.text ?? ''));
         if (generation === this.generation) this.admit(candidates, indexes);
       }
-      if (generation !== this.generation) return false;
+      if (generation !== this.generation) return;
       sliceStart = performance.now();
       this.tell((listener) => listener.onChange());
     }
-    return generation === this.generation;
+    // Only now: what is appended meanwhile is taken by the loop above.
+    this.pumping = false;
   }
 
   private takeChunk(): number[] {

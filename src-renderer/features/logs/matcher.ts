@@ -21,6 +21,8 @@ export interface MatchThread {
 
 /** Longer than any sane pattern takes for one chunk of lines. */
 const PATIENCE = 2000;
+/** A thread that has to start first may take so many times longer. */
+const STARTING = 3;
 
 /** Finds matches off the page's thread. A pattern that takes too long loses its thread, and `onStuck` is told. */
 export class Matcher {
@@ -31,6 +33,7 @@ export class Matcher {
   private thread: MatchThread | undefined;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private lastId = 0;
+  private started = false;
 
   constructor(start: () => MatchThread, patience = PATIENCE) {
     this.start = start;
@@ -53,6 +56,7 @@ export class Matcher {
     this.watchdog = undefined;
     this.thread?.terminate();
     this.thread = undefined;
+    this.started = false;
     this.waiting.clear();
   }
 
@@ -68,6 +72,7 @@ export class Matcher {
   private startThread(): MatchThread {
     const thread = this.start();
     thread.onReply((reply) => {
+      this.started = true;
       this.waiting.get(reply.id)?.(reply);
       this.waiting.delete(reply.id);
       clearTimeout(this.watchdog);
@@ -81,7 +86,7 @@ export class Matcher {
     this.watchdog ??= setTimeout(() => {
       this.reset();
       this.onStuck?.();
-    }, this.patience);
+    }, this.patience * (this.started ? 1 : STARTING));
   }
 }
 

@@ -18,6 +18,7 @@ export type SessionEvents = {
 
 const RESIZE_RESTS = 80;
 const LONGEST_PAUSE = 5000;
+const HIDE_CURSOR = '\u001b[?25l';
 
 /** Ties one terminal of the core to one view: shows its screen and what follows, sends keys and size. */
 export class TerminalSession {
@@ -81,9 +82,8 @@ export class TerminalSession {
         await this.flow.write(output.text);
         return false;
       case 'ended':
-        await this.flow.writeAll('');
+        await this.flow.writeAll(HIDE_CURSOR);
         this.attached = false;
-        this.view.terminal.options.cursorBlink = false;
         this.events.onEnded(output);
         return true;
       default:
