@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { ProbeResult, Prober } from '#ports/prober.ts';
+import type { ProbeResult, Prober, ProbeTarget } from '#ports/prober.ts';
 import { PROTOCOLS, type Protocol } from './protocols.ts';
 
 /** A forwarder in front of a container accepts and then hangs up when nothing listens behind it: a connection must last this long. */
@@ -8,13 +8,11 @@ const LINGER = 30;
 /** Probes over TCP from this machine. */
 export function createProber(): Prober {
   return {
-    probe: (kind, address, port, timeout, signal) => probe(PROTOCOLS[kind], { address, port, timeout }, signal),
+    probe: (kind, at, signal) => probe(PROTOCOLS[kind], at, signal),
   };
 }
 
-type Target = { readonly address: string; readonly port: number; readonly timeout: number };
-
-function probe(protocol: Protocol | undefined, { address, port, timeout }: Target, signal: AbortSignal): Promise<ProbeResult> {
+function probe(protocol: Protocol | undefined, { address, port, timeout }: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, noDelay: true });
     const answer: Buffer[] = [];

@@ -12,23 +12,23 @@ import { removeContainers, removeNetworks } from './remove.ts';
 type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly store: StateStore };
 
 /** Removes what is no longer wanted and has Compose make what is missing. Starts nothing. When cancelled, takes away what it made. */
-export async function applyPlan(plan: StackPlan, situation: Situation, entry: Journal, ports: ApplyingPorts, work: Work): Promise<void> {
+export async function applyPlan(plan: StackPlan, situation: Situation, entry: Journal, task: ApplyingPorts & Work): Promise<void> {
   const acting = plan.steps.filter((step) => step.action !== 'keep');
   if (acting.length === 0) return;
   await entry.begin();
   const removed = acting.filter((step) => step.action === 'remove');
-  await removeContainers(removed.flatMap((step) => step.containers), ports.engine, work);
-  await createServices(acting.filter((step) => step.action === 'create' || step.action === 'recreate'), situation, ports, work);
+  await removeContainers(removed.flatMap((step) => step.containers), task);
+  await createServices(acting.filter((step) => step.action === 'create' || step.action === 'recreate'), situation, task);
   await entry.update({
     services: Object.fromEntries(Object.entries(situation.desired.specs).map(([name, spec]) => [name, spec.text])),
     ports: Object.fromEntries(situation.desired.environment.set.services.map((name) => [name, situation.desired.ports.filter((port) => port.service === name)])),
   });
 }
 
-async function createServices(steps: readonly ServiceStep[], situation: Situation, ports: ApplyingPorts, work: Work): Promise<void> {
+async function createServices(steps: readonly ServiceStep[], situation: Situation, task: ApplyingPorts & Work): Promise<void> {
   if (steps.length === 0) return;
-  for (const { service, why } of steps) work.tell({ type: 'service', service, state: 'creating', why });
-  await ports.compose.create(await writeModel(situation, ports), steps.map((step) => step.service), work.signal);
+  for (const { service, why } of steps) task.tell({ type: 'service', service, state: 'creating', why });
+  await task.compose.create(await writeModel(situation, task), steps.map((step) => step.service), task.signal);
 }
 
 /** Writes the model that Compose creates from, and says where it is. */
@@ -39,17 +39,17 @@ export async function writeModel({ desired }: Situation, { store }: { readonly s
 }
 
 /** Takes away what this work made and stops what it started, so that a cancelled `up` leaves what was there before. */
-export async function undo({ desired, observed }: Situation, engine: ContainerEngine, work: Work): Promise<void> {
+export async function undo({ desired, observed }: Situation, task: { readonly engine: ContainerEngine } & Work): Promise<void> {
   const { project, set } = desired.environment;
   const labels = environmentLabels(project.directory, set.name);
   const before = new Map(observed.containers.map((container) => [container.id, container]));
-  const now = await engine.listContainers(labels, work.signal);
+  const now = await task.engine.listContainers(labels, task.signal);
   const recreated = new Set(observed.containers.filter((container) => !now.some((other) => other.id === container.id)).map((container) => container.labels[LABELS.service]));
   const made = now.filter((container) => !before.has(container.id) && !recreated.has(container.labels[LABELS.service]));
   const started = now.filter((container) => container.state === 'running' && (before.get(container.id)?.state ?? 'running') !== 'running');
   await Promise.all([
-    removeContainers(made, engine, work, 1),
-    ...started.map((container) => engine.stopContainer(container.id, undefined, work.signal)),
+    removeContainers(made, task, 1),
+    ...started.map((container) => task.engine.stopContainer(container.id, undefined, task.signal)),
   ]);
-  if (now.length === made.length) await removeNetworks(labels, engine, work.signal);
+  if (now.length === made.length) await removeNetworks(labels, task.engine, task.signal);
 }

@@ -37,7 +37,7 @@ export async function clean(input: { readonly dryRun: boolean }, ports: CleanPor
     await ports.store.withLock(key, () => {}, async () => {
       const fresh = (await findRemains(ports, work.signal)).find((other) => other.directory === environment.directory && other.set === environment.set);
       const why = fresh && whyLeftBehind(fresh);
-      if (fresh && why !== undefined) removed.push(...(await removeRemains(fresh, why, input.dryRun, ports, work)));
+      if (fresh && why !== undefined) removed.push(...(await removeRemains(fresh, why, input.dryRun, { ...ports, ...work })));
     }, work.signal);
   }
   return { removed };
@@ -81,15 +81,15 @@ async function findRemains({ engine, store, exists }: CleanPorts, signal: AbortS
   );
 }
 
-async function removeRemains({ containers, networks, record, directory }: Remains, why: string, dryRun: boolean, { engine, store }: CleanPorts, work: Work): Promise<RemovedThing[]> {
+async function removeRemains({ containers, networks, record, directory }: Remains, why: string, dryRun: boolean, task: CleanPorts & Work): Promise<RemovedThing[]> {
   const things: RemovedThing[] = [
     ...containers.map(({ name }) => ({ kind: 'container' as const, name, why })),
     ...networks.map(({ name }) => ({ kind: 'network' as const, name, why })),
     ...(record ? [{ kind: 'state' as const, name: record.composeProject, why }] : []),
   ];
   if (dryRun) return things;
-  await Promise.all(containers.map((container) => removeContainer(container, engine, work, 1)));
-  await Promise.all(networks.map((network) => engine.removeNetwork(network.id, work.signal)));
-  if (record) await store.removeEnvironment(record.composeProject, directory);
+  await Promise.all(containers.map((container) => removeContainer(container, task, 1)));
+  await Promise.all(networks.map((network) => task.engine.removeNetwork(network.id, task.signal)));
+  if (record) await task.store.removeEnvironment(record.composeProject, directory);
   return things;
 }

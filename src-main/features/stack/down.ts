@@ -26,37 +26,33 @@ export async function down(input: DownInput, ports: DownPorts, work: Work): Prom
   const records = (await ports.store.listEnvironments()).filter((record) => record.directory === outline.directory);
   const up = [...new Set([...containers.map((container) => container.labels[LABELS.set] ?? ''), ...records.map((record) => record.set)])];
   const sets = input.all ? up : [setOf(outline, input.set, up)];
-  const removed = await Promise.all(sets.map((set) => downSet(set, outline.directory, input, records.find((record) => record.set === set), ports, work)));
+  const removed = await Promise.all(sets.map((set) => downSet({ set, directory: outline.directory, known: records.find((record) => record.set === set) }, input, { ...ports, ...work })));
   return { sets, removed: removed.flat(), seconds: (performance.now() - began) / 1000 };
 }
 
-async function downSet(
-  set: string,
-  directory: string,
-  input: DownInput,
-  known: EnvironmentRecord | undefined,
-  ports: DownPorts,
-  work: Work,
-): Promise<string[]> {
+type Target = { readonly set: string; readonly directory: string; readonly known: EnvironmentRecord | undefined };
+
+async function downSet({ set, directory, known }: Target, input: DownInput, task: DownPorts & Work): Promise<string[]> {
+  const { engine, store, signal } = task;
   const labels = environmentLabels(directory, set);
-  const first = await ports.engine.listContainers(labels, work.signal);
+  const first = await engine.listContainers(labels, signal);
   const composeProject = known?.composeProject ?? first[0]?.labels['com.docker.compose.project'] ?? set;
   const onWait = (owner: { pid: number; shell: string; method: string }) =>
-    work.tell({ type: 'message', level: 'info', text: `waits for ${owner.method} of ${owner.shell} (process ${owner.pid}) on the same set` });
+    task.tell({ type: 'message', level: 'info', text: `waits for ${owner.method} of ${owner.shell} (process ${owner.pid}) on the same set` });
   const run = async () => {
-    const record = (await ports.store.readEnvironment(composeProject, directory)) ?? known;
-    const containers = await ports.engine.listContainers(labels, work.signal);
+    const record = (await store.readEnvironment(composeProject, directory)) ?? known;
+    const containers = await engine.listContainers(labels, signal);
     const services = [...new Set([...Object.keys(record?.services ?? {}), ...containers.map(serviceOf)])];
     assertServices(input.services, services, `the set ${set}`);
     const chosen = input.services.length > 0 ? containers.filter((container) => input.services.includes(serviceOf(container))) : containers;
-    await removeInOrder(chosen, dependenciesIn(record), input.timeout, ports.engine, work);
+    await removeInOrder(chosen, dependenciesIn(record), input.timeout, task);
     if (input.services.length === 0) {
-      await removeNetworks(labels, ports.engine, work.signal);
-      await ports.store.removeEnvironment(composeProject, directory);
+      await removeNetworks(labels, engine, signal);
+      await store.removeEnvironment(composeProject, directory);
     }
     return chosen.map((container) => container.name);
   };
-  return ports.store.withLock({ composeProject, directory, method: 'stack.down' }, onWait, run, work.signal);
+  return store.withLock({ composeProject, directory, method: 'stack.down' }, onWait, run, signal);
 }
 
 /** Removes each service once everything that depends on it is gone. */
@@ -64,8 +60,7 @@ async function removeInOrder(
   containers: readonly ContainerSummary[],
   dependenciesOf: (service: string) => readonly string[],
   grace: number | undefined,
-  engine: ContainerEngine,
-  work: Work,
+  task: DownPorts & Work,
 ): Promise<void> {
   const byService = groupBy(containers, serviceOf);
   const dependents = (service: string) => [...byService.keys()].filter((other) => dependenciesOf(other).includes(service));
@@ -75,7 +70,7 @@ async function removeInOrder(
     if (already) return already;
     const removing = (async () => {
       await Promise.all(dependents(service).map(remove));
-      await Promise.all((byService.get(service) ?? []).map((container) => removeContainer(container, engine, work, grace)));
+      await Promise.all((byService.get(service) ?? []).map((container) => removeContainer(container, task, grace)));
     })();
     gone.set(service, removing);
     return removing;

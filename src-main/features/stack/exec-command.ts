@@ -21,16 +21,22 @@ export const BEST_SHELL = 'if command -v bash >/dev/null 2>&1; then exec bash; e
 /** The docker command line that runs a command, or the best shell, in a service's running container. */
 export async function execCommand(input: ExecInput, ports: StatusPorts, signal: AbortSignal): Promise<ExecCommand> {
   const container = await runningContainer(input, ports, signal);
-  const { arguments: engineArguments, environment } = ports.engine.commandLine();
+  return dockerExec(container.id, input, ports.engine);
+}
+
+/** The docker command line that runs a command, or the best shell, in this container. */
+export function dockerExec(container: string, input: Pick<ExecInput, 'command' | 'terminal' | 'input'>, engine: StatusPorts['engine']): ExecCommand {
+  const { arguments: engineArguments, environment } = engine.commandLine();
   const flags = [...(input.input || input.terminal ? ['--interactive'] : []), ...(input.terminal ? ['--tty', '--detach-keys', 'ctrl-@,ctrl-@'] : [])];
   return {
     file: 'docker',
-    arguments: [...engineArguments, 'exec', ...flags, container.id, ...(input.command ?? ['/bin/sh', '-c', BEST_SHELL])],
+    arguments: [...engineArguments, 'exec', ...flags, container, ...(input.command ?? ['/bin/sh', '-c', BEST_SHELL])],
     environment: { ...environment },
   };
 }
 
-async function runningContainer(input: ExecInput, ports: StatusPorts, signal: AbortSignal): Promise<ContainerSummary> {
+/** The container that a service runs in. */
+export async function runningContainer(input: Pick<ExecInput, 'directory' | 'set' | 'service'>, ports: StatusPorts, signal: AbortSignal): Promise<ContainerSummary> {
   const [outline] = await Promise.all([ports.loadOutline(input.directory, signal), ports.engine.connect(signal)]);
   const everyContainer = await ports.engine.listContainers(environmentLabels(outline.directory), signal);
   const set = setOf(outline, input.set, everyContainer.map((container) => container.labels[LABELS.set] ?? ''));

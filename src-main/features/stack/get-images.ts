@@ -10,17 +10,16 @@ const PULLS_AT_ONCE = 4;
 export async function getImages(
   images: Plan['images'],
   model: () => Promise<ComposeModel>,
-  { engine, compose }: { readonly engine: ContainerEngine; readonly compose: Compose },
-  work: Work,
+  task: { readonly engine: ContainerEngine; readonly compose: Compose } & Work,
 ): Promise<void> {
   const toPull = images.filter((image) => image.action === 'pull');
   const toBuild = images.filter((image) => image.action === 'build').flatMap((image) => image.services);
   const waiting = [...toPull];
   const puller = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await pull(next, engine, work);
+    for (let next = waiting.shift(); next; next = waiting.shift()) await pull(next, task.engine, task);
   };
   await Promise.all(Array.from({ length: Math.min(PULLS_AT_ONCE, toPull.length) }, puller));
-  if (toBuild.length > 0) await build(toBuild, await model(), compose, work);
+  if (toBuild.length > 0) await build(toBuild, await model(), task.compose, task);
 }
 
 async function pull({ image, services }: Plan['images'][number], engine: ContainerEngine, work: Work): Promise<void> {

@@ -18,13 +18,13 @@ export type Journal = {
 export async function journal<Result>(
   { project, set }: Environment,
   method: string,
-  { store }: { readonly store: StateStore },
-  work: Work,
+  task: { readonly store: StateStore } & Work,
   body: (journal: Journal) => Promise<Result>,
 ): Promise<Result> {
+  const { store, signal } = task;
   const key = { composeProject: set.composeProject, directory: project.directory, method };
   const onWait = (owner: { pid: number; shell: string; method: string }) =>
-    work.tell({ type: 'message', level: 'info', text: `waits for ${owner.method} of ${owner.shell} (process ${owner.pid}) on the same set` });
+    task.tell({ type: 'message', level: 'info', text: `waits for ${owner.method} of ${owner.shell} (process ${owner.pid}) on the same set` });
   const run = async () => {
     let record: EnvironmentRecord = (await store.readEnvironment(set.composeProject, project.directory)) ?? {
       project: project.name,
@@ -44,7 +44,7 @@ export async function journal<Result>(
       },
       async begin() {
         began = true;
-        record = { ...record, unfinished: { operation: work.id, method, began: new Date().toISOString() } };
+        record = { ...record, unfinished: { operation: task.id, method, began: new Date().toISOString() } };
         await write();
       },
       async update(changes) {
@@ -62,5 +62,5 @@ export async function journal<Result>(
       }
     }
   };
-  return store.withLock(key, onWait, run, work.signal);
+  return store.withLock(key, onWait, run, signal);
 }

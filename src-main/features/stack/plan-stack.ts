@@ -44,7 +44,7 @@ export function planStack(desired: Desired, observed: Observed): StackPlan {
   const byService = groupBy(observed.containers, (container) => container.labels[LABELS.service] ?? '');
   const wanted = wantedServices(desired);
   const steps: ServiceStep[] = [];
-  for (const service of wanted) steps.push(planService(service, desired, observed, byService.get(service) ?? [], steps));
+  for (const service of wanted) steps.push(planService({ service, containers: byService.get(service) ?? [] }, desired, observed, steps));
   const whole = desired.services.length === 0;
   for (const [service, containers] of byService) {
     if (whole && !set.services.includes(service)) steps.push({ service, action: 'remove', why: `no longer in the set ${set.name}`, containers });
@@ -86,7 +86,7 @@ export function describePlan(plan: StackPlan, desired: Desired, takenBy: (port: 
   };
 }
 
-function planService(service: string, desired: Desired, observed: Observed, containers: readonly ContainerSummary[], earlier: readonly ServiceStep[]): ServiceStep {
+function planService({ service, containers }: Pick<ServiceStep, 'service' | 'containers'>, desired: Desired, observed: Observed, earlier: readonly ServiceStep[]): ServiceStep {
   const step = (action: ServiceStep['action'], why: string): ServiceStep => ({ service, action, why, containers });
   const definition = desired.environment.project.services[service];
   const spec = desired.specs[service];

@@ -79,7 +79,7 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
       case 'server': {
         const at = waiting.addressOf(container, check.port);
         if (!at) return undefined;
-        const result = await prober.probe(check.server, at.address, at.port, PROBE_TIMEOUT, signal);
+        const result = await prober.probe(check.server, { ...at, timeout: PROBE_TIMEOUT }, signal);
         return result.ok ? undefined : `port ${check.port}: ${result.why}`;
       }
       default:

@@ -1,20 +1,22 @@
 import type { Work } from '#core/work.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 
+type Removing = { readonly engine: ContainerEngine } & Work;
+
 /** Stops and removes containers of ours, all at once, with `grace` seconds each (or their own). Data stays. */
-export async function removeContainers(containers: readonly ContainerSummary[], engine: ContainerEngine, work: Work, grace?: number): Promise<void> {
-  await Promise.all(containers.map((container) => removeContainer(container, engine, work, grace)));
+export async function removeContainers(containers: readonly ContainerSummary[], task: Removing, grace?: number): Promise<void> {
+  await Promise.all(containers.map((container) => removeContainer(container, task, grace)));
 }
 
 /** Stops and removes one container, telling its service's state. */
-export async function removeContainer(container: ContainerSummary, engine: ContainerEngine, work: Work, grace?: number): Promise<void> {
+export async function removeContainer(container: ContainerSummary, { engine, signal, tell }: Removing, grace?: number): Promise<void> {
   const service = container.labels[LABELS.service] ?? container.name;
   if (container.state === 'running' || container.state === 'paused' || container.state === 'restarting') {
-    work.tell({ type: 'service', service, state: 'stopping' });
-    await engine.stopContainer(container.id, grace, work.signal);
+    tell({ type: 'service', service, state: 'stopping' });
+    await engine.stopContainer(container.id, grace, signal);
   }
-  await engine.removeContainer(container.id, work.signal);
-  work.tell({ type: 'service', service, state: 'removed' });
+  await engine.removeContainer(container.id, signal);
+  tell({ type: 'service', service, state: 'removed' });
 }
 
 /** Removes the networks that carry these labels. */

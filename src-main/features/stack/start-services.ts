@@ -21,22 +21,21 @@ export async function startServices(
   plan: StackPlan,
   situation: Situation,
   { entry, timeout }: { readonly entry: Journal; readonly timeout: number },
-  ports: StartingPorts,
-  work: Work,
+  task: StartingPorts & Work,
 ): Promise<Map<string, Outcome>> {
   const { environment } = situation.desired;
   const { project, set } = environment;
   const wanted = wantedServices(situation.desired);
   const changed = plan.steps.some((step) => step.action !== 'keep');
-  const containers = changed ? await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal) : situation.observed.containers;
+  const containers = changed ? await task.engine.listContainers(environmentLabels(project.directory, set.name), task.signal) : situation.observed.containers;
   const byService = groupBy(containers, (container) => container.labels[LABELS.service] ?? '');
-  const starter = new Starter(plan, situation, entry, performance.now() + timeout * 1000, ports, work);
+  const starter = new Starter(plan, situation, { entry, deadline: performance.now() + timeout * 1000 }, task);
   const nodes = wanted.map((service) => ({ service, dependsOn: project.services[service]?.dependsOn.filter((dependency) => wanted.includes(dependency.service)) ?? [] }));
   const outcomes = await startByGraph(nodes, {
     run: (service, started) => starter.run(service, byService.get(service) ?? [], started),
     onWait: (service, why) => starter.tellWaiting(service, why),
   });
-  for (const [service, outcome] of outcomes) if (outcome.state === 'failed') work.tell({ type: 'service', service, state: 'failed', why: outcome.why });
+  for (const [service, outcome] of outcomes) if (outcome.state === 'failed') task.tell({ type: 'service', service, state: 'failed', why: outcome.why });
   return outcomes;
 }
 
@@ -45,20 +44,18 @@ class Starter {
   private readonly situation: Situation;
   private readonly entry: Journal;
   private readonly deadline: number;
-  private readonly ports: StartingPorts;
-  private readonly work: Work;
+  private readonly task: StartingPorts & Work;
 
-  constructor(plan: StackPlan, situation: Situation, entry: Journal, deadline: number, ports: StartingPorts, work: Work) {
+  constructor(plan: StackPlan, situation: Situation, { entry, deadline }: { readonly entry: Journal; readonly deadline: number }, task: StartingPorts & Work) {
     this.plan = plan;
     this.situation = situation;
     this.entry = entry;
     this.deadline = deadline;
-    this.ports = ports;
-    this.work = work;
+    this.task = task;
   }
 
   tellWaiting(service: string, why: string): void {
-    if (this.actionOf(service) !== 'keep') this.work.tell({ type: 'service', service, state: 'waiting', why });
+    if (this.actionOf(service) !== 'keep') this.task.tell({ type: 'service', service, state: 'waiting', why });
   }
 
   async run(service: string, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome> {
@@ -67,7 +64,7 @@ class Starter {
         ? await this.runAsCompose(service, containers, started)
         : await this.runContainers(service, containers, started);
       const outcome = outcomes.find(({ state }) => state === 'failed') ?? outcomes.find(({ state }) => state === 'ready') ?? outcomes[0] ?? { state: 'ready' };
-      if (outcome.state !== 'failed') this.work.tell({ type: 'service', service, state: outcome.state });
+      if (outcome.state !== 'failed') this.task.tell({ type: 'service', service, state: outcome.state });
       return outcome;
     } catch (error) {
       if (error instanceof BacklotError && ['engine-failed', 'port-taken', 'compose-failed', 'image-missing'].includes(error.code)) {
@@ -79,8 +76,8 @@ class Starter {
 
   private async runContainers(service: string, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome[]> {
     const keep = this.actionOf(service) === 'keep';
-    if (!keep) this.work.tell({ type: 'service', service, state: 'starting' });
-    await Promise.all(containers.map((container) => (container.state === 'running' || keep ? undefined : this.ports.engine.startContainer(container.id, this.work.signal))));
+    if (!keep) this.task.tell({ type: 'service', service, state: 'starting' });
+    await Promise.all(containers.map((container) => (container.state === 'running' || keep ? undefined : this.task.engine.startContainer(container.id, this.task.signal))));
     started();
     return Promise.all(containers.map((container) => this.wait(service, container.id)));
   }
@@ -88,8 +85,8 @@ class Starter {
   /** Hooks and providers are Compose's own business: it starts these services itself. */
   private async runAsCompose(service: string, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome[]> {
     if (this.actionOf(service) !== 'keep') {
-      this.work.tell({ type: 'service', service, state: 'starting', phase: 'started by Compose' });
-      await this.ports.compose.startAsCompose(await writeModel(this.situation, this.ports), [service], this.work.signal);
+      this.task.tell({ type: 'service', service, state: 'starting', phase: 'started by Compose' });
+      await this.task.compose.startAsCompose(await writeModel(this.situation, this.task), [service], this.task.signal);
     }
     started();
     return Promise.all(containers.map((container) => this.wait(service, container.id)));
@@ -103,11 +100,11 @@ class Starter {
         containerId,
         deadline: this.deadline,
         checks: (container) => this.checksOf(service, container),
-        addressOf: (container, port) => addressOf(container, port, this.ports.engine.reachesContainers),
-        onWhy: (why) => this.work.tell({ type: 'service', service, state: 'starting', why }),
+        addressOf: (container, port) => addressOf(container, port, this.task.engine.reachesContainers),
+        onWhy: (why) => this.task.tell({ type: 'service', service, state: 'starting', why }),
       },
-      this.ports,
-      this.work.signal,
+      this.task,
+      this.task.signal,
     );
     if (readiness.state === 'failed') return readiness;
     await this.entry.update({ ready: { ...this.entry.record.ready, [`${containerId}@${readiness.startedAt}`]: readiness.state } });
@@ -116,7 +113,7 @@ class Starter {
 
   /** What this very start of the container was seen to become by an earlier work, if that still holds. */
   private async seenBefore(containerId: string): Promise<'ready' | 'done' | undefined> {
-    const container = await this.ports.engine.inspectContainer(containerId, this.work.signal);
+    const container = await this.task.engine.inspectContainer(containerId, this.task.signal);
     if (!container) return undefined;
     const seen = this.entry.record.ready[`${containerId}@${container.startedAt}`];
     if (seen === 'done') return container.state === 'exited' && container.exitCode === 0 ? 'done' : undefined;

@@ -35,30 +35,31 @@ export async function plan(input: Pick<UpInput, 'directory' | 'set' | 'services'
 /** Brings the set, or some of its services with what they need, into line with its files, and waits until each is ready or done. */
 export async function up(input: UpInput, ports: StackPorts, work: Work): Promise<UpResult> {
   const began = performance.now();
+  const task = { ...ports, ...work };
   const { environment } = await prepare(input, ports, work.signal);
-  return journal(environment, 'stack.up', ports, work, async (entry) => {
+  return journal(environment, 'stack.up', task, async (entry) => {
     const first = await observe(environment, input, ports, work.signal);
     assertPortsFree(planStack(first.desired, first.observed), first);
-    const situation = await withImages(first, environment, input, ports, work);
+    const situation = await withImages(first, input, task);
     const stackPlan = planStack(situation.desired, situation.observed);
     assertPortsFree(stackPlan, situation);
     for (const text of situation.desired.warnings) work.tell({ type: 'message', level: 'warning', text });
-    const outcomes = await orUndo(situation, ports, work, async () => {
-      await applyPlan(stackPlan, situation, entry, ports, work);
-      return startServices(stackPlan, situation, { entry, timeout: input.timeout }, ports, work);
+    const outcomes = await orUndo(situation, task, async () => {
+      await applyPlan(stackPlan, situation, entry, task);
+      return startServices(stackPlan, situation, { entry, timeout: input.timeout }, task);
     });
     return summarize(environment, stackPlan, outcomes, began);
   });
 }
 
 /** Runs work that changes the engine; when it is cancelled, what it made goes away again. */
-async function orUndo<Result>(situation: Situation, { engine }: StackPorts, work: Work, body: () => Promise<Result>): Promise<Result> {
+async function orUndo<Result>(situation: Situation, task: StackPorts & Work, body: () => Promise<Result>): Promise<Result> {
   try {
     return await body();
   } catch (error) {
-    if (work.signal.aborted) {
-      work.tell({ type: 'message', level: 'info', text: 'cancelled: taking away what was begun' });
-      await undo(situation, engine, { ...work, signal: AbortSignal.timeout(UNDO_TIMEOUT) });
+    if (task.signal.aborted) {
+      task.tell({ type: 'message', level: 'info', text: 'cancelled: taking away what was begun' });
+      await undo(situation, { ...task, signal: AbortSignal.timeout(UNDO_TIMEOUT) });
     }
     throw error;
   }
@@ -76,11 +77,11 @@ async function prepare(input: Pick<UpInput, 'directory' | 'set' | 'services'>, p
 }
 
 /** Gets the images that are missing, and looks again: a new image may expose ports and differ from what runs. */
-async function withImages(situation: Situation, environment: Environment, input: UpInput, ports: StackPorts, work: Work): Promise<Situation> {
+async function withImages(situation: Situation, input: UpInput, task: StackPorts & Work): Promise<Situation> {
   const { images } = planStack(situation.desired, situation.observed);
   if (images.every((image) => image.action === 'present')) return situation;
-  await getImages(images, () => writeModel(situation, ports), ports, work);
-  return observe(environment, { services: input.services, build: false }, ports, work.signal);
+  await getImages(images, () => writeModel(situation, task), task);
+  return observe(situation.desired.environment, { services: input.services, build: false }, task, task.signal);
 }
 
 /** Finds ports that somebody else holds before anything is made. */
