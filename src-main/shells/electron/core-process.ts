@@ -1,4 +1,5 @@
 import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
+import { mayStart, MOST_CRASHES } from './crashes.ts';
 import type { FromCore, ToCore } from './words.ts';
 
 /** The process that the core runs in. It is started when it is needed, also after it crashed. */
@@ -11,16 +12,9 @@ export interface CoreProcess {
   close(): Promise<void>;
 }
 
-const MOST_CRASHES = 3;
-const CRASHES_COUNT_FOR = 60_000;
 /** The core gives cancelled work 30 s to clean up. */
 const LONGEST_CLOSE = 35_000;
 const LONGEST_ANSWER = 2_000;
-
-/** Whether a core that crashed at these times may be started once more. */
-export function mayStart(crashes: readonly number[], now: number): boolean {
-  return crashes.filter((time) => now - time < CRASHES_COUNT_FOR).length <= MOST_CRASHES;
-}
 
 /** Runs `entry` in a process of its own. The pages see that it has ended when their lines close. */
 export function createCoreProcess(entry: string): CoreProcess {
