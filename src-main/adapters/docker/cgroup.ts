@@ -85,9 +85,9 @@ export function readCgroup(files: CgroupFiles): CgroupReading {
 export function readNetwork(pid: number): { readonly networkReceived: number; readonly networkSent: number } {
   const total = { networkReceived: 0, networkSent: 0 };
   for (const row of readText(`/proc/${pid}/net/dev`).split('\n')) {
-    const [, name, figures = ''] = /^\s*([^:\s]+):\s*(.*)$/.exec(row) ?? [];
-    if (name === undefined || name === 'lo') continue;
-    const columns = figures.split(/\s+/);
+    const colon = row.indexOf(':');
+    if (colon === -1 || row.slice(0, colon).trim() === 'lo') continue;
+    const columns = row.slice(colon + 1).trim().split(/\s+/);
     total.networkReceived += Number(columns[0]);
     total.networkSent += Number(columns[8]);
   }
@@ -104,8 +104,11 @@ export function sumBlocks(text: string): { readonly blockRead: number; readonly 
 }
 
 function field(text: string, name: string): number {
-  const [, value = '0'] = new RegExp(`(?:^|\\n)${name} (\\d+)`).exec(text) ?? [];
-  return Number(value);
+  const row = `${name} `;
+  const at = text.startsWith(row) ? 0 : text.indexOf(`\n${row}`) + 1;
+  if (at === 0 && !text.startsWith(row)) return 0;
+  const end = text.indexOf('\n', at);
+  return Number(text.slice(at + row.length, end === -1 ? undefined : end));
 }
 
 const readText = (path: string) => readFileSync(path, 'latin1');

@@ -9,7 +9,7 @@ export type Address =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly basePath: string; readonly tls?: Tls }
   | { readonly kind: 'ssh'; readonly host: string; readonly user?: string; readonly port?: number; readonly socket?: string };
 
-export type CommandLine = { readonly arguments: readonly string[]; readonly environment: Readonly<Record<string, string>> };
+type CommandLine = { readonly arguments: readonly string[]; readonly environment: Readonly<Record<string, string>> };
 
 /** An engine that was chosen, and why it was this one. */
 export type Endpoint = {

@@ -2,9 +2,9 @@ import type { EngineState } from '#contract/engine.ts';
 import { BacklotError } from '#contract/errors.ts';
 import type { Endpoint } from './endpoint.ts';
 
-export const OLDEST_API = '1.41';
+const OLDEST_API = '1.41';
 /** The newest version whose replies this adapter was written for. */
-export const NEWEST_API = '1.52';
+const NEWEST_API = '1.52';
 
 export type EngineFacts = NonNullable<EngineState['engine']> & { readonly rootless: boolean; readonly desktop: boolean };
 

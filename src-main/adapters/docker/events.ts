@@ -60,7 +60,7 @@ type ApiEvent = {
 };
 
 /** An event in our words; nothing for kinds and actions that change no state, such as commands run inside. Reads only what every version sends. */
-export function describeEvent(message: unknown): EngineEvent[] {
+function describeEvent(message: unknown): EngineEvent[] {
   const event = (message ?? {}) as ApiEvent;
   const kind = KINDS.find((known) => known === event.Type);
   const action = event.Action ?? '';

@@ -52,7 +52,7 @@ function hostOf(key: string): string {
 }
 
 /** A login in the docker CLI's file. */
-export function storedCredentials(auths: unknown, registry: string): Login | undefined {
+function storedCredentials(auths: unknown, registry: string): Login | undefined {
   for (const [key, value] of Object.entries(record(auths))) {
     if (hostOf(key) !== registry) continue;
     const entry = record(value);

@@ -5,7 +5,7 @@ import type { Address } from './endpoint.ts';
 type SshAddress = Extract<Address, { kind: 'ssh' }>;
 
 /** How the docker CLI reaches an engine over ssh, with every question of ssh turned into a failure. */
-export function sshArguments(address: SshAddress): string[] {
+function sshArguments(address: SshAddress): string[] {
   return [
     ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=15', '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=2', '-T'],
     ...(address.user ? ['-l', address.user] : []),

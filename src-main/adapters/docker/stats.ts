@@ -87,7 +87,7 @@ type ApiStats = {
 };
 
 /** The engine's own figures; `undefined` where it has none, as of a container that has just ended. */
-export function describeStats(container: string, reply: unknown): StatsReading | undefined {
+function describeStats(container: string, reply: unknown): StatsReading | undefined {
   const stats = reply as ApiStats;
   const { usage, limit, stats: detail = {} } = stats.memory_stats ?? {};
   if (usage === undefined) return undefined;

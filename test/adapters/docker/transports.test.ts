@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import tls from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { engineFor, failureOf, never, runContainer } from './engine-fixture.ts';
+import { makeCertificate } from './self-signed.ts';
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'backlot-transport-'));
@@ -44,14 +45,13 @@ describe('over TCP', () => {
   });
 });
 
-/** One self-signed certificate for both ends. */
+/** One certificate for both ends, also as the files that Docker wants. */
 function makeCertificates() {
+  const { cert, key } = makeCertificate();
+  const certificates = { ca: cert, cert, key };
   const at = folder();
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(at, 'key.pem'), '-out', join(at, 'cert.pem')];
-  execFileSync('openssl', request, { stdio: 'ignore' });
-  writeFileSync(join(at, 'ca.pem'), readFileSync(join(at, 'cert.pem')));
-  const read = (name: string) => readFileSync(join(at, name));
-  return { at, certificates: { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') } };
+  for (const [name, content] of Object.entries(certificates)) writeFileSync(join(at, `${name}.pem`), content);
+  return { at, certificates };
 }
 
 describe('over TLS', () => {
