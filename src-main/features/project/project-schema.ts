@@ -3,7 +3,7 @@ import { FixtureSchema } from './schema/fixture-schema.ts';
 import { NamesSchema, SetSchema } from './schema/set-schema.ts';
 import { BuildSchema, StageSchema } from './schema/stage-schema.ts';
 import { NotifySchema, TargetSchema } from './schema/target-schema.ts';
-import { expected, shortName, text } from './schema/values.ts';
+import { expected, shortName, someText, text } from './schema/values.ts';
 
 /** Where editors find the published schema. */
 export const SCHEMA_URL = 'https://backlot.dev/backlot.schema.json';
@@ -22,7 +22,7 @@ export const ProjectFileSchema = z
       version: z.literal(1, expected('the number 1', 'version: 1')).describe('The version of this file’s format.'),
       name: shortName('shop').optional().describe('The project’s name; by default that of the Compose project.'),
       compose: z
-        .union([z.string().min(1), z.array(z.string().min(1)).min(1)], expected('a list of Compose files', '[compose.yaml]'))
+        .union([someText, z.array(someText).min(1, expected('a list of Compose files', '[compose.yaml]'))], expected('a list of Compose files', '[compose.yaml]'))
         .transform((value) => (typeof value === 'string' ? [value] : value))
         .optional()
         .describe('The Compose files of this component, in merge order, relative to this file. By default the ones that docker compose finds.'),

@@ -28,11 +28,13 @@ export function setsOf(file: ProjectFile, context: Context): { readonly sets: Re
 function buildSet(name: string, given: SetFile, isDefault: boolean, context: Context): ProjectSet {
   const { model, services } = context;
   checkMembers(name, given, context);
+  const faultsBefore = context.faults.length;
   const standInFor = standInsOf(name, given, context);
+  const standInsAreRight = context.faults.length === faultsBefore;
   const needs: SetRequest['needs'] = Object.fromEntries(Object.values(services).map((service) => [service.name, service.dependsOn]));
   const closed = closeSet({ chosen: chosenBy(given, services), needs, standInFor });
   const standIns = Object.fromEntries(Object.entries(given.standIns ?? {}).filter(([owner]) => closed.services.includes(owner)));
-  checkNames(name, closed.services, standIns, context);
+  if (standInsAreRight) checkNames(name, closed.services, standIns, context);
   return {
     name,
     ...closed,

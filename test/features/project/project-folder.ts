@@ -58,9 +58,10 @@ export async function faultsOf(contents: Contents, environment?: Variables): Pro
 }
 
 export function faultLines(error: BacklotError, directory: string): string[] {
+  const inFolder = directory === '' ? '' : `${directory}/`;
   const lines = [error, ...(error.also ?? [])].map(({ message, where, fix }) => {
-    const place = where ? `${where.file.replace(`${directory}/`, '')}${where.line === undefined ? '' : `:${where.line}:${where.column}`}: ` : '';
-    return `${place}${message}${fix ? ` · ${fix}` : ''}`.replaceAll(`${directory}/`, '');
+    const place = where ? `${where.file.replace(inFolder, '')}${where.line === undefined ? '' : `:${where.line}:${where.column}`}: ` : '';
+    return `${place}${message}${fix ? ` · ${fix}` : ''}`.split(inFolder || '\0').join('');
   });
   return [`${error.code}: ${lines[0]}`, ...lines.slice(1)];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, expected, listOf, namedMap, port, text, VariableValue, yesOrNo } from './values.ts';
+import { count, expected, listOf, namedMap, port, someText, text, VariableValue, yesOrNo } from './values.ts';
 
 const Engine = z
   .strictObject(
@@ -23,7 +23,7 @@ export const SetSchema = z
   .strictObject(
     {
       services: z
-        .union([z.literal('all'), z.array(z.string().min(1))], expected('a list of services, or all', '[api, web]'))
+        .union([z.literal('all'), z.array(someText)], expected('a list of services, or all', '[api, web]'))
         .optional()
         .describe('The services that the set is for; what they depend on is added by itself. "all" (the default) is every service without a Compose profile.'),
       profiles: listOf('Compose profiles', '[debug]').optional().describe('Adds the services of these Compose profiles; "*" is every profile.'),

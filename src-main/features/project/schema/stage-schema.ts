@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Command, Duration, expected, listOf, namedMap, text, VariableValue, yesOrNo } from './values.ts';
+import { Command, Duration, expected, listOf, namedMap, someText, text, VariableValue, yesOrNo } from './values.ts';
 
-const paths = (example: string) => z.union([z.string().min(1), z.array(z.string().min(1))], expected('a path or a list of paths', example));
+const paths = (example: string) => z.union([someText, z.array(someText)], expected('a path or a list of paths', example));
 
 export const StageSchema = z
   .strictObject(

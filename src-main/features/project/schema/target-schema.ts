@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeploySchema } from './deploy-schema.ts';
-import { count, Duration, expected, listOf, Percent, Secret, text, TextOrSecret, yesOrNo } from './values.ts';
+import { count, Duration, expected, listOf, Percent, Secret, someText, text, TextOrSecret, yesOrNo } from './values.ts';
 
 const bound = z.union([z.number(), Percent, Duration], expected('a number, a percentage or a time', '1%'));
 
@@ -33,7 +33,7 @@ const Kpi = z
   .describe('What is watched after a deployment; a failure rolls back by itself.');
 
 const Requirement = z.union(
-  [z.string().min(1), z.strictObject({ stage: text('a stage', 'smoke'), on: text('a target', 'staging') })],
+  [someText, z.strictObject({ stage: text('a stage', 'smoke'), on: text('a target', 'staging') })],
   expected('a stage, or a stage on a target', 'unit or {stage: smoke, on: staging}'),
 );
 

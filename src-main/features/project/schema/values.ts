@@ -10,6 +10,9 @@ export function namedMap<Value extends z.ZodType>(value: Value, form: string, ex
   return z.record(z.string(), value, expected(form, example));
 }
 
+/** For choices, which say themselves what is expected. */
+export const someText = z.string().min(1, { error: 'some text' });
+
 export const text = (form: string, example: string) => z.string(expected(form, example)).min(1, expected(form, example));
 export const count = (form: string, example: string) => z.int(expected(form, example)).min(0, expected(form, example));
 export const yesOrNo = () => z.boolean(expected('true or false', 'true'));
@@ -34,12 +37,12 @@ export const Percent = z
 
 /** Text runs as `sh -c`; a list is a program with its arguments. */
 export const Command = z
-  .union([z.string().min(1), z.array(z.string()).min(1)], expected('a command: text for the shell, or a list', 'npm test or [npm, test]'))
+  .union([someText, z.array(z.string()).min(1, expected('a program with its arguments', '[npm, test]'))], expected('a command: text for the shell, or a list', 'npm test or [npm, test]'))
   .describe('A command. Text runs as sh -c; a list is a program with its arguments.');
 
 const reference = {
   env: text('the name of an environment variable', 'API_TOKEN').optional().describe('Read from this environment variable.'),
-  command: z.array(z.string(), expected('a program with its arguments, as a list', '[pass, show, token]')).min(1).optional().describe('Printed by this command.'),
+  command: z.array(z.string(), expected('a program with its arguments, as a list', '[pass, show, token]')).min(1, expected('a program with its arguments', '[pass, show, token]')).optional().describe('Printed by this command.'),
   keychain: text('the name of an entry in the keychain', 'api-token').optional().describe("Read from this entry of the system's keychain."),
 };
 
@@ -50,7 +53,7 @@ export const Secret = z
   .describe('Where a secret is read from: {env: NAME}, {command: [...]} or {keychain: NAME}. Never the secret itself.');
 
 /** Text that may be secret: given as it is, or by where it is read from. */
-export const TextOrSecret = z.union([z.string().min(1), Secret], expected('text, or where it is read from', '{env: SERVICE_URL}'));
+export const TextOrSecret = z.union([someText, Secret], expected('text, or where it is read from', '{env: SERVICE_URL}'));
 
 /** The value of an environment variable, as text. */
 export const VariableValue = z
