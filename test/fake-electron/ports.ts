@@ -4,8 +4,8 @@ import { NotImplemented, only } from './not-implemented.ts';
 
 /** Where an end of a channel is: in this process, in a utility process, or in a page. Messages travel as the codec's text. */
 export interface Place {
-  deliver(end: End, text: string): void;
-  ended(end: End): void;
+  _deliver(end: End, text: string): void;
+  _ended(end: End): void;
 }
 
 let lastId = 0;
@@ -22,8 +22,8 @@ export class End {
   move(place: Place | undefined): void {
     this.place = place;
     if (!place) return;
-    for (const text of this.queue.splice(0)) place.deliver(this, text);
-    if (this.closed) place.ended(this);
+    for (const text of this.queue.splice(0)) place._deliver(this, text);
+    if (this.closed) place._ended(this);
   }
 
   send(text: string): void {
@@ -39,7 +39,7 @@ export class End {
 
   private receive(text: string): void {
     setImmediate(() => {
-      if (this.place) this.place.deliver(this, text);
+      if (this.place) this.place._deliver(this, text);
       else this.queue.push(text);
     });
   }
@@ -48,7 +48,7 @@ export class End {
     setImmediate(() => {
       if (this.closed) return;
       this.closed = true;
-      this.place?.ended(this);
+      this.place?._ended(this);
     });
   }
 }
@@ -69,12 +69,12 @@ export class MessagePortMain extends Emitter implements Pick<Electron.MessagePor
     return only('MessagePortMain', this);
   }
 
-  deliver(_end: End, text: string): void {
+  _deliver(_end: End, text: string): void {
     if (this._started) this.emit('message', { data: codec.decode(text), ports: [] });
     else this._early.push(text);
   }
 
-  ended(): void {
+  _ended(): void {
     this.emit('close');
   }
 
@@ -85,7 +85,7 @@ export class MessagePortMain extends Emitter implements Pick<Electron.MessagePor
 
   start(): void {
     this._started = true;
-    for (const text of this._early.splice(0)) this.deliver(this._end, text);
+    for (const text of this._early.splice(0)) this._deliver(this._end, text);
   }
 
   close(): void {

@@ -59,11 +59,11 @@ class UtilityProcessDouble extends Emitter implements Pick<Electron.UtilityProce
     return this._child.kill();
   }
 
-  deliver(end: End, data: string): void {
+  _deliver(end: End, data: string): void {
     this._tell({ t: 'port', id: end.id, data });
   }
 
-  ended(end: End): void {
+  _ended(end: End): void {
     this._ends.delete(end.id);
     this._tell({ t: 'port-close', id: end.id });
   }

@@ -27,8 +27,8 @@ function portOf(id: number): MessagePortMain {
   here.peer = there;
   there.peer = here;
   const away: Place = {
-    deliver: (_end, data) => tell({ t: 'port', id, data }),
-    ended: () => {
+    _deliver: (_end, data) => tell({ t: 'port', id, data }),
+    _ended: () => {
       ends.delete(id);
       tell({ t: 'port-close', id });
     },

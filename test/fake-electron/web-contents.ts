@@ -112,11 +112,11 @@ export class WebContentsDouble extends Emitter implements Written, Place {
     cdp().tell('Page.crash', {}, this._session);
   }
 
-  deliver(end: End, data: string): void {
+  _deliver(end: End, data: string): void {
     this._tellPreload({ t: 'port', id: end.id, data });
   }
 
-  ended(end: End): void {
+  _ended(end: End): void {
     this._tellPreload({ t: 'port-close', id: end.id });
     this._ends.delete(end.id);
   }
