@@ -21,7 +21,7 @@ export async function pullImage(
   const { registry, repository, reference } = parseImageName(name);
   const doing = `pull ${name}`;
   const credentials = await findCredentials(registry, surroundings, signal);
-  const headers = credentials.header === undefined ? {} : { headers: { 'X-Registry-Auth': credentials.header } };
+  const headers = credentials.header === undefined ? {} : { headers: { 'X-Registry-Auth': credentials.header.reveal() } };
   const stream = { doing, deadline: DEADLINE.pullIdle, idle: DEADLINE.pullIdle };
   const call = { method: 'POST', path: '/images/create', query: { fromImage: repository, tag: reference }, ...headers };
   const messages = new JsonLines();

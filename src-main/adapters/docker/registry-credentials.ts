@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Secret } from '#core/secret.ts';
 import { configDirectory, readDockerConfig } from './contexts.ts';
 import { DOCKER_HUB } from './image-name.ts';
 
@@ -7,7 +8,7 @@ const HELPER_LIMIT = 10_000;
 const MOST_OUTPUT = 64 * 1024;
 
 /** What to show a registry, as the engine's X-Registry-Auth header; a problem means that none could be had although some are set up. */
-export type Credentials = { readonly header?: string; readonly problem?: string };
+export type Credentials = { readonly header?: Secret; readonly problem?: string };
 
 type Surroundings = { readonly environment: Readonly<Record<string, string | undefined>>; readonly home: string };
 
@@ -32,8 +33,8 @@ export async function findCredentials(registry: string, { environment, home }: S
 
 type Login = { readonly username?: string; readonly password?: string; readonly identitytoken?: string; readonly registrytoken?: string };
 
-function encode(login: Login, serveraddress: string): string {
-  return Buffer.from(JSON.stringify({ ...login, serveraddress })).toString('base64url');
+function encode(login: Login, serveraddress: string): Secret {
+  return new Secret(Buffer.from(JSON.stringify({ ...login, serveraddress })).toString('base64url'));
 }
 
 function chooseHelper(config: Readonly<Record<string, unknown>>, registry: string): string | undefined {

@@ -17,7 +17,7 @@ async function lookUp(registry: string, config: unknown, helpers: Record<string,
     chmodSync(join(folder, `docker-credential-${name}`), 0o755);
   }
   const found = await findCredentials(registry, { environment: { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env['PATH']}` }, home: '/nonexistent' }, never());
-  return { problem: found.problem, login: found.header === undefined ? undefined : (JSON.parse(Buffer.from(found.header, 'base64url').toString()) as unknown) };
+  return { problem: found.problem, login: found.header === undefined ? undefined : (JSON.parse(Buffer.from(found.header.reveal(), 'base64url').toString()) as unknown) };
 }
 
 const answer = (username: string, secret: string) => `read server; printf '{"ServerURL":"%s","Username":"${username}","Secret":"${secret}"}' "$server"`;
