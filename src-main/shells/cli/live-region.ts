@@ -69,7 +69,8 @@ export class LiveRegion {
     this.drawn = lines;
   }
 
+  /** Begins at the left: the terminal itself shows a typed ^C. */
   private erase(): string {
-    return this.drawn.length === 0 ? '' : `\u001b[${this.drawn.length}A\u001b[0J`;
+    return this.drawn.length === 0 ? '' : `\r\u001b[${this.drawn.length}A\u001b[0J`;
   }
 }

@@ -10,21 +10,31 @@ import { padEnd, textWidth } from './text-width.ts';
 export interface ProgressView {
   readonly rows: readonly ProgressRow[];
   show(event: OperationEvent): void;
+  /** Says that the operation was asked to end. */
+  cancelling(): void;
   /** Shows the last state and stops. */
   end(): void;
 }
+
+const CANCELLING = 'Cancelling; interrupt once more to stop at once.';
 
 /** One row per service, drawn in place. */
 export class LiveProgress implements ProgressView {
   rows: readonly ProgressRow[] = [];
   private readonly region: LiveRegion;
   private readonly screen: Screen;
+  private isCancelling = false;
 
   constructor(region: LiveRegion, screen: Screen) {
     this.region = region;
     this.screen = screen;
     const began = Date.now();
-    region.start((now, frame) => [...drawRows(this.rows, now, frame), ...drawFooter(this.rows, now, Date.now() - began)]);
+    const footer = (now: Screen) => (this.isCancelling ? now.paint.yellow(`  ${CANCELLING}`) : drawFooter(this.rows, now, Date.now() - began));
+    region.start((now, frame) => [...drawRows(this.rows, now, frame), footer(now)]);
+  }
+
+  cancelling(): void {
+    this.isCancelling = true;
   }
 
   show(event: OperationEvent): void {
@@ -33,15 +43,21 @@ export class LiveProgress implements ProgressView {
   }
 
   end(): void {
+    this.isCancelling = false;
     this.region.stop();
   }
 }
+
+/** Milliseconds between two lines about a service whose state did not change. */
+const SAME_STATE = 5000;
 
 /** One line for every change, for logs and for terminals that cannot draw. */
 export class PlainProgress implements ProgressView {
   rows: readonly ProgressRow[] = [];
   private readonly output: Output;
   private readonly screen: Screen;
+  /** When each service was last written about. */
+  private readonly told = new Map<string, number>();
 
   constructor(output: Output, screen: Screen) {
     this.output = output;
@@ -54,13 +70,23 @@ export class PlainProgress implements ProgressView {
     const before = this.rows.find((row) => row.service === event.service);
     this.rows = withEvent(this.rows, event);
     const row = this.rows.find((candidate) => candidate.service === event.service);
-    if (!row || (before?.state === row.state && before.why === row.why)) return;
+    const sameState = before?.state === row?.state;
+    if (!row || (sameState && (before?.why === row.why || this.isRecent(event)))) return;
+    this.told.set(row.service, Date.parse(event.time));
     const detail = row.why ?? row.phase;
     const took = row.ended === undefined ? '' : ` (${formatSeconds((row.ended - row.began) / 1000)})`;
     void this.output.write(`${row.service}: ${row.state}${took}${detail ? `: ${this.oneLine(detail)}` : ''}\n`);
   }
 
+  cancelling(): void {
+    void this.output.write(`${CANCELLING}\n`);
+  }
+
   end(): void {}
+
+  private isRecent({ service, time }: OperationEvent & { type: 'service' }): boolean {
+    return Date.parse(time) - (this.told.get(service) ?? 0) < SAME_STATE;
+  }
 
   private oneLine(text: string): string {
     return this.screen.clean(text).replace(/\s*\n\s*/g, ' ');
@@ -74,6 +100,8 @@ export class SilentProgress implements ProgressView {
   show(event: OperationEvent): void {
     this.rows = withEvent(this.rows, event);
   }
+
+  cancelling(): void {}
 
   end(): void {}
 }
@@ -120,9 +148,9 @@ function drawState({ state }: ProgressRow, { paint }: Screen, width: number): st
 
 const BAR = 16;
 
-function drawDetail({ progress, phase, why }: ProgressRow, { paint, symbols, clean }: Screen): string {
+function drawDetail({ state, progress, phase, why }: ProgressRow, { paint, symbols, clean }: Screen): string {
   const words = clean(why ?? phase ?? '').replace(/\s*\n\s*/g, ' ');
-  if (!progress) return why ? paint.yellow(words) : paint.dim(words);
+  if (!progress) return toneOf(state) === 'bad' ? paint.yellow(words) : paint.dim(words);
   const { done, total, unit } = progress;
   const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : `${value} ${unit}`);
   if (!total) return paint.dim(`${amount(done)} ${words}`.trimEnd());
@@ -131,7 +159,7 @@ function drawDetail({ progress, phase, why }: ProgressRow, { paint, symbols, cle
   return `${paint.cyan(filled.repeat(full))}${paint.dim(empty.repeat(BAR - full))} ${paint.dim(`${amount(done)} of ${amount(total)} ${words}`.trimEnd())}`;
 }
 
-function drawFooter(rows: readonly ProgressRow[], { paint, symbols }: Screen, elapsed: number): string[] {
+function drawFooter(rows: readonly ProgressRow[], { paint, symbols }: Screen, elapsed: number): string {
   const parts = [countStates(rows), formatSeconds(elapsed / 1000)].filter(Boolean);
-  return [paint.dim(`  ${parts.join(` ${symbols.dot} `)}`)];
+  return paint.dim(`  ${parts.join(` ${symbols.dot} `)}`);
 }

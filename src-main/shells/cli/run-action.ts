@@ -18,8 +18,8 @@ export async function runAction(context: Context, command: Action): Promise<numb
   context.interrupts.signal.throwIfAborted();
   return withEitherReading(context, session, target, async (reading) => {
     const { id } = await command.start(session.backlot, reading, context.given, NEVER);
-    const stopListening = cancelOnSignal(id, context, session);
     const progress = chooseProgress(context);
+    const stopListening = cancelOnSignal(id, context, session, progress);
     try {
       const result = await follow(id, context, session, progress);
       progress.end();
@@ -34,9 +34,9 @@ export async function runAction(context: Context, command: Action): Promise<numb
 /** Starting is not interrupted: without the operation's id nothing could be cancelled. */
 const NEVER = new AbortController().signal;
 
-function cancelOnSignal(id: string, { interrupts, globals, messages }: Context, { backlot }: Session): () => void {
+function cancelOnSignal(id: string, { interrupts }: Context, { backlot }: Session, progress: ProgressView): () => void {
   const cancel = () => {
-    if (!globals.json && !globals.quiet) void messages.write('\nCancelling; once more to stop at once.\n');
+    progress.cancelling();
     // Where it has just ended by itself, its own result is what counts.
     void backlot.operations.cancel({ id }).catch(() => undefined);
   };

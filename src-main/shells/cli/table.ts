@@ -4,7 +4,7 @@ import type { Screen } from './screen.ts';
 export type Column = {
   readonly title: string;
   readonly align?: 'right';
-  /** Gives up room first where the terminal is narrow. */
+  /** Gives up room where the terminal is narrow; the last such column first. */
   readonly yields?: boolean;
 };
 
@@ -43,7 +43,7 @@ function withNote(line: string, note: string | undefined, screen: Screen): strin
 function fitWidths(columns: readonly Column[], rows: readonly TableRow[], room: number): number[] {
   const widths = columns.map(({ title }, index) => Math.max(textWidth(title), ...rows.map((row) => textWidth(row.cells[index] ?? ''))));
   let surplus = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - room;
-  for (const [index, column] of columns.entries()) {
+  for (const [index, column] of [...columns.entries()].reverse()) {
     if (surplus <= 0) break;
     const width = widths[index] ?? 0;
     if (!column.yields || width <= LEAST_YIELDING) continue;
