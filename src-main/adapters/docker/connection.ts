@@ -76,7 +76,7 @@ export class Connection {
   async connect(signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw cancelled();
     await orAborted(this.tryOnce(), signal);
-    await orAborted(this.learnFacts(), signal);
+    if (!this.facts) await orAborted(this.learnFacts(), signal);
   }
 
   /** Now, by the engine's clock. */
@@ -137,7 +137,11 @@ export class Connection {
       });
       const latency = Math.round(performance.now() - began);
       const version = negotiateVersion(offered, endpoint);
-      if (!this.modem || this.feed.state === 'down') this.modem = new Modem(transport, version);
+      if (!this.modem || this.feed.state === 'down') {
+        // It may have come back as another engine, or another version.
+        this.modem = new Modem(transport, version);
+        this.facts = undefined;
+      }
       this.feed.set(latency > SLOW ? 'slow' : 'up', { latency });
       return this.modem;
     } catch (error) {
