@@ -90,7 +90,8 @@ class EventQueue {
 
   /** What has come since the last time; waits for something, and is `undefined` once there will be no more. */
   async take(): Promise<readonly EngineEvent[] | undefined> {
-    if (this.waiting.length === 0 && !this.closed) await new Promise<void>((resolve) => (this.wake = resolve));
+    // Woken by events of which none counts, it waits on.
+    while (this.waiting.length === 0 && !this.closed) await new Promise<void>((resolve) => (this.wake = resolve));
     if (this.waiting.length === 0) return undefined;
     const taken = this.waiting;
     this.waiting = [];
