@@ -1,7 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from '@playwright/test';
+import { CHROMIUM_SWITCHES, chromiumPath } from '../e2e/chromium.ts';
 import { buildDoublePage, serveFolder } from './page-server.ts';
 import { SHOTS, type Shot } from './shots.ts';
 
@@ -12,17 +14,15 @@ const SIZES = [
 const THEMES = ['light', 'dark'] as const;
 
 const wanted = process.argv.slice(2);
-const folder = join(import.meta.dirname, '../../out/screens');
+const folder = join(import.meta.dirname, '../../.cache/screens');
 const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
-await buildDoublePage(join(folder, 'page'));
-const { server, address } = await serveFolder(join(folder, 'page'));
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-});
+const built = await mkdtemp(join(tmpdir(), 'backlot-screens-'));
+await buildDoublePage(built);
+const { server, address } = await serveFolder(built);
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_SWITCHES] });
 let failures = 0;
 try {
   for (const theme of THEMES) {
@@ -34,6 +34,7 @@ try {
 } finally {
   await browser.close();
   server.close();
+  await rm(built, { recursive: true, force: true });
 }
 console.log(`${shots.length * THEMES.length * SIZES.length} screenshots in ${folder}, ${failures} with errors`);
 process.exitCode = failures > 0 ? 1 : 0;
