@@ -41,11 +41,14 @@ export function syntheticCore({ calls = {}, streams = {} }: Methods): Dispatcher
   };
 }
 
-/** Log batches of `size` lines without end, as fast as they are read. */
-export async function* endlessLines(size: number, signal: AbortSignal): AsyncIterable<LogBatch> {
+/** Log batches of `size` lines without end, at `rate` lines a second, or as fast as they are read. */
+export async function* endlessLines(size: number, signal: AbortSignal, rate = Infinity): AsyncIterable<LogBatch> {
+  const from = performance.now();
   for (let count = 0; !signal.aborted; count += size) {
     yield { lines: Array.from({ length: size }, (_, index) => lineOf(count + index)) };
     if (count % (size * 8) === 0) await new Promise((resolve) => setImmediate(resolve));
+    const ahead = (count / rate) * 1000 - (performance.now() - from);
+    if (ahead > 0) await new Promise((resolve) => setTimeout(resolve, ahead));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { openPage } from './page-rig.ts';
 import { DIRECTORY, lineOf, syntheticCore } from './synthetic-core.ts';
 
-const MEGABYTES = 24;
+const MEGABYTES = Number(process.env.BACKLOT_BENCH_MEGABYTES ?? 24);
 const ROUNDS = 3;
 const CHUNK = 32 * 1024;
 const GOAL = 0.8;
