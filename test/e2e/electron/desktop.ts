@@ -15,6 +15,8 @@ export type Desktop = { readonly app: ElectronApplication; readonly page: Page }
 type Fixtures = {
   /** A folder of this test's own, with everything that Backlot keeps. */
   readonly home: string;
+  /** What else the app finds in its environment. A test adds to it before it starts the app. */
+  readonly variables: Record<string, string>;
   /** Starts the app and waits for its first window. Closed at the end of the test. */
   readonly start: (...args: string[]) => Promise<Desktop>;
 };
@@ -25,10 +27,11 @@ export const test = base.extend<Fixtures>({
     await use(home);
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   },
-  start: async ({ home }, use) => {
+  variables: async ({}, use) => use({}),
+  start: async ({ home, variables }, use) => {
     const started: ElectronApplication[] = [];
     await use(async (...args) => {
-      const app = await launch(home, args);
+      const app = await launch(args, { ...environment(home), ...variables });
       started.push(app);
       return { app, page: await loaded(app) };
     });
@@ -42,8 +45,8 @@ export function environment(home: string): Record<string, string> {
 }
 
 /** A launch now and then takes too long on a busy machine; the second one counts. */
-async function launch(home: string, args: readonly string[]): Promise<ElectronApplication> {
-  const options = { executablePath: executable, args: [appFolder, ...args], env: environment(home), timeout: 30_000 };
+async function launch(args: readonly string[], env: Record<string, string>): Promise<ElectronApplication> {
+  const options = { executablePath: executable, args: [appFolder, ...args], env, timeout: 30_000 };
   return _electron.launch(options).catch(() => _electron.launch(options));
 }
 
