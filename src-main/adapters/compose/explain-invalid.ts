@@ -80,7 +80,7 @@ function explainSyntax(said: string, sources: readonly ComposeSource[]): Explana
     }
   }
   const line = /line (\d+)/.exec(said)?.[1];
-  if (/cannot unmarshal .* into map/.test(said)) return { message: 'The Compose file must be a map of keys', where: undefined, fix: 'Write services: with at least one service.' };
+  if (/cannot unmarshal .* into /.test(said)) return { message: 'The Compose file must be a map of keys', where: undefined, fix: 'Write services: with at least one service.' };
   const file = sources.length === 1 ? sources[0]?.file : undefined;
   return { message: said.replace(/^.*yaml: /s, '').split('\n')[0] ?? said, where: file === undefined ? undefined : { file, ...(line !== undefined && { line: Number(line), column: 1 }) } };
 }

@@ -5,6 +5,7 @@ import { decodeSource, type SourceName } from '#core/yaml/decode-source.ts';
 import { readYaml } from '#core/yaml/read-yaml.ts';
 import { refuseDeep } from '#core/yaml/refuse-deep.ts';
 import { createProjectFiles } from '../files/project-files.ts';
+import { textPlace } from './find-place.ts';
 
 /** A Compose file as it stands on the disk. */
 export type ComposeSource = { readonly file: string; readonly text: string };
@@ -26,7 +27,10 @@ export async function readSources(files: readonly string[]): Promise<ComposeSour
     const source = await readSource(next.file, next.named);
     if (!source) continue;
     sources.push(source);
-    waiting.push(...referredFiles(source).map((file) => ({ file, named: false })));
+    const references = referencesOf(source);
+    refuseRemote(references, source);
+    const directory = path.dirname(source.file);
+    waiting.push(...references.filter((reference) => !reference.includes('$')).map((reference) => ({ file: path.resolve(directory, reference), named: false })));
   }
   return sources;
 }
@@ -53,22 +57,24 @@ function refuseAliasBomb(text: string, name: SourceName): void {
   }
 }
 
-/** Local files of `include` and `extends`. Anything that is not understood here is left out. */
-function referredFiles({ file, text }: ComposeSource): string[] {
+/** What `include` and `extends` name. Anything that is not understood here is left out. */
+function referencesOf({ text }: ComposeSource): string[] {
   if (!/^\s*"?(include|extends)"?\s*:|[{,]\s*"?extends"?\s*:/m.test(text)) return [];
   const value = parseLeniently(text);
   const services = Object.values(asRecord(asRecord(value)['services']));
   const extended = services.map((service) => asRecord(asRecord(service)['extends'])['file']);
   const included = asList(asRecord(value)['include']).flatMap((entry) => (typeof entry === 'string' ? [entry] : asList(asRecord(entry)['path'])));
-  const directory = path.dirname(file);
-  return [...extended, ...included]
-    .filter((reference): reference is string => typeof reference === 'string' && !isRemote(reference) && !reference.includes('$'))
-    .map((reference) => path.resolve(directory, reference));
+  return [...extended, ...included].filter((reference) => typeof reference === 'string');
 }
 
-/** Whether Compose would fetch a file from elsewhere. */
-export function isRemote(reference: string): boolean {
-  return /^(https?|git|ssh|oci):|^git@|^github\.com\/|\.git([#:]|$)/.test(reference);
+/** What Compose would fetch from elsewhere, nobody has seen yet. */
+function refuseRemote(references: readonly string[], source: ComposeSource): void {
+  const remote = references.find((reference) => /^(https?|git|ssh|oci):|^git@|^github\.com\/|\.git([#:]|$)/.test(reference));
+  if (remote === undefined) return;
+  throw new BacklotError('compose-invalid', `The Compose file ${remote} is not on this machine`, {
+    where: textPlace(remote, [source]),
+    fix: 'Check it out beside the project, and name it by its path.',
+  });
 }
 
 function parseLeniently(text: string): unknown {
