@@ -94,7 +94,8 @@ function forward(request: http.IncomingMessage, response: http.ServerResponse, e
         if (fault.kind === 'cut' && sent >= fault.after) setImmediate(() => request.socket.destroy());
       } else response.write(fault.kind === 'garble' ? Buffer.from(piece.map((byte, index) => (index % 7 === 3 ? byte ^ 0x55 : byte))) : piece);
     });
-    reply.on('end', () => fault.kind !== 'stall' && response.end());
+    // A cut answer must not look complete, even where it was shorter than the cut.
+    reply.on('end', () => (fault.kind === 'cut' ? setImmediate(() => request.socket.destroy()) : fault.kind !== 'stall' && response.end()));
     reply.on('error', () => response.destroy());
   });
   onward.on('error', () => response.destroy());
