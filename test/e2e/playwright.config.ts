@@ -5,9 +5,9 @@ import { CHROMIUM_SWITCHES, chromiumPath } from './chromium.ts';
 /** Every spec that looks at a page: through `serve` in a browser, and through the desktop shell. */
 export default defineConfig({
   testDir: import.meta.dirname,
-  outputDir: join(import.meta.dirname, '../../test-results'),
+  outputDir: join(import.meta.dirname, '../../test-results/e2e'),
   globalSetup: join(import.meta.dirname, 'global-setup.ts'),
-  reporter: process.env['CI'] === undefined ? 'list' : [['list'], ['junit', { outputFile: join(import.meta.dirname, '../../test-results/e2e.xml') }]],
+  reporter: [['list'], ['json', { outputFile: join(import.meta.dirname, '../../test-results/playwright.json') }]],
   timeout: 60_000,
   expect: { timeout: 10_000 },
   workers: 1,
