@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
 
+const GIVE_ACCESS = 'Give your user access to it, or set BACKLOT_HOME to another folder.';
+
 /** Makes a folder that only this user can read. */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
@@ -43,7 +45,7 @@ export async function readText(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
-    throw new BacklotError('state-unusable', `Backlot cannot read its own file ${file}`, { cause: error, fix: 'Give your user access to it, or set BACKLOT_HOME to another folder.' });
+    throw new BacklotError('state-unusable', `Backlot cannot read its own file ${file}`, { cause: error, fix: GIVE_ACCESS });
   }
 }
 
@@ -51,12 +53,14 @@ export async function readText(file: string): Promise<string | undefined> {
 export function writeFailure(file: string, error: unknown): BacklotError {
   if (error instanceof BacklotError) return error;
   if (isCode(error, 'ENOSPC', 'EDQUOT')) {
-    return new BacklotError('disk-full', `The disk is full: ${file} could not be written`, { cause: error, fix: 'Make room on that disk, or set BACKLOT_HOME to a folder on another one.' });
+    const fix = 'Make room on that disk, or set BACKLOT_HOME to a folder on another one.';
+    return new BacklotError('disk-full', `The disk is full: ${file} could not be written`, { cause: error, fix });
   }
   if (isCode(error, 'EROFS')) {
-    return new BacklotError('disk-full', `The disk cannot be written to: ${file}`, { cause: error, fix: 'Set BACKLOT_HOME to a folder that can be written to.' });
+    const fix = 'Set BACKLOT_HOME to a folder that can be written to.';
+    return new BacklotError('disk-full', `The disk cannot be written to: ${file}`, { cause: error, fix });
   }
-  return new BacklotError('state-unusable', `Backlot cannot write its own file ${file}`, { cause: error, fix: 'Give your user access to it, or set BACKLOT_HOME to another folder.' });
+  return new BacklotError('state-unusable', `Backlot cannot write its own file ${file}`, { cause: error, fix: GIVE_ACCESS });
 }
 
 export function isCode(error: unknown, ...codes: string[]): boolean {

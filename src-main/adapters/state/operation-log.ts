@@ -128,7 +128,8 @@ async function summaryNow({ summary, process }: OperationHeader): Promise<Operat
 }
 
 function lostFailure({ method, owner }: OperationSummary): Failure {
-  return { code: 'operation-lost', message: `${method} was not finished: its process (${owner}) ended before it`, fix: 'Run it again: it goes on from what is there.' };
+  const message = `${method} was not finished: its process (${owner}) ended before it`;
+  return { code: 'operation-lost', message, fix: 'Run it again: it goes on from what is there.' };
 }
 
 async function forgetOldest(folder: string): Promise<void> {

@@ -10,7 +10,7 @@ import { Session } from './session.ts';
 const MOST_TERMINALS = 50;
 const LONGEST_TITLE = 128;
 
-export type TerminalInput = {
+type TerminalInput = {
   readonly directory: string;
   readonly set?: string | undefined;
   readonly service?: string | undefined;
@@ -107,8 +107,8 @@ class OpenSessions {
   private makeRoom(): void {
     if (this.sessions.size + this.opening < MOST_TERMINALS) return;
     const ended = [...this.sessions].find(([, session]) => session.view.state === 'ended');
-    if (!ended) throw new BacklotError('command-failed', `${MOST_TERMINALS} terminals are open, and no more can be`, { fix: 'Close one that you do not need.' });
-    this.sessions.delete(ended[0]);
+    if (ended) return void this.sessions.delete(ended[0]);
+    throw new BacklotError('command-failed', `${MOST_TERMINALS} terminals are open, and no more can be`, { fix: 'Close one that you do not need.' });
   }
 
   private describe({ directory, set, service, columns, rows }: TerminalInput, title: string): TerminalView {

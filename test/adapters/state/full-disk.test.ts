@@ -16,10 +16,10 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('the s
   let disk = '';
   beforeAll(() => {
     disk = mkdtempSync(path.join(tmpdir(), 'backlot-disk-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]);
   });
   afterAll(() => {
-    execFileSync('umount', [disk]);
+    execFileSync('/bin/umount', [disk]);
     rmSync(disk, { recursive: true });
   });
 
@@ -48,12 +48,12 @@ describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('the s
     const store = createStateStore({ paths: findPaths({ BACKLOT_HOME: disk }), shell: 'test' });
     rmSync(path.join(disk, 'filler'), { force: true });
     await store.writeEnvironment(record('kept'));
-    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    execFileSync('/bin/mount', ['-o', 'remount,ro', disk]);
     try {
       await expect(store.writeEnvironment(record('new'))).rejects.toMatchObject({ code: 'disk-full', fix: expect.stringContaining('BACKLOT_HOME') });
       expect(await store.readEnvironment('shop', '/shop')).toEqual(record('kept'));
     } finally {
-      execFileSync('mount', ['-o', 'remount,rw', disk]);
+      execFileSync('/bin/mount', ['-o', 'remount,rw', disk]);
     }
   });
 });

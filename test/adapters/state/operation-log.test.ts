@@ -26,7 +26,7 @@ afterEach(async () => {
 
 /** Another process with an operation that runs until it is cancelled or told to finish. */
 async function otherProcess(): Promise<string> {
-  const child = fork(path.join(import.meta.dirname, 'operation-owner.ts'), { env: { ...process.env, BACKLOT_HOME: home }, execArgv: ['--import', 'tsx'], stdio: 'inherit' });
+  const child = fork(new URL('./operation-owner.ts', import.meta.url), { env: { ...process.env, BACKLOT_HOME: home }, execArgv: ['--import', 'tsx'], stdio: 'inherit' });
   other = child;
   return new Promise((resolve) => child.once('message', (id) => resolve(id as string)));
 }

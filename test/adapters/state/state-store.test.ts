@@ -94,7 +94,7 @@ describe('the state store', () => {
 describe('the lock of an environment', () => {
   /** Another process that takes the lock, says so, and lets it go when told. */
   function holder(extra: Record<string, string> = {}): ChildProcess {
-    const child = fork(path.join(import.meta.dirname, 'lock-holder.ts'), { env: { ...process.env, BACKLOT_HOME: home, ...extra }, execArgv: ['--import', 'tsx'], stdio: 'inherit' });
+    const child = fork(new URL('./lock-holder.ts', import.meta.url), { env: { ...process.env, BACKLOT_HOME: home, ...extra }, execArgv: ['--import', 'tsx'], stdio: 'inherit' });
     children.push(child);
     return child;
   }
@@ -145,7 +145,7 @@ describe('the lock of an environment', () => {
     await gone;
     const started = performance.now();
     await store.withLock(environment, () => {}, async () => {}, never);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   test('is not taken over from an owner that is only stopped', async () => {
