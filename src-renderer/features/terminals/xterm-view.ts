@@ -74,7 +74,7 @@ export class XtermView {
   async setVisible(visible: boolean): Promise<void> {
     this.wantsWebgl = visible;
     if (!visible) return this.dropWebgl();
-    if (this.webgl) return;
+    if (this.webgl || !hasGraphicsCard()) return;
     const { WebglAddon } = await import('@xterm/addon-webgl');
     if (!this.wantsWebgl || this.webgl) return;
     try {
@@ -143,4 +143,16 @@ export class XtermView {
     event.stopPropagation();
     this.terminal.paste(cleanPaste(event.clipboardData?.getData('text/plain') ?? ''));
   };
+}
+
+/** Names under which drivers draw by the processor; there, elements are several times as quick as WebGL. */
+const EMULATED = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+function hasGraphicsCard(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (!context) return false;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const name = String(context.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return !EMULATED.test(name);
 }
