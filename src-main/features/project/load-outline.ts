@@ -3,8 +3,8 @@ import { BacklotError } from '#contract/errors.ts';
 import { PROJECT_FILE } from './find-project.ts';
 import type { LoadPorts } from './load-project.ts';
 import { readSource } from './load-project.ts';
-import { IMPLICIT_SET } from './project-sets.ts';
 import { checkProjectFile } from './read-project-file.ts';
+import { setNamesOf } from './set-names.ts';
 
 /** What `backlot.yaml` says by itself, without asking Compose. */
 export type ProjectOutline = { readonly name: string; readonly directory: string; readonly sets: readonly string[]; readonly defaultSet: string };
@@ -19,8 +19,7 @@ export function createLoadOutline(ports: Omit<LoadPorts, 'compose'>): (directory
       throw new BacklotError('project-missing', `There is no ${PROJECT_FILE} in ${given}`, { fix: 'backlot init writes one beside a Compose file.' });
     }
     const declared = checkProjectFile(await readSource(bytes, file, directory, ports));
-    const sets = Object.keys(declared.sets ?? {});
-    const known = sets.length > 0 ? sets : [IMPLICIT_SET];
-    return { name: declared.name ?? path.basename(directory), directory, sets: known, defaultSet: known.includes(IMPLICIT_SET) ? IMPLICIT_SET : (known[0] ?? IMPLICIT_SET) };
+    const { names, defaultSet } = setNamesOf(declared);
+    return { name: declared.name ?? path.basename(directory), directory, sets: names, defaultSet };
   };
 }

@@ -6,10 +6,9 @@ import { findClashes, type NameClaim } from './names.ts';
 import type { ProjectSet, Service } from './project.ts';
 import type { ProjectFile, SetFile } from './project-schema.ts';
 import { nameOf, type Fault } from './schema-faults.ts';
+import { setNamesOf } from './set-names.ts';
 
-export const IMPLICIT_SET = 'minimal';
-
-type Context = {
+export type Context = {
   readonly model: ResolvedModel;
   readonly services: Readonly<Record<string, Service>>;
   readonly yaml: YamlSource;
@@ -18,10 +17,8 @@ type Context = {
 
 /** The sets of a project file, closed over what their services need. Faults are added to the context's. */
 export function setsOf(file: ProjectFile, context: Context): { readonly sets: Record<string, ProjectSet>; readonly defaultSet: string } {
-  const given: Record<string, SetFile> = file.sets && Object.keys(file.sets).length > 0 ? file.sets : { [IMPLICIT_SET]: {} };
-  const names = Object.keys(given);
-  const defaultSet = names.includes(IMPLICIT_SET) ? IMPLICIT_SET : (names[0] ?? IMPLICIT_SET);
-  const sets = Object.fromEntries(names.map((name) => [name, buildSet(name, given[name] ?? {}, name === defaultSet, context)]));
+  const { names, defaultSet } = setNamesOf(file);
+  const sets = Object.fromEntries(names.map((name) => [name, buildSet(name, file.sets?.[name] ?? {}, name === defaultSet, context)]));
   return { sets, defaultSet };
 }
 
