@@ -5,7 +5,7 @@ import type { ProjectFiles } from '#ports/project-files.ts';
 export const PROJECT_FILE = 'backlot.yaml';
 
 /** Compose's own order of preference, with the override that it adds by itself. */
-export const COMPOSE_FILES: readonly (readonly [string, readonly string[]])[] = [
+const COMPOSE_FILES: readonly (readonly [string, readonly string[]])[] = [
   ['compose.yaml', ['compose.override.yaml', 'compose.override.yml']],
   ['compose.yml', ['compose.override.yml', 'compose.override.yaml']],
   ['docker-compose.yaml', ['docker-compose.override.yaml', 'docker-compose.override.yml']],

@@ -18,9 +18,9 @@ export type Guess = {
  */
 export function guessSets(services: Readonly<Record<string, Service>>): Guess {
   const usual = Object.values(services).filter(({ resolved }) => (resolved.profiles ?? []).length === 0);
-  const standIns = clusters(usual.filter(({ kind }) => isBackend(kind)));
+  const standIns = clusters(usual.filter(isBackend));
   const stoodFor = new Set(Object.values(standIns).flat());
-  const backends = new Set(usual.filter(({ kind, name }) => isBackend(kind) && !stoodFor.has(name)).map(({ name }) => name));
+  const backends = new Set(usual.filter((service) => isBackend(service) && !stoodFor.has(service.name)).map(({ name }) => name));
   const needed = neededImages(usual);
   const chosen = usual.filter((service) => backends.has(service.name) || (needed.has(service.name) && !stoodFor.has(service.name)) || prepares(service, usual, services));
   if (backends.size === 0 || chosen.length === 0) {
@@ -53,5 +53,5 @@ function neededImages(services: readonly Service[]): Set<string> {
 /** A one-shot that others wait to end, such as a migration, and that needs nothing but backends: without it they are empty. */
 function prepares({ name, dependsOn }: Service, usual: readonly Service[], services: Readonly<Record<string, Service>>): boolean {
   const awaited = usual.some((other) => other.dependsOn.some(({ service, condition }) => service === name && condition === 'completed'));
-  return awaited && dependsOn.every(({ service }) => isBackend(services[service]?.kind ?? 'other'));
+  return awaited && dependsOn.every(({ service }) => isBackend(services[service] ?? { kind: 'other', image: '' }));
 }

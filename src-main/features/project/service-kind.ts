@@ -19,25 +19,36 @@ const KINDS: Readonly<Record<string, ServiceKind>> = {
   'httpd': 'http', 'caddy': 'http', 'traefik': 'http', 'envoy': 'http', 'apache': 'http', 'tomcat': 'http', 'jetty': 'http', 'httpbin': 'http', 'whoami': 'http',
 };
 
+/** What has no kind of its own here, and yet keeps or carries data for others. */
+const OTHER_BACKENDS = new Set([
+  'nats', 'nats-server', 'mosquitto', 'emqx', 'pulsar', 'activemq-classic', 'activemq-artemis', 'zookeeper', 'etcd', 'consul', 'vault', 'minio', 'localstack',
+  'mailhog', 'mailpit', 'clickhouse', 'clickhouse-server', 'influxdb', 'neo4j', 'cassandra', 'scylla', 'couchdb', 'couchbase', 'cockroach', 'sqlserver', 'server-mssql',
+  'mssql-server', 'meilisearch', 'typesense', 'qdrant', 'weaviate', 'questdb', 'surrealdb', 'arangodb', 'dynamodb-local', 'azurite', 'temporal', 'auto-setup', 'keycloak',
+]);
+
 /** Ports that only speakers of HTTP listen on by custom; they decide where the image says nothing. */
 const HTTP_PORTS = new Set([80, 3000, 4200, 5000, 5173, 8000, 8080, 8081, 8888, 9000]);
 
 /** What Backlot takes a service for, from its image; for one that is built here also from its name; else from its ports. */
 export function serviceKind(image: string, options: { readonly builtAs?: string | undefined; readonly ports?: readonly number[] } = {}): ServiceKind {
-  const known = KINDS[baseName(image)] ?? (options.builtAs === undefined ? undefined : KINDS[baseName(options.builtAs)]);
+  const known = kindOf(image) ?? (options.builtAs === undefined ? undefined : kindOf(options.builtAs));
   if (known) return known;
   return options.ports?.some((port) => HTTP_PORTS.has(port)) ? 'http' : 'other';
 }
 
-/** Kinds that keep or carry data for others: what an application needs rather than what it is. */
-export function isBackend(kind: ServiceKind): boolean {
-  return !['nginx', 'haproxy', 'http', 'other'].includes(kind);
+/** Whether a service keeps or carries data for others: what an application needs rather than what it is. */
+export function isBackend({ kind, image }: { readonly kind: ServiceKind; readonly image: string }): boolean {
+  return !['nginx', 'haproxy', 'http', 'other'].includes(kind) || OTHER_BACKENDS.has(baseName(image));
+}
+
+function kindOf(image: string): ServiceKind | undefined {
+  const name = baseName(image);
+  return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
 }
 
 function baseName(image: string): string {
   const [withoutDigest = ''] = image.split('@');
   const last = withoutDigest.slice(withoutDigest.lastIndexOf('/') + 1);
   const [name = ''] = last.split(':');
-  const lower = name.toLowerCase();
-  return Object.hasOwn(KINDS, lower) ? lower : '';
+  return name.toLowerCase();
 }

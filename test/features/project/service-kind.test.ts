@@ -42,7 +42,8 @@ describe('the kind of a service', () => {
   });
 
   test('tells what keeps or carries data from what serves', () => {
-    expect((['postgres', 'redis', 'rabbitmq', 'kafka'] as const).every(isBackend)).toBe(true);
-    expect((['nginx', 'haproxy', 'http', 'other'] as const).some(isBackend)).toBe(false);
+    expect((['postgres', 'redis', 'rabbitmq', 'kafka'] as const).every((kind) => isBackend({ kind, image: '' }))).toBe(true);
+    expect(isBackend({ kind: 'other', image: 'nats:2-alpine' })).toBe(true);
+    expect((['nginx', 'haproxy', 'http', 'other'] as const).some((kind) => isBackend({ kind, image: 'shop/api' }))).toBe(false);
   });
 });
