@@ -34,7 +34,6 @@ class Follower {
   private readonly arrived = new Signal();
   private readonly drained = new Signal();
   private readonly open = new Set<string>();
-  private readonly seen = new Set<string>();
   private waiting: LogBatch[] = [];
   private waitingLines = 0;
   private error: unknown;
@@ -62,10 +61,12 @@ class Follower {
   private async watchStarts(): Promise<void> {
     const started = new Signal();
     void this.guard(this.raiseOnStart(started));
-    while (!this.signal.aborted) {
+    for (let first = true; !this.signal.aborted; first = false) {
       const containers = await this.engine.listContainers(this.following.labels, this.signal);
       for (const container of containers) {
-        if (this.following.wanted(container) && container.state === 'running' && !this.open.has(container.id)) void this.guard(this.pump(container));
+        if (!this.following.wanted(container) || container.state !== 'running' || this.open.has(container.id)) continue;
+        if (!first) this.push({ lines: [], note: { service: serviceOf(container), text: 'started again' } });
+        void this.guard(this.pump(container));
       }
       await started.wait(RESYNC, this.signal);
     }
@@ -79,8 +80,6 @@ class Follower {
     const service = serviceOf(container);
     const { last } = this.following;
     this.open.add(container.id);
-    if (this.seen.has(container.id) || (!last.has(container.id) && this.seen.size > 0)) this.push({ lines: [], note: { service, text: 'started again' } });
-    this.seen.add(container.id);
     try {
       const since = last.get(container.id);
       for await (const lines of readLines(container, { follow: true, ...(since !== undefined && { since }) }, this.engine, this.signal)) {
