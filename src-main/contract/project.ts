@@ -37,7 +37,7 @@ export const ServiceView = z.object({
 });
 export type ServiceView = z.infer<typeof ServiceView>;
 
-export const SetMember = z.object({
+const SetMember = z.object({
   service: z.string(),
   /** Why it is in the set: chosen by the set itself, or needed by these. */
   because: z.string().describe('such as: chosen by the set; needed by api'),

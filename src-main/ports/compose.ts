@@ -49,7 +49,7 @@ export type ResolvedService = {
 export interface Compose {
   /** Resolves Compose files; `directory` is the first file's folder unless said otherwise. All profiles are included. Needs no engine. */
   resolve(files: readonly string[], directory: string, signal: AbortSignal, onWarning?: (text: string) => void): Promise<ResolvedModel>;
-  /** Makes networks, volumes and containers of these services, and starts none. */
+  /** Makes networks, volumes and containers of these services, anew where they differ from the model, and starts none. */
   create(model: ComposeModel, services: readonly string[], signal: AbortSignal): Promise<void>;
   build(model: ComposeModel, services: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Starts services as Compose itself would, hooks and providers included, without what they depend on. */

@@ -1,4 +1,4 @@
-import type { EngineContext, EngineState } from '#contract/engine.ts';
+import type { EngineState } from '#contract/engine.ts';
 
 /** Labels that everything Backlot makes carries. */
 export const LABELS = {
@@ -144,5 +144,3 @@ export interface ContainerEngine {
 
 /** How the engine is chosen, as given on the command line. */
 export type EngineChoice = { readonly host?: string; readonly context?: string };
-
-export type ListContexts = () => Promise<EngineContext[]>;

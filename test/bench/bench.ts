@@ -22,7 +22,7 @@ export type Measured = {
   readonly note?: string;
 };
 
-export const root = join(import.meta.dirname, '../..');
+const root = join(import.meta.dirname, '../..');
 export const backlot = join(root, 'out/cli/backlot.js');
 
 const execute = promisify(execFile);

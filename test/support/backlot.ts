@@ -23,7 +23,7 @@ export type Scene = {
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
 };
 
-export type Run = { readonly events: readonly OperationEvent[]; readonly result: Extract<OperationEvent, { type: 'result' }> };
+type Run = { readonly events: readonly OperationEvent[]; readonly result: Extract<OperationEvent, { type: 'result' }> };
 
 /** A project in a folder of its own with a Backlot home of its own, taken down with its data when the test is over. `NAME` in files is its name. */
 export async function withScene<Result>(files: Readonly<Record<string, string>>, body: (scene: Scene) => Promise<Result>): Promise<Result> {

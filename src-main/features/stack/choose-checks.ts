@@ -47,7 +47,7 @@ export function chooseChecks(service: Service, container: Pick<ContainerDetails,
 }
 
 /** The command of a health check as the engine declares it, or nothing where it is switched off. */
-export function healthCommand(test: readonly string[]): readonly string[] | undefined {
+function healthCommand(test: readonly string[]): readonly string[] | undefined {
   const [form, ...rest] = test;
   if (form === 'CMD' && rest.length > 0) return rest;
   if (form === 'CMD-SHELL' && rest[0] !== undefined) return ['/bin/sh', '-c', rest[0]];

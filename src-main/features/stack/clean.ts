@@ -16,7 +16,7 @@ export type CleanPorts = {
 };
 
 /** One environment's remains: what carries its labels, and its record. */
-export type Remains = {
+type Remains = {
   readonly directory: string;
   readonly set: string;
   readonly containers: readonly ContainerSummary[];
@@ -44,7 +44,7 @@ export async function clean(input: { readonly dryRun: boolean }, ports: CleanPor
 }
 
 /** Why an environment counts as left behind, or nothing where it is whole. Pure. */
-export function whyLeftBehind({ containers, networks, record, directoryExists }: Remains): string | undefined {
+function whyLeftBehind({ containers, networks, record, directoryExists }: Remains): string | undefined {
   if (record?.unfinished) return `${record.unfinished.method} began at ${record.unfinished.began} and never ended`;
   if (!directoryExists) return 'its project folder is gone';
   if (containers.length === 0 && networks.length > 0) return 'a network without containers';

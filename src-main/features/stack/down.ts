@@ -79,7 +79,7 @@ async function removeInOrder(
 }
 
 /** The dependencies of each service as they were when the environment was made. */
-export function dependenciesIn(record: EnvironmentRecord | undefined): (service: string) => readonly string[] {
+function dependenciesIn(record: EnvironmentRecord | undefined): (service: string) => readonly string[] {
   return (service) => {
     const text = record?.services[service];
     if (text === undefined) return [];

@@ -5,7 +5,7 @@ import { declaredPortsOf, type PublishedPort } from './decide-ports.ts';
 import type { Environment } from './environment.ts';
 
 /** Version of the labels and of what is made under them. */
-export const LABEL_VERSION = '1';
+const LABEL_VERSION = '1';
 
 /** What one service is made from. */
 export type ServiceSpec = {
@@ -47,7 +47,7 @@ export function generateModel(environment: Environment, specs: Readonly<Record<s
 }
 
 /** The labels that everything of an environment carries. */
-export function environmentLabelValues({ project, set }: Environment): Record<string, string> {
+function environmentLabelValues({ project, set }: Environment): Record<string, string> {
   return {
     [LABELS.version]: LABEL_VERSION,
     [LABELS.project]: project.name,
@@ -95,7 +95,7 @@ function adaptService({ project, set }: Environment, name: string): ResolvedServ
 }
 
 /** Every name that a service answers to beside its own: aliases and stand-ins, alone and with each suffix. */
-export function aliasesOf({ project, set }: Environment, name: string): string[] {
+function aliasesOf({ project, set }: Environment, name: string): string[] {
   const names = [...(project.services[name]?.names ?? [name]), ...(set.standIns[name] ?? [])];
   const all = [...names, ...names.flatMap((short) => project.suffixes.map((suffix) => `${short}.${suffix}`))];
   return [...new Set(all)].filter((alias) => alias !== name);

@@ -74,7 +74,7 @@ function absent(service: string, record: EnvironmentRecord | undefined): Service
 }
 
 /** The state of one container in the product's words, and why it is not ready. */
-export function phaseOf(container: ContainerDetails, record: EnvironmentRecord | undefined): { readonly state: ServicePhase; readonly why?: string } {
+function phaseOf(container: ContainerDetails, record: EnvironmentRecord | undefined): { readonly state: ServicePhase; readonly why?: string } {
   const seen = record?.ready[`${container.id}@${container.startedAt}`];
   switch (container.state) {
     case 'created':
