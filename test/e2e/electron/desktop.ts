@@ -25,7 +25,7 @@ export const test = base.extend<Fixtures>({
   home: async ({}, use) => {
     const home = mkdtempSync(join(tmpdir(), 'backlot-desktop-'));
     await use(home);
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(home, { recursive: true, force: true, maxRetries: 10 });
   },
   variables: async ({}, use) => use({}),
   start: async ({ home, variables }, use) => {
@@ -41,7 +41,8 @@ export const test = base.extend<Fixtures>({
 
 export function environment(home: string): Record<string, string> {
   const { BACKLOT_HOME: _home, ELECTRON_RENDERER_URL: _url, ...rest } = process.env as Record<string, string>;
-  return { ...rest, BACKLOT_HOME: home };
+  // Temporary files go there too: an app that was killed removes nothing.
+  return { ...rest, BACKLOT_HOME: home, TMPDIR: home };
 }
 
 /** A launch now and then takes too long on a busy machine; the second one counts. */

@@ -89,7 +89,7 @@ async function projectOf(page: Parameters<typeof ask>[0]): Promise<string | unde
 
 async function startAgain(home: string, ...args: string[]): Promise<number> {
   const sandbox = process.platform === 'linux' ? ['--no-sandbox'] : [];
-  const child = spawn(executable, [...sandbox, appFolder, ...args], { env: environment(home), stdio: 'ignore' });
+  const child = spawn(executable, [...sandbox, appFolder, ...args], { env: environment(home), stdio: 'ignore', timeout: 20_000 });
   const [code] = (await once(child, 'exit')) as [number];
   return code;
 }
