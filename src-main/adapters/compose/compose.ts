@@ -58,7 +58,8 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
     },
 
     create: (model, services, signal) =>
-      act(model, ['create', '--no-build', '--pull', 'never', '--', ...services], { timeout: CREATE_LIMIT }, signal),
+      // Not "create": that one also makes anew what the services depend on, which may be running.
+      act(model, ['up', '--no-start', '--no-deps', '--no-build', '--pull', 'never', '--', ...services], { timeout: CREATE_LIMIT }, signal),
 
     build: (model, services, onLine, signal) => act(model, ['build', '--', ...services], { inactivity: BUILD_SILENCE, onLine: (line) => onLine(line) }, signal),
 

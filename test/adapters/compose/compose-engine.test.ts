@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { LABELS } from '#ports/container-engine.ts';
 import type { ComposeModel } from '#ports/compose.ts';
@@ -14,15 +15,29 @@ class Model extends ProjectFolder implements Disposable {
   readonly model: ComposeModel;
 
   constructor(services: Record<string, object>, contents: Record<string, string> = {}) {
-    const labelled = Object.fromEntries(Object.entries(services).map(([name, service]) => [name, { ...service, labels: { 'dev.backlot.test': '1', [LABELS.service]: name } }]));
+    super(contents);
     const project = `backlot-test-${randomBytes(4).toString('hex')}`;
-    super({ 'model.json': JSON.stringify({ name: project, services: labelled }), ...contents });
     projects.push(project);
     this.model = { project, directory: this.directory, file: this.path('model.json') };
+    this.change(services);
+  }
+
+  change(services: Record<string, object>): void {
+    const labelled = Object.entries(services).map(([name, service]) => [name, { ...service, labels: { 'dev.backlot.test': '1', [LABELS.service]: name } }] as const);
+    writeFileSync(this.model.file, JSON.stringify({ name: this.model.project, services: Object.fromEntries(labelled) }));
   }
 
   states(): string[] {
-    return docker('ps', '--all', '--filter', `label=com.docker.compose.project=${this.model.project}`, '--format', '{{.Label "com.docker.compose.service"}} {{.State}}').split('\n').filter(Boolean).sort();
+    return this.list('{{.State}}');
+  }
+
+  ids(): string[] {
+    return this.list('{{.ID}}');
+  }
+
+  private list(format: string): string[] {
+    const label = `label=com.docker.compose.project=${this.model.project}`;
+    return docker('ps', '--all', '--filter', label, '--format', `{{.Label "com.docker.compose.service"}} ${format}`).split('\n').filter(Boolean).sort();
   }
 }
 
@@ -39,6 +54,27 @@ describe('Compose, on the engine', () => {
     expect(folder.states()).toEqual(['a created']);
     await compose.create(folder.model, ['a', 'b'], soon());
     expect(folder.states()).toEqual(['a created', 'b created']);
+  });
+
+  test('makes anew what differs from the model, unstarted, and leaves what it depends on running', async () => {
+    using folder = new Model({ a: { ...SLEEP, depends_on: ['b'] }, b: SLEEP });
+    await compose.create(folder.model, ['b', 'a'], soon());
+    await compose.startAsCompose(folder.model, ['a', 'b'], soon());
+    const before = folder.ids();
+    folder.change({ a: { ...SLEEP, depends_on: ['b'], environment: { NEW: '1' } }, b: { ...SLEEP, environment: { NEW: '1' } } });
+    await compose.create(folder.model, ['a'], soon());
+    expect(folder.states()).toEqual(['a created', 'b running']);
+    expect(folder.ids()).toContain(before.find((line) => line.startsWith('b ')));
+    expect(folder.ids()).not.toContain(before.find((line) => line.startsWith('a ')));
+  });
+
+  test('makes as many containers as the model says, and none twice', async () => {
+    using folder = new Model({ a: { ...SLEEP, scale: 2 } });
+    await compose.create(folder.model, ['a'], soon());
+    const ids = folder.ids();
+    expect(ids).toHaveLength(2);
+    await compose.create(folder.model, ['a'], soon());
+    expect(folder.ids()).toEqual(ids);
   });
 
   test('starts services as it would by itself, without what they depend on', async () => {
