@@ -90,7 +90,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
         reconnect: async () => (engine.reconnect(), {}),
       },
       operations: implementOperations(operations),
-      project: createProject({ loadProject, findProject: createFindProject(files), store, compose, files }),
+      project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files }),
       stack,
       system,
       terminals: terminals.methods,

@@ -10,6 +10,7 @@ import { viewProject } from './view-project.ts';
 
 export type ProjectPorts = {
   readonly loadProject: LoadProject;
+  readonly loadOutline: (directory: string) => Promise<{ readonly name: string }>;
   readonly findProject: FindProject;
   readonly store: StateStore;
   readonly compose: Compose;
@@ -17,13 +18,14 @@ export type ProjectPorts = {
 };
 
 /** The methods of the project noun. */
-export function createProject({ loadProject, findProject, store, compose, files }: ProjectPorts): Implementation<typeof api>['project'] {
+export function createProject({ loadProject, loadOutline, findProject, store, compose, files }: ProjectPorts): Implementation<typeof api>['project'] {
   return {
     list: async () => ({ projects: await store.listProjects() }),
 
-    async open({ directory }, signal) {
+    async open({ directory }) {
       const found = await findProject(directory);
-      const { name } = await loadProject(found, signal);
+      // Not the whole project: what is up can be looked at and taken down while a Compose file is broken.
+      const { name } = await loadOutline(found);
       await store.rememberProject({ directory: found, name });
       return { directory: found, name };
     },

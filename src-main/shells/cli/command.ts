@@ -4,7 +4,7 @@ import type { Context, Session } from './context.ts';
 import type { Screen } from './screen.ts';
 
 /** What the value of an option must be. `seconds` takes 90, 90s, 1m30s. */
-export type ValueKind = 'text' | 'seconds' | 'count' | 'port';
+type ValueKind = 'text' | 'seconds' | 'count' | 'port';
 
 export type Option = {
   readonly name: string;
@@ -36,7 +36,7 @@ export type Target = { readonly directory: string; readonly set?: string; readon
 export type About = { readonly session: Session; readonly target: Target; readonly given: Given };
 
 /** Turns what a method answered into text for standard output, line end included. */
-export interface View {
+interface View {
   show(document: unknown, screen: Screen, about: About): string | Promise<string>;
   /** Other than 0 where the answer itself is bad news. */
   exitCode?(document: unknown): number;

@@ -4,7 +4,7 @@ import { GLOBAL_OPTIONS } from './globals.ts';
 export type Candidate = { readonly word: string; readonly summary: string };
 
 /** What the project can tell: asked for only where the table alone cannot answer. */
-export type Names = { readonly sets: readonly string[]; readonly services: readonly string[] };
+type Names = { readonly sets: readonly string[]; readonly services: readonly string[] };
 
 export type Completion = {
   readonly candidates: readonly Candidate[];

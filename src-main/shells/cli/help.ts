@@ -9,7 +9,7 @@ export function helpText(command: Command | undefined, paint: Paint): string {
 }
 
 /** How a verb is written: up [SET] [SERVICE…] [--timeout S] [--build]. */
-export function usageOf({ word, operands, options, takesCommand }: Command): string {
+function usageOf({ word, operands, options, takesCommand }: Command): string {
   return [
     word,
     ...operands.map(({ label, required, many, choices }) => {

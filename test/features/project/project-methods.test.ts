@@ -3,6 +3,7 @@ import { createProjectFiles } from '#adapters/files/project-files.ts';
 import { findPaths } from '#adapters/state/paths.ts';
 import { createStateStore } from '#adapters/state/state-store.ts';
 import { createFindProject } from '#features/project/find-project.ts';
+import { createLoadOutline } from '#features/project/load-outline.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
 import { createProject } from '#features/project/project-methods.ts';
 import { ProjectFolder, realCompose } from './project-folder.ts';
@@ -11,7 +12,7 @@ function methods(folder: ProjectFolder) {
   const files = createProjectFiles();
   const compose = realCompose();
   const store = createStateStore({ paths: findPaths({ BACKLOT_HOME: folder.path('home') }), shell: 'test' });
-  return createProject({ loadProject: createLoadProject({ compose, files, environment: {} }), findProject: createFindProject(files), store, compose, files });
+  return createProject({ loadProject: createLoadProject({ compose, files, environment: {} }), loadOutline: createLoadOutline({ files, environment: {} }), findProject: createFindProject(files), store, compose, files });
 }
 
 const soon = () => AbortSignal.timeout(30_000);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
 import { electronBinaries, hasDisplay } from '../../electron-binary.ts';
 import type { Context } from '../context.ts';
@@ -12,6 +13,6 @@ export function run({ environment, globals, interrupts }: Context): Promise<numb
   const fix = 'Open the same interface in a browser: backlot serve --open';
   if (!binary) throw new BacklotError('command-failed', 'The Electron app is not installed', { fix });
   if (!hasDisplay(environment, process.platform)) throw new BacklotError('command-failed', 'There is no display to open the Electron app on', { fix });
-  const project = globals.project ? ['--project', globals.project] : [];
+  const project = globals.project ? [`--project=${resolve(globals.project)}`] : [];
   return runInstead(binary, [root, ...project], environment, interrupts);
 }
