@@ -1,7 +1,7 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 
 /** The menu: what every desktop program has. What Backlot does is in the page and its command palette. */
-export function menuTemplate(platform: NodeJS.Platform): MenuItemConstructorOptions[] {
+function menuTemplate(platform: NodeJS.Platform): MenuItemConstructorOptions[] {
   return [
     ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
     { role: 'fileMenu' },

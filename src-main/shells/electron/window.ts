@@ -10,7 +10,7 @@ export type WindowOptions = {
 };
 
 /** What every window of the app is opened with. The page is a stranger to the machine: it has the DOM and one line to the core. */
-export function webPreferences(preload: string): NonNullable<BrowserWindowConstructorOptions['webPreferences']> {
+function webPreferences(preload: string): NonNullable<BrowserWindowConstructorOptions['webPreferences']> {
   return {
     preload,
     sandbox: true,

@@ -23,7 +23,7 @@ type Route = { readonly method: string; readonly path: string; readonly place: P
 const HANDED_OVER = 60_000;
 
 /** Every request that this server understands, beside the page and the socket. */
-export function routesOf({ keys, limits, directory, address, onExchanged }: RouteContext): readonly Route[] {
+function routesOf({ keys, limits, directory, address, onExchanged }: RouteContext): readonly Route[] {
   return [
     {
       method: 'POST',

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 
 const RunningServer = z.object({ pid: z.number(), started: z.string(), port: z.number(), directory: z.string().optional(), key: z.string() });
-export type RunningServer = z.infer<typeof RunningServer>;
+type RunningServer = z.infer<typeof RunningServer>;
 
 /** Writes down where this process serves, readable by its user alone. */
 export async function rememberServer(file: string, { port, directory, key }: { port: number; directory: string | undefined; key: string }): Promise<void> {

@@ -11,7 +11,7 @@ export const isDouble = process.env['BACKLOT_ELECTRON'] === undefined;
 /** The built app. */
 export const appFolder = process.env['BACKLOT_APP'] ?? root;
 
-export type Desktop = { readonly app: ElectronApplication; readonly page: Page };
+type Desktop = { readonly app: ElectronApplication; readonly page: Page };
 type Fixtures = {
   /** A folder of this test's own, with everything that Backlot keeps. */
   readonly home: string;
@@ -52,7 +52,7 @@ async function launch(args: readonly string[], env: Record<string, string>): Pro
 }
 
 /** The first window begins at `about:blank`: what counts is the page. */
-export async function loaded(app: ElectronApplication): Promise<Page> {
+async function loaded(app: ElectronApplication): Promise<Page> {
   const page = await app.firstWindow();
   await page.waitForFunction(() => (document.getElementById('root')?.childNodes.length ?? 0) > 0);
   return page;

@@ -24,13 +24,16 @@ export async function run(context: Context): Promise<number> {
   });
   try {
     if (!globals.json && !globals.quiet) await messages.write('Backlot serves this machine only; the address opens the page once. Ctrl-C ends it.\n');
-    if (flag(given, 'open')) openInBrowser(server.url, context);
+    if (flag(given, 'open')) openInBrowser(server.address(OPENING_TIME), context);
     if (!interrupts.signal.aborted) await once(interrupts.signal, 'abort');
   } finally {
     await server.close();
   }
   return interrupts.exitCode;
 }
+
+/** Milliseconds that an address is good for which every user of this machine can read in the list of processes. */
+const OPENING_TIME = 60_000;
 
 const OPENERS: Readonly<Record<string, readonly [file: string, ...args: string[]]>> = {
   darwin: ['open'],
