@@ -1,3 +1,4 @@
+import type { Dependency } from '#contract/project.ts';
 import type { Project, ProjectSet } from '#features/project/project.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import { BacklotError } from '#contract/errors.ts';
@@ -12,6 +13,14 @@ export function environmentOf(project: Project, setName: string | undefined): En
   const set = Object.hasOwn(project.sets, name) ? project.sets[name] : undefined;
   if (!set) throw unknownSet(name, Object.keys(project.sets));
   return { project, set };
+}
+
+/** What a service needs within the set: where a stand-in answers for a service that the set leaves out, the stand-in is needed. */
+export function dependenciesWithin({ project, set }: Environment, service: string): Dependency[] {
+  const standInFor = (name: string) => Object.entries(set.standIns).find(([, names]) => names.includes(name))?.[0] ?? name;
+  return (project.services[service]?.dependsOn ?? [])
+    .map((dependency) => (set.services.includes(dependency.service) ? dependency : { ...dependency, service: standInFor(dependency.service) }))
+    .filter((dependency) => dependency.service !== service && set.services.includes(dependency.service));
 }
 
 export function unknownSet(name: string, known: readonly string[]): BacklotError {

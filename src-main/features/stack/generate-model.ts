@@ -1,8 +1,9 @@
+import type { Dependency } from '#contract/project.ts';
 import { createHash } from 'node:crypto';
 import { LABELS } from '#ports/container-engine.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import { declaredPortsOf, type PublishedPort } from './decide-ports.ts';
-import type { Environment } from './environment.ts';
+import { dependenciesWithin, type Environment } from './environment.ts';
 
 /** Version of the labels and of what is made under them. */
 const LABEL_VERSION = '1';
@@ -78,7 +79,7 @@ function adaptService({ project, set }: Environment, name: string): ResolvedServ
   const { ports: _ports, profiles: _profiles, container_name: containerName, ...kept } = service?.resolved ?? {};
   const isDefault = set.name === project.defaultSet;
   const replicas = set.replicas[name];
-  const dependencies = Object.entries(kept.depends_on ?? {}).filter(([dependency]) => set.services.includes(dependency));
+  const dependencies = dependenciesWithin({ project, set }, name).map((dependency) => [dependency.service, composeDependency(dependency)] as const);
   const environment = { ...kept.environment, ...mapValues(set.environment, escapeDollars) };
   const networks = kept.network_mode === undefined ? withAliases(kept.networks, aliasesOf({ project, set }, name)) : undefined;
   return {
@@ -132,6 +133,12 @@ function renamed(definition: Definition | null, from: string, to: string): Defin
 
 function labelsOf(definition: Definition | null): Record<string, string> {
   return (definition?.labels ?? {}) as Record<string, string>;
+}
+
+const CONDITIONS = { started: 'service_started', healthy: 'service_healthy', completed: 'service_completed_successfully' } as const;
+
+function composeDependency({ condition, required }: Dependency): { readonly condition: string; readonly required: boolean } {
+  return { condition: CONDITIONS[condition], required };
 }
 
 function composePort(port: PublishedPort): Record<string, unknown> {

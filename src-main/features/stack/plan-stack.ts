@@ -4,7 +4,7 @@ import type { ContainerSummary } from '#ports/container-engine.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import type { EnvironmentRecord } from '#ports/state-store.ts';
 import type { PublishedPort } from './decide-ports.ts';
-import type { Environment } from './environment.ts';
+import { dependenciesWithin, type Environment } from './environment.ts';
 import { describeChange, type ServiceSpec } from './generate-model.ts';
 
 /** What is there already: containers of the environment, images on the engine, and what was recorded when it was made. */
@@ -53,13 +53,14 @@ export function planStack(desired: Desired, observed: Observed): StackPlan {
 }
 
 /** The services that were asked for and everything that they need within the set, dependencies first. */
-export function wantedServices({ environment: { project, set }, services }: Pick<Desired, 'environment' | 'services'>): string[] {
+export function wantedServices({ environment, services }: Pick<Desired, 'environment' | 'services'>): string[] {
+  const { set } = environment;
   if (services.length === 0) return [...set.services];
   const wanted = new Set<string>();
   const visit = (name: string) => {
     if (wanted.has(name) || !set.services.includes(name)) return;
     wanted.add(name);
-    for (const dependency of project.services[name]?.dependsOn ?? []) visit(dependency.service);
+    for (const dependency of dependenciesWithin(environment, name)) visit(dependency.service);
   };
   services.forEach(visit);
   return set.services.filter((name) => wanted.has(name));
@@ -100,7 +101,7 @@ function planService({ service, containers }: Pick<ServiceStep, 'service' | 'con
   const stopped = containers.find((container) => container.state !== 'running' && container.state !== 'restarting');
   if (!stopped) return step('keep', 'unchanged');
   if (!isDone(stopped, observed)) return step('start', stopped.state === 'created' ? 'was created and never started' : `is ${stopped.state}: ${stopped.status}`);
-  const cause = definition.dependsOn.find(({ service: name }) => earlier.some((other) => other.service === name && other.action !== 'keep' && other.action !== 'start'));
+  const cause = dependenciesWithin(desired.environment, service).find(({ service: name }) => earlier.some((other) => other.service === name && other.action !== 'keep' && other.action !== 'start'));
   return cause ? step('start', `runs again, because ${cause.service} is new`) : step('keep', 'done');
 }
 

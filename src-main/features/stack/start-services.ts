@@ -7,7 +7,7 @@ import type { Prober } from '#ports/prober.ts';
 import type { StateStore } from '#ports/state-store.ts';
 import { writeModel } from './apply-plan.ts';
 import { chooseChecks } from './choose-checks.ts';
-import { environmentLabels } from './environment.ts';
+import { dependenciesWithin, environmentLabels } from './environment.ts';
 import type { Journal } from './journal.ts';
 import type { Situation } from './observe.ts';
 import { wantedServices, type StackPlan } from './plan-stack.ts';
@@ -30,7 +30,7 @@ export async function startServices(
   const containers = changed ? await task.engine.listContainers(environmentLabels(project.directory, set.name), task.signal) : situation.observed.containers;
   const byService = groupBy(containers, (container) => container.labels[LABELS.service] ?? '');
   const starter = new Starter(plan, situation, { entry, deadline: performance.now() + timeout * 1000 }, task);
-  const nodes = wanted.map((service) => ({ service, dependsOn: project.services[service]?.dependsOn.filter((dependency) => wanted.includes(dependency.service)) ?? [] }));
+  const nodes = wanted.map((service) => ({ service, dependsOn: dependenciesWithin(environment, service) }));
   const outcomes = await startByGraph(nodes, {
     run: (service, started) => starter.run(service, byService.get(service) ?? [], started),
     onWait: (service, why) => starter.tellWaiting(service, why),
@@ -125,7 +125,7 @@ class Starter {
     const definition = environment.project.services[service];
     if (!definition) return [];
     const awaitedCompletion = environment.set.services.some((name) =>
-      environment.project.services[name]?.dependsOn.some((dependency) => dependency.service === service && dependency.condition === 'completed'),
+      dependenciesWithin(environment, name).some((dependency) => dependency.service === service && dependency.condition === 'completed'),
     );
     return chooseChecks(definition, container, { awaitedCompletion, exposed: this.situation.exposed[service] ?? [] });
   }

@@ -140,3 +140,13 @@ function asMade(project: Project, changes: Readonly<Record<string, Partial<Conta
   };
   return { containers, images, record };
 }
+
+test('who needs a service that the set leaves out needs its stand-in', () => {
+  const services = {
+    one: { image: 'redis:7' },
+    two: { image: 'redis:7' },
+    api: { image: 'api', depends_on: { one: { condition: 'service_healthy' }, two: { condition: 'service_healthy' } } },
+  };
+  const environment = environmentOf(projectOf(services, { services: ['one', 'api'], standIns: { one: ['two'] } }), undefined);
+  expect(JSON.parse(specsOf(environment)['api']?.text ?? '').depends_on).toEqual({ one: { condition: 'service_healthy', required: true } });
+});
