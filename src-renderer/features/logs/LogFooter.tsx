@@ -1,5 +1,9 @@
+import { Popover } from '@mantine/core';
+import { Keyboard } from 'lucide-react';
+import { Keys } from '../../ui/Keys.tsx';
 import { bytes } from '../../ui/format.ts';
 import type { FeedState } from './log-feed.ts';
+import { LOG_KEYS } from './log-keys.ts';
 import type { LogSummary } from './use-logs.ts';
 import style from './LogsPage.module.css';
 
@@ -18,11 +22,34 @@ export function LogFooter({ feed, summary, following, onFollow }: LogFooterProps
       </span>
       {dropped > 0 && <span title="The view keeps the latest 100,000 lines, or 32 MB">{count(dropped)} older lines dropped</span>}
       <span className={style.space} />
+      <KeysHelp />
       <label className={style.follow}>
         <input type="checkbox" checked={following} onChange={({ currentTarget }) => onFollow(currentTarget.checked)} />
         Follow
       </label>
     </footer>
+  );
+}
+
+function KeysHelp() {
+  return (
+    <Popover position="top-end">
+      <Popover.Target>
+        <button type="button" className={style.keysButton}>
+          <Keyboard size={13} aria-hidden="true" /> Keys
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <dl className={style.keys}>
+          {LOG_KEYS.map(({ keys, does }) => (
+            <div key={keys}>
+              <dt><Keys keys={keys} /></dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -90,5 +90,5 @@ function useIsolatingFilter({ directory, set, services, service }: SetLogsProps)
 function hitsText(hits: number, scanning: boolean, list: LogList | undefined): string {
   const count = hits.toLocaleString('en');
   const number = list?.cursor.hitNumber ?? 0;
-  return `${number > 0 ? `${number.toLocaleString('en')} of ${count}` : `${count} ${hits === 1 ? 'match' : 'matches'}`}${scanning ? ' …' : ''}`;
+  return `${number > 0 && number <= hits ? `${number.toLocaleString('en')} of ${count}` : `${count} ${hits === 1 ? 'match' : 'matches'}`}${scanning ? ' …' : ''}`;
 }

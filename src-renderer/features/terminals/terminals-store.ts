@@ -59,10 +59,12 @@ export const useTerminals = create<Terminals>()(
 export async function openTab(backlot: Backlot, request: ShellRequest, size: Size, replaces?: string): Promise<void> {
   const key = `new-${Date.now()}-${(lastKey += 1)}`;
   const tab: Tab = { key, request, title: '', state: { kind: 'opening' } };
+  const replaced = useTerminals.getState().tabs.find((other) => other.key === replaces);
   useTerminals.setState(({ tabs }) => ({
     active: key,
     tabs: replaces === undefined ? [...tabs, tab] : tabs.map((other) => (other.key === replaces ? tab : other)),
   }));
+  forget(backlot, replaced);
   const { directory, set, service } = request;
   try {
     const view = await backlot.terminals.open({ directory, ...size, ...(set !== undefined && { set }), ...(service !== undefined && { service }) });
@@ -81,8 +83,12 @@ export function closeTab(backlot: Backlot | undefined, key: string): void {
   if (!tab) return;
   const left = tabs.filter((other) => other !== tab);
   useTerminals.setState({ tabs: left, active: active === key ? left[Math.min(index, left.length - 1)]?.key : active });
-  // A shell that is gone already has nothing to close.
+  forget(backlot, tab);
+}
+
+function forget(backlot: Backlot | undefined, tab: Tab | undefined): void {
   const id = idOf(tab);
+  // A shell that is gone already has nothing to close.
   if (id !== undefined) void backlot?.terminals.close({ id }).catch(() => {});
 }
 
