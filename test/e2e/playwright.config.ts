@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { CHROMIUM_SWITCHES, chromiumPath } from './chromium.ts';
 
+const reports = join(import.meta.dirname, '../../test-results');
+
 /** Every spec that looks at a page: through `serve` in a browser, and through the desktop shell. */
 export default defineConfig({
   testDir: import.meta.dirname,
-  outputDir: join(import.meta.dirname, '../../test-results/e2e'),
+  outputDir: join(reports, 'e2e'),
   globalSetup: join(import.meta.dirname, 'global-setup.ts'),
-  reporter: [['list'], ['json', { outputFile: join(import.meta.dirname, '../../test-results/playwright.json') }]],
+  reporter: [['list'], ['json', { outputFile: join(reports, 'playwright.json') }]],
   timeout: 60_000,
   expect: { timeout: 10_000 },
   workers: 1,
