@@ -27,8 +27,9 @@ export function EngineChip() {
   return (
     <Popover position="bottom-end" width={340}>
       <Popover.Target>
-        <button type="button" className={style.chip} data-tone={look.tone} aria-label={`Engine: ${look.label}`}>
+        <button type="button" className={style.chip} data-tone={look.tone}>
           <StateIcon look={look} size={12} />
+          <span className="visually-hidden">Engine: </span>
           {engine?.state === 'up' && engine.context ? engine.context : look.label}
           {engine && engine.state !== 'up' && <Elapsed since={Date.parse(engine.since)} />}
         </button>

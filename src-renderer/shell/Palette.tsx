@@ -39,7 +39,7 @@ export function Palette() {
   };
 
   return (
-    <Spotlight.Root query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} data-palette>
+    <Spotlight.Root attributes={{ content: { 'aria-label': 'Search or run' } }} query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} data-palette>
       <Spotlight.Search placeholder="Search services, or type what to do" aria-label="Search or run" classNames={{ input: style.input }} />
       <Spotlight.ActionsList classNames={{ actionsList: style.list }}>
         {groups.map((group) => (

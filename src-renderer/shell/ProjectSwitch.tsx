@@ -15,7 +15,8 @@ export function ProjectSwitch() {
   return (
     <Menu position="bottom-start" width={320}>
       <Menu.Target>
-        <button type="button" className={style.switch} aria-label={`Project: ${name}`} title={directory}>
+        <button type="button" className={style.switch} title={directory}>
+          <span className="visually-hidden">Project: </span>
           <span className={style.name}>{name}</span>
           <ChevronsUpDown size={13} aria-hidden="true" />
         </button>

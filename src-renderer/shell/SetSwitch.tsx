@@ -21,9 +21,11 @@ export function SetSwitch() {
     </span>
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
-        <button type="button" className={style.switch} aria-label={`Set: ${set}, ${lookOfSet(stateOf(set)).label}`}>
+        <button type="button" className={style.switch}>
+          <span className="visually-hidden">Set: </span>
           <StateIcon look={lookOfSet(stateOf(set))} size={12} />
           <span className={style.name}>{set}</span>
+          <span className="visually-hidden">, {lookOfSet(stateOf(set)).label}</span>
           <ChevronsUpDown size={13} aria-hidden="true" />
         </button>
       </Menu.Target>

@@ -6,7 +6,7 @@ import { useChoice } from './choice.ts';
 import { useConnection } from './connection.ts';
 import { useStackStatus } from './feeds.ts';
 import type { LiveState } from './live.ts';
-import { useOperations } from './operations.ts';
+import { refreshOperations, useOperations } from './operations.ts';
 import { useCall, type CallState } from './use-call.ts';
 
 /** What the page looks at: one set of one project, with everything that is known of it. */
@@ -56,6 +56,12 @@ export function EnvironmentProvider({ children }: { readonly children: ReactNode
       running: summaries?.find(isHere),
     };
   }, [projects, directory, sets, project, status, summaries]);
+
+  // What another shell does shows as a change of state first: ask at once what it is doing.
+  const isQuiet = environment.running === undefined;
+  useEffect(() => {
+    if (isQuiet && status.value) refreshOperations();
+  }, [isQuiet, status.value]);
 
   return <EnvironmentContext.Provider value={environment}>{children}</EnvironmentContext.Provider>;
 }

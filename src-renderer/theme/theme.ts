@@ -21,10 +21,10 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'xs', variant: 'default' }, classNames: { root: parts.button, section: parts.buttonSection } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 }, classNames: { root: parts.actionIcon } },
-    Menu: { defaultProps: { shadow: 'none', withinPortal: true, transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating, item: parts.menuItem, label: parts.menuLabel } },
+    Menu: { defaultProps: { shadow: 'none', withInitialFocusPlaceholder: false, withinPortal: true, transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating, item: parts.menuItem, label: parts.menuLabel } },
     Popover: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 90 } }, classNames: { tooltip: parts.tooltip } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 } }, classNames: { content: parts.floating, header: parts.modalHeader, title: parts.modalTitle } },
+    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' }, transitionProps: { duration: 120 }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 } }, classNames: { content: parts.floating, header: parts.modalHeader, title: parts.modalTitle } },
     TextInput: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label, description: parts.description } },
     Select: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, dropdown: parts.floating, label: parts.label } },
     SegmentedControl: { defaultProps: { size: 'xs' }, classNames: { root: parts.segmented, indicator: parts.segmentedIndicator, label: parts.segmentedLabel } },

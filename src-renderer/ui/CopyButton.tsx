@@ -19,8 +19,9 @@ export function CopyButton({ text, label }: CopyButtonProps) {
 export function CopyText({ text, label, shown = text }: CopyButtonProps & { readonly shown?: string }) {
   const [copied, copy] = useCopied(text);
   return (
-    <button type="button" className={style.text} onClick={copy} aria-label={label} title={`${text}\n${label}`}>
+    <button type="button" className={style.text} onClick={copy} title={`${text}\n${label}`}>
       <span className={style.value}>{shown}</span>
+      <span className="visually-hidden">: {label}</span>
       {copied ? <Check size={12} color="var(--ready)" /> : <Copy size={12} className={style.sign} />}
     </button>
   );

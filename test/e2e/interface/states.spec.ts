@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type Page } from '@playwright/test';
+import { buildDoublePage, serveFolder } from '../../screens/page-server.ts';
+import { SHOTS } from '../../screens/shots.ts';
+import { seriousFaults } from './axe.ts';
+
+/** States that a real engine gives rarely, over the same made-up core that the screenshots show. */
+let folder: string;
+let server: Server;
+let address: string;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'backlot-states-'));
+  await buildDoublePage(folder);
+  ({ server, address } = await serveFolder(folder));
+});
+
+test.afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test.describe(`in ${theme} colours`, () => {
+    test.use({ colorScheme: theme, contextOptions: { reducedMotion: 'reduce' } });
+    for (const { name, scenario, path = '/', act } of SHOTS) {
+      test(`${name}: no serious fault of accessibility, no error in the console, nothing under 12 px`, async ({ page }) => {
+        const errors: string[] = [];
+        page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+        page.on('pageerror', (error) => errors.push(error.message));
+        await page.goto(`${address}/?scenario=${scenario}#${path}`);
+        await page.waitForLoadState('networkidle');
+        await act?.(page);
+        expect(await seriousFaults(page)).toEqual([]);
+        expect(await smallestText(page)).toBeGreaterThanOrEqual(12);
+        expect(errors).toEqual([]);
+      });
+    }
+  });
+}
+
+test('500 services: few rows are in the document, and a service far below is found by typing', async ({ page }) => {
+  await page.goto(`${address}/?scenario=many`);
+  await expect(page.getByText('499 ready')).toBeVisible();
+  expect(await page.getByRole('row').count()).toBeLessThan(60);
+  await page.getByRole('textbox', { name: 'Filter the services' }).fill('service-487');
+  await expect(page.getByRole('button', { name: 'service-487', exact: true })).toBeVisible();
+});
+
+test('F1: with the engine down, what was known stays in view under a banner that names the endpoint and the fix', async ({ page }) => {
+  await page.goto(`${address}/?scenario=enginedown`);
+  await expect(page.getByText('The engine does not answer')).toBeVisible();
+  await expect(page.getByText('unix:///var/run/docker.sock')).toBeVisible();
+  await expect(page.getByText('sudo systemctl start docker')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'catalogue', exact: true })).toBeVisible();
+});
+
+test('while the engine has not answered, there is no list and no word of emptiness', async ({ page }) => {
+  await page.goto(`${address}/?scenario=asking`);
+  await expect(page.getByText('Asking the engine what is up')).toBeVisible();
+  await expect(page.getByRole('table')).toHaveCount(0);
+  await expect(page.getByText('not created')).toHaveCount(0);
+});
+
+test('what another shell is bringing up shows per service: bytes pulled, what it waits for, and a way to cancel', async ({ page }) => {
+  await page.goto(`${address}/?scenario=running`);
+  await page.getByRole('button', { name: /^Set:/ }).click();
+  await page.getByRole('menuitem', { name: /^production-like/ }).click();
+  await expect(page.getByText('383 MB of 657 MB')).toBeVisible();
+  await expect(page.getByText('waits for search, broker')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeEnabled();
+});
+
+async function smallestText(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let smallest = Infinity;
+    while (walker.nextNode()) {
+      const parent = walker.currentNode.parentElement;
+      if (!parent || !walker.currentNode.textContent?.trim() || ['SCRIPT', 'STYLE'].includes(parent.tagName) || !parent.checkVisibility()) continue;
+      smallest = Math.min(smallest, parseFloat(getComputedStyle(parent).fontSize));
+    }
+    return smallest;
+  });
+}
