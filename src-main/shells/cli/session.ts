@@ -8,8 +8,8 @@ import type { Globals } from './globals.ts';
 import type { Environment } from './terminal.ts';
 
 /** Makes the core in this process, with one client that speaks to it as every other shell's does. */
-export function openSession(environment: Environment, { host, context }: Globals): Session {
-  const app = createApp({ environment, choice: { ...(host && { host }), ...(context && { context }) }, shell: 'cli' });
+export function openSession(environment: Environment, { host, context }: Globals, shell: 'cli' | 'serve'): Session {
+  const app = createApp({ environment, choice: { ...(host && { host }), ...(context && { context }) }, shell });
   const [near, far] = memoryPipe();
   serve(far, app.dispatcher);
   return {

@@ -31,7 +31,7 @@ export async function start({ command, given, globals }: Parsed & { kind: 'run' 
       regions.push(region);
       return region;
     },
-    openSession: async () => (await import('./session.ts')).openSession(environment, globals),
+    openSession: async () => (await import('./session.ts')).openSession(environment, globals, command.word === 'serve' ? 'serve' : 'cli'),
   };
   const code = await run(context);
   await Promise.all([context.data.flush(), context.messages.flush()]);
