@@ -17,7 +17,7 @@ import { filterKey, useLogsChoice } from './logs-choice.ts';
 import { logsCommand } from './logs-command.ts';
 import { saveLines } from './save-lines.ts';
 import { ServiceChips } from './ServiceChips.tsx';
-import { useLogFilter, useLogs, useLogSummary } from './use-logs.ts';
+import { useLogFilter, useLogs, useLogSummary, useMatchMoves } from './use-logs.ts';
 
 /** The merged log of the set in view; with `service`, of that service alone. */
 export function LogsPage({ service }: { readonly service: string | undefined }) {
@@ -39,7 +39,8 @@ function SetLogs({ directory, set, services, service }: SetLogsProps) {
   const [, setMoves] = useState(0);
   const [opened, setOpened] = useState<LogEntry>();
   const options = useMemo(() => ({ wrap, timestamps, services }), [wrap, timestamps, services]);
-  useLogFilter(model, filter);
+  const applyFilter = useLogFilter(model, filter);
+  const moveToMatch = useMatchMoves(list, summary.hits);
 
   const focusList = () => document.querySelector<HTMLElement>('[role="log"]')?.focus();
   return (
@@ -51,7 +52,7 @@ function SetLogs({ directory, set, services, service }: SetLogsProps) {
           hits={filter.text === '' ? undefined : hitsText(summary.hits, summary.scanning, list)}
           command={logsCommand({ directory, set, services, filter })}
           onFilter={change}
-          onMatch={(by) => list?.cursor.moveToHit(by)}
+          onMatch={(by) => (applyFilter(), moveToMatch(by))}
           onLeave={focusList}
           onClear={() => model.clear()}
           onExport={(form) => void saveLines(model, `${set}-logs`, form)}

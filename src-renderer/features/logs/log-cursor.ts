@@ -57,13 +57,15 @@ export class LogCursor {
     this.goTo(visible.at(Math.max(0, Math.min(visible.count - 1, start + by))), extend);
   }
 
-  /** Moves to the next or the previous match, around the ends. */
-  moveToHit(by: 1 | -1): void {
+  /** Moves to the next or the previous match, around the ends. Answers whether there was one. */
+  moveToHit(by: 1 | -1): boolean {
     const { hits } = this.model;
+    if (hits.count === 0) return false;
     const at = this.to ?? this.list.topPosition - (by > 0 ? 1 : 0);
     const index = hits.indexOf(at);
     const next = by < 0 ? index - 1 : hits.at(index) === at ? index + 1 : index;
-    this.goTo(hits.at((next + hits.count) % Math.max(1, hits.count)));
+    this.goTo(hits.at((next + hits.count) % hits.count));
+    return true;
   }
 
   /** Which match the current line is, from 1; 0 when it is none. */

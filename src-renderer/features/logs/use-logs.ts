@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { feedLogs, type FeedState } from './log-feed.ts';
+import type { LogList } from './log-list.ts';
 import type { LogFilter } from './log-filter.ts';
 import { LogModel } from './log-model.ts';
 import { createMatcher } from './matcher.ts';
@@ -54,13 +55,31 @@ export function useLogSummary(model: LogModel): LogSummary {
   return summary;
 }
 
-/** Applies the filter to the model whenever it is another, once typing rests. */
-export function useLogFilter(model: LogModel, filter: LogFilter): void {
+/** Applies the filter to the model whenever it is another, once typing rests. Answers how to apply it at once. */
+export function useLogFilter(model: LogModel, filter: LogFilter): () => void {
   const key = JSON.stringify(filter);
-  useEffect(() => {
-    const timer = setTimeout(() => model.setFilter(JSON.parse(key) as LogFilter), 60);
-    return () => clearTimeout(timer);
+  const applied = useRef('');
+  const apply = useCallback(() => {
+    if (applied.current === key) return;
+    applied.current = key;
+    model.setFilter(JSON.parse(key) as LogFilter);
   }, [model, key]);
+  useEffect(() => {
+    const timer = setTimeout(apply, 60);
+    return () => clearTimeout(timer);
+  }, [apply]);
+  return apply;
+}
+
+/** Goes to matches; to the first that is found, where none is yet. */
+export function useMatchMoves(list: LogList | undefined, hits: number): (by: 1 | -1) => void {
+  const waiting = useRef<1 | -1>(undefined);
+  useEffect(() => {
+    if (waiting.current !== undefined && hits > 0 && list?.cursor.moveToHit(waiting.current)) waiting.current = undefined;
+  }, [list, hits]);
+  return (by) => {
+    waiting.current = list?.cursor.moveToHit(by) ? undefined : by;
+  };
 }
 
 function summaryOf(model: LogModel): LogSummary {

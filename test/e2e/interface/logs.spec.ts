@@ -94,7 +94,6 @@ test('is worked by keys alone', async () => {
   await page.keyboard.press('/');
   await expect(page.locator('[data-filter]')).toBeFocused();
   await page.keyboard.type('tick 1');
-  await expect(page.getByText(/^\d+ match(es)?$/)).toBeVisible();
   await page.keyboard.press('Enter');
   const current = page.getByText(/^\d+ of \d+( …)?$/);
   await expect(current).toBeVisible();
