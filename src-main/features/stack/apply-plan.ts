@@ -5,6 +5,7 @@ import type { StateStore } from '#ports/state-store.ts';
 import { environmentLabels } from './environment.ts';
 import { generateModel } from './generate-model.ts';
 import type { Journal } from './journal.ts';
+import { wholeName } from './leftovers.ts';
 import type { Situation } from './observe.ts';
 import type { ServiceStep, StackPlan } from './plan-stack.ts';
 import { removeContainers, removeNetworks } from './remove.ts';
@@ -14,8 +15,11 @@ type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compo
 /** Removes what is no longer wanted and has Compose make what is missing. Starts nothing. When cancelled, takes away what it made. */
 export async function applyPlan(plan: StackPlan, situation: Situation, entry: Journal, task: ApplyingPorts & Work): Promise<void> {
   const acting = plan.steps.filter((step) => step.action !== 'keep');
-  if (acting.length === 0) return;
+  const { leftovers } = plan;
+  if (acting.length + leftovers.remove.length + leftovers.rename.length === 0) return;
   await entry.begin();
+  await Promise.all(leftovers.remove.map((container) => task.engine.removeContainer(container.id, task.signal)));
+  await Promise.all(leftovers.rename.map((container) => task.engine.renameContainer(container.id, wholeName(container.name), task.signal)));
   const removed = acting.filter((step) => step.action === 'remove');
   await removeContainers(removed.flatMap((step) => step.containers), task);
   await createServices(acting.filter((step) => step.action === 'create' || step.action === 'recreate'), situation, task);

@@ -47,12 +47,19 @@ async function downSet({ set, directory, known }: Target, input: DownInput, task
     const chosen = input.services.length > 0 ? containers.filter((container) => input.services.includes(serviceOf(container))) : containers;
     await removeInOrder(chosen, dependenciesIn(record), input.timeout, task);
     if (input.services.length === 0) {
+      await removeLate(labels, task);
       await removeNetworks(labels, engine, signal);
       await store.removeEnvironment(composeProject, directory);
     }
     return chosen.map((container) => container.name);
   };
   return store.withLock({ composeProject, directory, method: 'stack.down' }, onWait, run, signal);
+}
+
+/** What killed work had asked the engine for can still come into being after the first look. */
+async function removeLate(labels: readonly string[], task: DownPorts & Work): Promise<void> {
+  const late = await task.engine.listContainers(labels, task.signal);
+  await Promise.all(late.map((container) => removeContainer(container, task, 1)));
 }
 
 /** Removes each service once everything that depends on it is gone. */

@@ -2,6 +2,7 @@ import { BacklotError } from '#contract/errors.ts';
 import { LABELS, type ContainerSummary } from '#ports/container-engine.ts';
 import { assertServices, environmentLabels } from './environment.ts';
 import { setOf } from './outline.ts';
+import { servicesOf } from './services-of.ts';
 import type { StatusPorts } from './status.ts';
 
 export type ExecInput = {
@@ -42,9 +43,9 @@ export async function runningContainer(input: Pick<ExecInput, 'directory' | 'set
   const set = setOf(outline, input.set, everyContainer.map((container) => container.labels[LABELS.set] ?? ''));
   const containers = everyContainer.filter((container) => container.labels[LABELS.set] === set);
   if (containers.length === 0) throw new BacklotError('not-running', `The set ${set} is not up`, { fix: `Bring it up first: backlot up ${set}` });
-  assertServices([input.service], [...new Set(containers.map((container) => container.labels[LABELS.service] ?? ''))], `the set ${set}`);
+  assertServices([input.service], await servicesOf(outline.directory, set, containers, ports), `the set ${set}`);
   const own = containers.filter((container) => container.labels[LABELS.service] === input.service);
   const running = own.find((container) => container.state === 'running');
   if (running) return running;
-  throw new BacklotError('not-running', `${input.service} does not run: ${own[0]?.status ?? own[0]?.state}`, { fix: `Start it: backlot up ${set} ${input.service}` });
+  throw new BacklotError('not-running', `${input.service} does not run: ${own[0]?.status ?? 'it has no container'}`, { fix: `Start it: backlot up ${set} ${input.service}` });
 }

@@ -7,6 +7,7 @@ import { followLogs } from './follow-logs.ts';
 import { mergeByTime } from './merge-logs.ts';
 import { setOf } from './outline.ts';
 import { readLines, serviceOf } from './read-lines.ts';
+import { servicesOf } from './services-of.ts';
 import type { StatusPorts } from './status.ts';
 
 export type LogsInput = {
@@ -27,7 +28,7 @@ export async function* logs(input: LogsInput, ports: StatusPorts, signal: AbortS
   const everyContainer = await ports.engine.listContainers(environmentLabels(outline.directory), signal);
   const set = setOf(outline, input.set, everyContainer.map(setLabel));
   const inSet = everyContainer.filter((container) => setLabel(container) === set);
-  assertServices(input.services, await knownServices(outline.directory, set, inSet, ports), `the set ${set}`);
+  assertServices(input.services, await servicesOf(outline.directory, set, inSet, ports), `the set ${set}`);
   const wanted = (container: ContainerSummary) => setLabel(container) === set && (input.services.length === 0 || input.services.includes(serviceOf(container)));
   const containers = inSet.filter((container) => wanted(container) && container.state !== 'created');
   // Whoever wants no earlier lines follows from now on; others from the last line that they were given.
@@ -55,11 +56,6 @@ async function* noting(feed: AsyncIterable<LogLine[]>, id: string, last: Map<str
     if (time !== undefined) last.set(id, time);
     yield lines;
   }
-}
-
-async function knownServices(directory: string, set: string, containers: readonly ContainerSummary[], { store }: StatusPorts): Promise<string[]> {
-  const record = (await store.listEnvironments()).find((candidate) => candidate.directory === directory && candidate.set === set);
-  return [...new Set([...Object.keys(record?.services ?? {}), ...containers.map(serviceOf)])];
 }
 
 /** Text is looked for as it is, without regard to case; between slashes it is a regular expression. */

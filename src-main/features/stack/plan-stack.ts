@@ -6,6 +6,7 @@ import type { EnvironmentRecord } from '#ports/state-store.ts';
 import type { PublishedPort } from './decide-ports.ts';
 import { dependenciesWithin, type Environment } from './environment.ts';
 import { describeChange, type ServiceSpec } from './generate-model.ts';
+import { findLeftovers, type Leftovers } from './leftovers.ts';
 
 /** What is there already: containers of the environment, images on the engine, and what was recorded when it was made. */
 export type Observed = {
@@ -35,13 +36,16 @@ export type ServiceStep = {
 
 export type StackPlan = {
   readonly steps: readonly ServiceStep[];
+  /** Put right before anything else. */
+  readonly leftovers: Leftovers;
   readonly images: Plan['images'];
 };
 
 /** Decides what `up` has to do. Touches nothing. */
 export function planStack(desired: Desired, observed: Observed): StackPlan {
   const { set } = desired.environment;
-  const byService = groupBy(observed.containers, (container) => container.labels[LABELS.service] ?? '');
+  const leftovers = findLeftovers(observed.containers);
+  const byService = groupBy(observed.containers.filter((container) => !leftovers.remove.includes(container)), (container) => container.labels[LABELS.service] ?? '');
   const wanted = wantedServices(desired);
   const steps: ServiceStep[] = [];
   for (const service of wanted) steps.push(planService({ service, containers: byService.get(service) ?? [] }, desired, observed, steps));
@@ -49,7 +53,7 @@ export function planStack(desired: Desired, observed: Observed): StackPlan {
   for (const [service, containers] of byService) {
     if (whole && !set.services.includes(service)) steps.push({ service, action: 'remove', why: `no longer in the set ${set.name}`, containers });
   }
-  return { steps, images: planImages(desired, observed, wanted) };
+  return { steps, leftovers, images: planImages(desired, observed, wanted) };
 }
 
 /** The services that were asked for and everything that they need within the set, dependencies first. */

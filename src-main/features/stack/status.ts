@@ -30,7 +30,7 @@ export function describeStatus(outline: Outline, containers: readonly ContainerD
   const bySet = groupBy(containers, (container) => container.labels[LABELS.set] ?? '');
   const names = [...new Set([...outline.sets, ...bySet.keys()])];
   const sets = names.map((name) => describeSet(name, bySet.get(name) ?? [], records.find((record) => record.set === name)));
-  return { schema: 1, project: outline.name, sets };
+  return { schema: 1, project: records[0]?.project ?? outline.name, sets };
 }
 
 function describeSet(name: string, containers: readonly ContainerDetails[], record: EnvironmentRecord | undefined): SetStatus {
