@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +8,18 @@ import type { Dispatcher } from '../../../src-main/core/dispatcher.ts';
 import { startServer, type Server } from '../../../src-main/shells/http/main.ts';
 import type { Connection } from '../../../src-renderer/connect.ts';
 
+/** The calls that are held. */
+const held = new Set<string>();
+
 /** A core that lists no operations, and holds every other call until its page is gone. */
 const dispatcher: Dispatcher = {
-  call: (method, _input, signal) => (method === 'operations.list' ? Promise.resolve({ operations: [] }) : new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)))),
+  async call(method, _input, signal) {
+    if (method === 'operations.list') return { operations: [] };
+    held.add(method);
+    await once(signal, 'abort');
+    held.delete(method);
+    return undefined;
+  },
   open: () => (async function* () {})(),
 };
 
@@ -123,6 +133,7 @@ test('F35: a page whose server ends waits for it, and opens with the new one onc
     const current = (window as unknown as WithConnection).connection.current();
     return current.kind === 'open' ? current.backlot.system.version({}).catch((error: { code: string }) => error.code) : 'not open';
   });
+  await expect.poll(() => [...held]).toEqual(['system.version']);
   await server.close();
   await state(page).toHaveText('lost');
   expect(await pending).toBe('connection-lost');
