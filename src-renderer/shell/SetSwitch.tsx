@@ -49,6 +49,6 @@ export function SetSwitch() {
 }
 
 /** `4 services on localhost`, `12 services, each on its own address`. */
-export function describeSet({ members, addresses }: SetView): string {
+function describeSet({ members, addresses }: SetView): string {
   return counted(members.length, 'service') + (addresses === 'localhost' ? ' on localhost' : ', each on its own address');
 }

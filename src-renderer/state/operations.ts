@@ -48,7 +48,7 @@ export function useOperationsFollowed(): void {
   }, [backlot, wanted]);
 }
 
-export type ServiceProgress = {
+type ServiceProgress = {
   readonly event: Extract<OperationEvent, { type: 'service' }>;
   /** When its state began, RFC 3339. */
   readonly since: string;

@@ -23,7 +23,7 @@ export function ElapsedHere() {
 }
 
 /** The time now, renewed every `interval` milliseconds while the page can be seen. */
-export function useNow(interval: number): number {
+function useNow(interval: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const renew = () => !document.hidden && setNow(Date.now());

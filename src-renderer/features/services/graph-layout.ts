@@ -1,8 +1,8 @@
 /** What the layout needs of a service. */
 export type GraphNode = { readonly name: string; readonly needs: readonly string[] };
 
-export type PlacedNode = { readonly name: string; readonly x: number; readonly y: number };
-export type PlacedEdge = { readonly from: string; readonly to: string; readonly path: string };
+type PlacedNode = { readonly name: string; readonly x: number; readonly y: number };
+type PlacedEdge = { readonly from: string; readonly to: string; readonly path: string };
 export type GraphLayout = { readonly nodes: readonly PlacedNode[]; readonly edges: readonly PlacedEdge[]; readonly width: number; readonly height: number };
 
 export const NODE = { width: 158, height: 42 } as const;

@@ -255,7 +255,7 @@ const down = stack(PROJECT, ['down', statuses(PROJECT, 'minimal', {}, 'absent')]
 const engineIn = (state: EngineState['state'], more: Partial<EngineState>): Answers => ({ 'engine.watch': (_, signal) => stays({ ...ENGINE, state, since: at(23), ...more }, signal) });
 
 /** Every state worth looking at, by name. Each says only what differs from a set that is up. */
-export const SCENARIOS: Readonly<Record<string, Answers>> = {
+const SCENARIOS: Readonly<Record<string, Answers>> = {
   up: {},
   down: { 'stack.watch': (_, signal) => stays(down, signal) },
   failed: { 'stack.watch': (_, signal) => stays(PRODUCTION_FAILED, signal), 'operations.list': () => ({ operations: [FAILED, ...PAST] }) },
