@@ -27,7 +27,7 @@ export type LogListEvents = {
 type Drawn = { readonly row: HTMLElement; readonly entry: LogEntry; readonly position: number };
 
 const OVERSCAN = 12;
-export const TONES = 10;
+const TONES = 10;
 const WIDEST_SERVICE = 20;
 
 /** A window of rows over a model of any length, drawn once a frame without React. */

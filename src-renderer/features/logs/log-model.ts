@@ -7,7 +7,7 @@ import { countLater, mergeOrdered, orderByTime } from './merge.ts';
 import { Positions } from './positions.ts';
 import type { Ranges } from './query.ts';
 
-export const LIMITS: RingLimits = { lines: 100_000, characters: 32 * 1024 * 1024 };
+const LIMITS: RingLimits = { lines: 100_000, characters: 32 * 1024 * 1024 };
 
 /** Characters of one line that are held, however long it came. */
 const LINE_HELD = 256 * 1024;
