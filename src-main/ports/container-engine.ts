@@ -108,6 +108,8 @@ export interface ContainerEngine {
   stopContainer(id: string, grace: number | undefined, signal: AbortSignal): Promise<void>;
   /** Removes a container with its anonymous data kept. Does nothing where it is gone. */
   removeContainer(id: string, signal: AbortSignal): Promise<void>;
+  /** Does nothing where it is gone. */
+  renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
   /** Runs a command inside, for at most `timeout` milliseconds; never through a shell of the host. A container that does not run is `not-running`. */
   exec(id: string, command: readonly string[], options: { readonly timeout: number; readonly user?: string }, signal: AbortSignal): Promise<ExecResult>;
   /**

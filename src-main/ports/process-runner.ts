@@ -7,6 +7,8 @@ export type RunOptions = {
   /** Milliseconds in all. */
   readonly timeout?: number;
   readonly input?: string;
+  /** Ends when this process does, even where that is killed: for commands that change things. */
+  readonly endsWithUs?: boolean;
   /** Called for every line as it comes. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 };

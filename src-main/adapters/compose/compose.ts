@@ -42,7 +42,7 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
 
   async function act(model: ComposeModel, args: readonly string[], options: RunOptions, signal: AbortSignal): Promise<void> {
     const global = ['--project-name', model.project, '--project-directory', model.directory, '--file', model.file, '--profile', '*', '--progress', 'plain', '--ansi', 'never'];
-    const result = await run([...global, ...args], { directory: model.directory, ...options }, signal);
+    const result = await run([...global, ...args], { directory: model.directory, endsWithUs: true, ...options }, signal);
     if (result.exitCode !== 0) throw composeFailure(args[0] ?? '', result);
   }
 

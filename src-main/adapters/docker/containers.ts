@@ -43,6 +43,11 @@ export async function removeContainer(connection: Connection, id: string, signal
   }
 }
 
+/** Gives a container another name; does nothing where it is gone. */
+export async function renameContainer(connection: Connection, id: string, name: string, signal: AbortSignal): Promise<void> {
+  await callUnlessMissing(connection, changing('rename the container'), signal, async (modem, until) => (await container(modem, id)).rename({ name, abortSignal: until }));
+}
+
 async function untilGone(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
   const until = performance.now() + 30_000;
   for (let wait = 20; (await inspect(connection, id, signal)) !== undefined; wait = Math.min(wait * 2, 500)) {

@@ -1,6 +1,6 @@
 import type { ContainerEngine, EngineChoice } from '#ports/container-engine.ts';
 import { Connection } from './connection.ts';
-import { inspectContainer, listContainers, removeContainer, startContainer, stopContainer } from './containers.ts';
+import { inspectContainer, listContainers, removeContainer, renameContainer, startContainer, stopContainer } from './containers.ts';
 import { readEvents } from './events.ts';
 import { execInContainer } from './exec.ts';
 import { inspectImage } from './images.ts';
@@ -32,6 +32,7 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     startContainer: (id, signal) => startContainer(connection, id, signal),
     stopContainer: (id, grace, signal) => stopContainer(connection, id, grace, signal),
     removeContainer: (id, signal) => removeContainer(connection, id, signal),
+    renameContainer: (id, name, signal) => renameContainer(connection, id, name, signal),
     exec: (id, command, execOptions, signal) => execInContainer({ connection, container: id }, command, execOptions, signal),
     logs: (id, logOptions, signal) => readLogs(connection, id, logOptions, signal),
     stats: (ids, signal) => stats.read(ids, signal),

@@ -92,7 +92,7 @@ function refused(error: EngineRefusal, doing: string): BacklotError {
     return fail('port-taken', 'Stop what holds the port (`docker ps`, `ss -ltnp`), or give the service another one.');
   }
   if (/no matching manifest|does not match the specified platform/i.test(said)) return fail('image-missing', "The image is not made for this engine's platform: build it, or set `platform:`.");
-  if (/access to the resource is denied|pull access denied|unauthorized|authentication required|no basic auth/i.test(said) || status === 401 || status === 403) {
+  if (/access to the resource is denied|pull access denied|unauthorized|authentication required|no basic auth/i.test(said) || (doing.startsWith('pull ') && (status === 401 || status === 403))) {
     return fail('image-denied', 'Check the name, and log in to its registry with `docker login`.');
   }
   if (/no such image|manifest unknown|manifest for .* not found|repository .* not found/i.test(said)) return fail('image-missing', 'Check the name and the tag, or build the image.');

@@ -7,6 +7,11 @@ import { describeDetails, describeNetwork } from './describe.ts';
 
 /** Pauses between attempts while the engine still takes endpoints down. */
 const RETRIES = [50, 150, 400, 1000];
+/**
+ * Attempts that leave it to the engine. An endpoint that is taken off while its container goes away can be counted wrong for ever
+ * (seen with 20.10), and the network then be removed by a restart of the engine only.
+ */
+const PATIENT_ATTEMPTS = 2;
 
 /** Networks that carry all of these labels, with the containers that are attached to each. */
 export async function listNetworks(connection: Connection, labels: readonly string[], signal: AbortSignal): Promise<Network[]> {
@@ -17,19 +22,29 @@ export async function listNetworks(connection: Connection, labels: readonly stri
   return networks.filter((network) => network !== undefined);
 }
 
-/** Removes a network. Endpoints of our containers, and of containers that are gone, are taken off first; anybody else's stop it. */
+/** Removes a network. Endpoints of our containers, and of containers that are gone, are taken off where they stay; anybody else's stop it. */
 export async function removeNetwork(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
-  for (const wait of [...RETRIES, undefined]) {
+  for (const [attempt, wait] of [...RETRIES, undefined].entries()) {
     const network = await inspectNetwork(connection, id, signal);
     if (!network) return;
-    await Promise.all(network.containers.map((container) => release(connection, network, container, signal)));
+    const attached = await Promise.all(network.containers.map((container) => refuseForeign(connection, network, container, signal)));
+    if (attempt >= PATIENT_ATTEMPTS) await Promise.all(attached.map((container) => release(connection, network, container, signal)));
     try {
       return await remove(connection, id, signal);
     } catch (error) {
-      if (wait === undefined || !(error instanceof BacklotError) || !/has active endpoints/i.test(error.message)) throw error;
+      if (!(error instanceof BacklotError) || !/has active endpoints/i.test(error.message)) throw error;
+      if (wait === undefined) throw stillCounted(network, error);
       await pause(wait, signal);
     }
   }
+}
+
+function stillCounted({ name, containers }: Network, cause: BacklotError): BacklotError {
+  if (containers.length > 0) return cause;
+  return new BacklotError('engine-failed', `The engine does not remove the network ${name}: it counts containers on it that are gone`, {
+    fix: 'Restart the engine, which counts anew; then run backlot clean.',
+    cause,
+  });
 }
 
 async function inspectNetwork(connection: Connection, id: string, signal: AbortSignal): Promise<Network | undefined> {
@@ -40,8 +55,9 @@ async function inspectNetwork(connection: Connection, id: string, signal: AbortS
   return reply === undefined ? undefined : describeNetwork(reply);
 }
 
-async function release(connection: Connection, network: Network, container: string, signal: AbortSignal): Promise<void> {
-  const { Container, Network } = await import('./dockerode-parts.ts');
+/** Answers the container's id where it is ours, or gone. */
+async function refuseForeign(connection: Connection, network: Network, container: string, signal: AbortSignal): Promise<string> {
+  const { Container } = await import('./dockerode-parts.ts');
   const found = await callUnlessMissing(connection, reading('look at the container'), signal, (modem, until) => new Container(modem, container).inspect({ abortSignal: until }));
   const details = found === undefined ? undefined : describeDetails(found);
   if (details && !(LABELS.project in details.labels)) {
@@ -49,6 +65,11 @@ async function release(connection: Connection, network: Network, container: stri
       fix: `Take it off with \`docker network disconnect ${network.name} ${details.name}\`, then try again.`,
     });
   }
+  return container;
+}
+
+async function release(connection: Connection, network: Network, container: string, signal: AbortSignal): Promise<void> {
+  const { Network } = await import('./dockerode-parts.ts');
   await callUnlessMissing(connection, changing('take a container off its network'), signal, (modem, until) =>
     new Network(modem, network.id).disconnect({ Container: container, Force: true, abortSignal: until }),
   );

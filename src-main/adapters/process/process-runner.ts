@@ -5,6 +5,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '#ports/process-runner.ts';
 import { FirstBytes, LastBytes } from './captured-output.ts';
 import { childEnvironment } from './child-environment.ts';
+import { holdLifeline } from './lifeline.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { terminateGroup } from './terminate-group.ts';
 
@@ -61,6 +62,7 @@ class Run {
     signal.addEventListener('abort', onAbort, { once: true });
     const timer = this.options.timeout === undefined ? undefined : setTimeout(() => this.end(this.overdue()), this.options.timeout);
     const silence = this.options.inactivity === undefined ? undefined : setTimeout(() => this.end(this.hung()), this.options.inactivity);
+    const letGo = this.options.endsWithUs ? holdLifeline(this.child) : undefined;
     try {
       const splitters = [this.read('stdout', this.stdout, silence), this.read('stderr', this.stderr, silence)];
       this.writeInput();
@@ -72,6 +74,7 @@ class Run {
       signal.removeEventListener('abort', onAbort);
       clearTimeout(timer);
       clearTimeout(silence);
+      letGo?.();
       this.stopTermination();
     }
   }
