@@ -9,7 +9,6 @@ import { createKeys } from './keys.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { listenOnLoopback } from './loopback.ts';
 import { createRoutes } from './routes.ts';
-import { forgetServer, rememberServer } from './running-server.ts';
 import { CLOSE, webSocketPipe } from './web-socket-pipe.ts';
 
 export type ServerOptions = {
@@ -24,8 +23,6 @@ export type ServerOptions = {
   readonly onAddress?: (url: string) => void;
   /** Told of every call before it is made. Carries no input. */
   readonly onCall?: (entry: AuditEntry) => void;
-  /** Where a later command finds this server to ask it for a fresh address. */
-  readonly stateFile?: string;
   readonly limits?: Partial<Limits>;
 };
 
@@ -63,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     options.onAddress?.(url);
     return url;
   };
-  answer = createRoutes({ hosts, keys, limits, rendererRoot: options.rendererRoot, directory: options.directory, address, onExchanged: announce });
+  answer = createRoutes({ hosts, keys, limits, rendererRoot: options.rendererRoot, directory: options.directory, onExchanged: announce });
   upgrade = (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const admission = admit(request, 'socket', hosts, keys);
@@ -78,11 +75,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     });
   };
 
-  const remember = async () => {
-    if (options.stateFile !== undefined) await rememberServer(options.stateFile, { port, directory: options.directory, key: keys.issueKey() });
-  };
-
-  await remember();
   const url = announce();
 
   return {
@@ -92,11 +84,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     async revoke() {
       keys.revoke();
       for (const socket of sockets) socket.close(CLOSE.revoked, 'the key was revoked');
-      await remember();
       announce();
     },
     async close() {
-      if (options.stateFile !== undefined) await forgetServer(options.stateFile);
       for (const socket of sockets) socket.terminate();
       await Promise.all(servers.map((server) => closed(server)));
     },

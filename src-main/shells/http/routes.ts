@@ -12,18 +12,14 @@ export type RouteContext = {
   readonly limits: Limits;
   readonly rendererRoot: string;
   readonly directory: string | undefined;
-  address(lifetime?: number): string;
   onExchanged(): void;
 };
 
 type Reply = { readonly status: number; readonly value?: unknown };
 type Route = { readonly method: string; readonly path: string; readonly place: Place; reply(request: IncomingMessage): Reply | Promise<Reply> };
 
-/** An address that is handed over by a program is used at once or not at all. */
-const HANDED_OVER = 60_000;
-
 /** Every request that this server understands, beside the page and the socket. */
-function routesOf({ keys, limits, directory, address, onExchanged }: RouteContext): readonly Route[] {
+function routesOf({ keys, limits, directory, onExchanged }: RouteContext): readonly Route[] {
   return [
     {
       method: 'POST',
@@ -40,7 +36,6 @@ function routesOf({ keys, limits, directory, address, onExchanged }: RouteContex
       },
     },
     { method: 'GET', path: '/api/session', place: 'api', reply: () => ({ status: 200, value: { ...(directory !== undefined && { directory }) } }) },
-    { method: 'POST', path: '/api/address', place: 'api', reply: () => ({ status: 200, value: { url: address(HANDED_OVER) } }) },
   ];
 }
 

@@ -4,7 +4,6 @@ import { exchange, keyOf, opened, origin, raw, started, tryUpgrade } from './rig
 
 const ROUTES: readonly (readonly [method: string, path: string])[] = [
   ['GET', '/api/session'],
-  ['POST', '/api/address'],
   ['GET', '/api/nothing'],
   ['PUT', '/api/session'],
   ['GET', '/ws'],

@@ -1,12 +1,9 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServer } from '../../../src-main/shells/http/main.ts';
-import { addressOfRunningServer } from '../../../src-main/shells/http/running-server.ts';
 import { closeCode, echo, exchange, keyOf, opened, origin, started, tryUpgrade } from './rig.ts';
 
 const ask = (socket: WebSocket, message: unknown) => socket.send(JSON.stringify(message));
@@ -154,20 +151,6 @@ describe('the server', () => {
     await once(blocker, 'listening');
     const { port } = blocker.address() as { port: number };
     await expect(startServer({ app: { dispatcher: echo }, rendererRoot: '/nowhere', port })).rejects.toMatchObject({ code: 'port-taken', fix: expect.stringContaining('--port') });
-  });
-
-  test('is found by a later command through a file that its user alone can read', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'backlot-state-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const stateFile = join(folder, 'state', 'server.json');
-    const server = await started({ stateFile, directory: '/projects/shop' });
-    expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
-    const found = await addressOfRunningServer(stateFile, AbortSignal.timeout(5000));
-    expect(found?.directory).toBe('/projects/shop');
-    expect(await keyOf(server, found?.url)).toMatch(/^[\w-]{43}$/);
-    await server.close();
-    await expect(readFile(stateFile)).rejects.toThrow('ENOENT');
-    expect(await addressOfRunningServer(stateFile, AbortSignal.timeout(5000))).toBeUndefined();
   });
 });
 
