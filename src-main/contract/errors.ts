@@ -42,6 +42,7 @@ export const FAILURES = {
   'service-failed': EXIT.failed,
   'not-running': EXIT.failed,
   'foreign-objects': EXIT.refused,
+  'network-stuck': EXIT.failed,
   'locked': EXIT.failed,
   'disk-full': EXIT.failed,
   'state-unusable': EXIT.failed,

@@ -25,6 +25,8 @@ export type ContainerSummary = {
   /** The engine's own words, such as "Exited (1) 3 seconds ago". */
   readonly status: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch, by the engine's clock. */
+  readonly created?: number;
   readonly ports: readonly { readonly container: number; readonly host?: number; readonly address?: string; readonly protocol: 'tcp' | 'udp' }[];
   readonly networks: readonly { readonly name: string; readonly address: string }[];
 };
@@ -47,7 +49,7 @@ export type ContainerDetails = ContainerSummary & {
   readonly healthLog: readonly { readonly end: string; readonly exitCode: number; readonly output: string }[];
 };
 
-export type Network = { readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly containers: readonly string[] };
+export type Network = { readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly created?: number; readonly containers: readonly string[] };
 
 /** Hints that something changed. Never the truth: list again. */
 export type EngineEvent = {
@@ -125,7 +127,10 @@ export interface ContainerEngine {
   stats(ids: readonly string[], signal: AbortSignal): Promise<StatsReading[]>;
 
   listNetworks(labels: readonly string[], signal: AbortSignal): Promise<Network[]>;
-  /** Does nothing where it is gone. Disconnects endpoints of our containers and of gone ones first; with anybody else's it is `foreign-objects`. */
+  /**
+   * Does nothing where it is gone. Disconnects endpoints of our containers and of gone ones that stay; with anybody else's it is `foreign-objects`.
+   * `network-stuck` where the engine itself has to be restarted first.
+   */
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
 
   /** The image's id and the ports it exposes, or `undefined` where the engine does not have it. */

@@ -24,6 +24,8 @@ export interface StateStore {
   writeEnvironment(record: EnvironmentRecord): Promise<void>;
   removeEnvironment(composeProject: string, directory: string): Promise<void>;
   listEnvironments(): Promise<EnvironmentRecord[]>;
+  /** Whether this user's Backlot ever worked on the environment, recorded or not. */
+  knowsEnvironment(composeProject: string, directory: string): Promise<boolean>;
   /** Writes the generated Compose model and returns its path. */
   writeModel(composeProject: string, directory: string, text: string): Promise<string>;
   /**

@@ -14,6 +14,7 @@ type ApiSummary = {
   readonly Ports?: readonly ApiPort[] | null;
   readonly NetworkSettings?: { readonly Networks?: ApiNetworks | null } | null;
   readonly Health?: { readonly Status?: string };
+  readonly Created?: number;
 };
 type ApiDetails = {
   readonly Id?: string;
@@ -62,6 +63,7 @@ export function describeSummary(reply: unknown): ContainerSummary {
     health: row.Health?.Status === undefined ? healthOfStatus(status) : health(row.Health.Status),
     status,
     labels: row.Labels ?? {},
+    ...(row.Created !== undefined && { created: row.Created * 1000 }),
     ports: (row.Ports ?? []).flatMap((port) => (port.PrivatePort === undefined ? [] : [describePort(port.PrivatePort, port.Type, port.PublicPort, port.IP)])),
     networks: describeNetworks(row.NetworkSettings?.Networks),
   };
@@ -100,12 +102,13 @@ export function describeDetails(reply: unknown): ContainerDetails {
 /** The seconds that a container gives itself to stop; 10 is the engine's own default. */
 export const stopTimeout = (reply: unknown): number => (reply as ApiDetails).Config?.StopTimeout ?? 10;
 
-type ApiNetwork = { readonly Id?: string; readonly Name?: string; readonly Labels?: Readonly<Record<string, string>> | null; readonly Containers?: Readonly<Record<string, unknown>> | null };
+type ApiNetwork = { readonly Id?: string; readonly Name?: string; readonly Created?: string; readonly Labels?: Readonly<Record<string, string>> | null; readonly Containers?: Readonly<Record<string, unknown>> | null };
 
 /** What inspecting a network tells. */
 export function describeNetwork(reply: unknown): Network {
   const network = reply as ApiNetwork;
-  return { id: network.Id ?? '', name: network.Name ?? '', labels: network.Labels ?? {}, containers: Object.keys(network.Containers ?? {}) };
+  const created = Date.parse(network.Created ?? '');
+  return { id: network.Id ?? '', name: network.Name ?? '', labels: network.Labels ?? {}, ...(!Number.isNaN(created) && { created }), containers: Object.keys(network.Containers ?? {}) };
 }
 
 function containerState(text: string | undefined): ContainerState {

@@ -41,7 +41,7 @@ export async function removeNetwork(connection: Connection, id: string, signal: 
 
 function stillCounted({ name, containers }: Network, cause: BacklotError): BacklotError {
   if (containers.length > 0) return cause;
-  return new BacklotError('engine-failed', `The engine does not remove the network ${name}: it counts containers on it that are gone`, {
+  return new BacklotError('network-stuck', `The engine does not remove the network ${name}: it counts containers on it that are gone`, {
     fix: 'Restart the engine, which counts anew; then run backlot clean.',
     cause,
   });

@@ -61,6 +61,7 @@ export function createStateStore(options: { readonly paths: Paths; readonly shel
       const records = await Promise.all(names.map((name) => readJson(path.join(folder('environments'), name), Environment)));
       return records.filter((record) => record !== undefined);
     },
+    knowsEnvironment: async (composeProject, directory) => (await namesIn(path.join(folder('locks'), keyOf(composeProject, directory)))).length > 0,
     async writeModel(composeProject, directory, text) {
       const file = modelFile(keyOf(composeProject, directory));
       await writeAtomically(file, text);

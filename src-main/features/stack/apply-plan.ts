@@ -8,7 +8,7 @@ import type { Journal } from './journal.ts';
 import { wholeName } from './leftovers.ts';
 import type { Situation } from './observe.ts';
 import type { ServiceStep, StackPlan } from './plan-stack.ts';
-import { removeContainers, removeNetworks } from './remove.ts';
+import { removeContainers, removeLabelledNetworks } from './remove.ts';
 
 type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly store: StateStore };
 
@@ -55,5 +55,5 @@ export async function undo({ desired, observed }: Situation, task: { readonly en
     removeContainers(made, task, 1),
     ...started.map((container) => task.engine.stopContainer(container.id, undefined, task.signal)),
   ]);
-  if (now.length === made.length) await removeNetworks(labels, task.engine, task.signal);
+  if (now.length === made.length) await removeLabelledNetworks(labels, task);
 }

@@ -4,7 +4,7 @@ import { groupBy } from '#core/group-by.ts';
 import type { Work } from '#core/work.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
-import { removeContainer } from './remove.ts';
+import { removeContainer, removeNetworks } from './remove.ts';
 
 type RemovedThing = z.infer<typeof Removed>;
 
@@ -19,9 +19,12 @@ export type CleanPorts = {
 type Remains = {
   readonly directory: string;
   readonly set: string;
+  readonly composeProject: string;
   readonly containers: readonly ContainerSummary[];
   readonly networks: readonly Network[];
   readonly record: EnvironmentRecord | undefined;
+  /** This user's Backlot has worked on it. */
+  readonly known: boolean;
   readonly directoryExists: boolean;
 };
 
@@ -31,27 +34,38 @@ export async function clean(input: { readonly dryRun: boolean }, ports: CleanPor
   const remains = await findRemains(ports, work.signal);
   const removed: RemovedThing[] = [];
   for (const environment of remains) {
-    if (whyLeftBehind(environment) === undefined) continue;
-    const key = { composeProject: environment.record?.composeProject ?? environment.set, directory: environment.directory, method: 'system.clean' };
+    if (whyLeftBehind(environment, Date.now()) === undefined) continue;
+    const key = { composeProject: environment.composeProject, directory: environment.directory, method: 'system.clean' };
     // Whoever holds the lock is alive and at work: by the time it is ours, there may be nothing left to clean.
     await ports.store.withLock(key, () => {}, async () => {
       const fresh = (await findRemains(ports, work.signal)).find((other) => other.directory === environment.directory && other.set === environment.set);
-      const why = fresh && whyLeftBehind(fresh);
+      const why = fresh && whyLeftBehind({ ...fresh, known: environment.known }, Date.now());
       if (fresh && why !== undefined) removed.push(...(await removeRemains(fresh, why, input.dryRun, { ...ports, ...work })));
     }, work.signal);
   }
   return { removed };
 }
 
+/** Milliseconds for which things that this user knows nothing of are taken for another user's work, which may have just begun. */
+const STRANGERS_TIME = 600_000;
+
 /** Why an environment counts as left behind, or nothing where it is whole. Pure. */
-function whyLeftBehind({ containers, networks, record, directoryExists }: Remains): string | undefined {
+function whyLeftBehind({ containers, networks, record, known, directoryExists }: Remains, now: number): string | undefined {
   if (record?.unfinished) return `${record.unfinished.method} began at ${record.unfinished.began} and never ended`;
+  if (!known) {
+    // Several users, and several machines, share engines: folders and records of others are not seen from here.
+    const young = [...containers, ...networks].some(({ created }) => created === undefined || now - created < STRANGERS_TIME);
+    return young || containers.some(isAtWork) ? undefined : 'nothing is recorded of it, and nothing of it runs';
+  }
   if (!directoryExists) return 'its project folder is gone';
   if (containers.length === 0 && networks.length > 0) return 'a network without containers';
   if (containers.length === 0 && record) return 'a record without containers';
-  // Without a record it may be another user's: only what does not run counts as left behind.
-  if (!record && containers.every((container) => container.state !== 'running')) return 'nothing is recorded of it, and nothing of it runs';
+  if (!record && !containers.some(isAtWork)) return 'nothing is recorded of it, and nothing of it runs';
   return undefined;
+}
+
+function isAtWork({ state }: ContainerSummary): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
 }
 
 async function findRemains({ engine, store, exists }: CleanPorts, signal: AbortSignal): Promise<Remains[]> {
@@ -69,19 +83,24 @@ async function findRemains({ engine, store, exists }: CleanPorts, signal: AbortS
   return Promise.all(
     keys.map(async (key) => {
       const [directory = '', set = ''] = JSON.parse(key) as string[];
+      const record = byRecords.get(key);
+      const labels = byContainers.get(key)?.[0]?.labels ?? byNetworks.get(key)?.[0]?.labels ?? {};
+      const composeProject = record?.composeProject ?? labels['com.docker.compose.project'] ?? set;
       return {
         directory,
         set,
+        composeProject,
         containers: byContainers.get(key) ?? [],
         networks: byNetworks.get(key) ?? [],
-        record: byRecords.get(key),
+        record,
+        known: record !== undefined || (await store.knowsEnvironment(composeProject, directory)),
         directoryExists: await exists(directory),
       };
     }),
   );
 }
 
-async function removeRemains({ containers, networks, record, directory }: Remains, why: string, dryRun: boolean, task: CleanPorts & Work): Promise<RemovedThing[]> {
+async function removeRemains({ containers, networks, record, composeProject, directory }: Remains, why: string, dryRun: boolean, task: CleanPorts & Work): Promise<RemovedThing[]> {
   const things: RemovedThing[] = [
     ...containers.map(({ name }) => ({ kind: 'container' as const, name, why })),
     ...networks.map(({ name }) => ({ kind: 'network' as const, name, why })),
@@ -89,7 +108,7 @@ async function removeRemains({ containers, networks, record, directory }: Remain
   ];
   if (dryRun) return things;
   await Promise.all(containers.map((container) => removeContainer(container, task, 1)));
-  await Promise.all(networks.map((network) => task.engine.removeNetwork(network.id, task.signal)));
-  if (record) await task.store.removeEnvironment(record.composeProject, directory);
-  return things;
+  const stuck = await removeNetworks(networks, task);
+  if (record) await task.store.removeEnvironment(composeProject, directory);
+  return things.filter(({ kind, name }) => kind !== 'network' || !stuck.includes(name));
 }

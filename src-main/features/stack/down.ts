@@ -4,7 +4,7 @@ import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/cont
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { assertServices, environmentLabels } from './environment.ts';
 import { setOf, type LoadOutline } from './outline.ts';
-import { removeContainer, removeNetworks } from './remove.ts';
+import { removeContainer, removeLabelledNetworks } from './remove.ts';
 
 export type DownPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
 
@@ -48,7 +48,7 @@ async function downSet({ set, directory, known }: Target, input: DownInput, task
     await removeInOrder(chosen, dependenciesIn(record), input.timeout, task);
     if (input.services.length === 0) {
       await removeLate(labels, task);
-      await removeNetworks(labels, engine, signal);
+      await removeLabelledNetworks(labels, task);
       await store.removeEnvironment(composeProject, directory);
     }
     return chosen.map((container) => container.name);

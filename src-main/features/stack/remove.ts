@@ -1,5 +1,6 @@
+import { BacklotError } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
-import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
 
 type Removing = { readonly engine: ContainerEngine } & Work;
 
@@ -19,9 +20,27 @@ export async function removeContainer(container: ContainerSummary, { engine, sig
   tell({ type: 'service', service, state: 'removed' });
 }
 
+/**
+ * Removes networks. Answers the names of those that the engine does not let go of before it is restarted: nothing here helps that,
+ * and nothing is broken by it, so it is told and the work goes on.
+ */
+export async function removeNetworks(networks: readonly Network[], { engine, signal, tell }: Removing): Promise<string[]> {
+  const stuck = await Promise.all(
+    networks.map(async ({ id, name }) => {
+      try {
+        await engine.removeNetwork(id, signal);
+        return [];
+      } catch (error) {
+        if (!(error instanceof BacklotError) || error.code !== 'network-stuck') throw error;
+        tell({ type: 'message', level: 'warning', text: error.message, ...(error.fix !== undefined && { fix: error.fix }) });
+        return [name];
+      }
+    }),
+  );
+  return stuck.flat();
+}
+
 /** Removes the networks that carry these labels. */
-export async function removeNetworks(labels: readonly string[], engine: ContainerEngine, signal: AbortSignal): Promise<string[]> {
-  const networks = await engine.listNetworks(labels, signal);
-  await Promise.all(networks.map((network) => engine.removeNetwork(network.id, signal)));
-  return networks.map((network) => network.name);
+export async function removeLabelledNetworks(labels: readonly string[], task: Removing): Promise<void> {
+  await removeNetworks(await task.engine.listNetworks(labels, task.signal), task);
 }
