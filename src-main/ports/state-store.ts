@@ -1,5 +1,8 @@
 import type { PortMapping } from '#contract/project.ts';
 
+/** A host port, or the range that the engine was to pick it from. */
+export type RecordedPort = PortMapping & { readonly range?: string };
+
 /** What one environment was last made from, and how that went. */
 export type EnvironmentRecord = {
   readonly project: string;
@@ -9,7 +12,7 @@ export type EnvironmentRecord = {
   /** The model it was made from, by service; texts, to say what changed. */
   readonly services: Readonly<Record<string, string>>;
   /** The host ports that each service got, so that what does not change keeps them. */
-  readonly ports: Readonly<Record<string, readonly PortMapping[]>>;
+  readonly ports: Readonly<Record<string, readonly RecordedPort[]>>;
   /** What each container start was seen to become, by "<container id>@<start time>". */
   readonly ready: Readonly<Record<string, 'ready' | 'done'>>;
   /** Work that began and was not seen to end. */

@@ -18,7 +18,7 @@ const Environment = z.object({
   set: z.string(),
   composeProject: z.string(),
   services: z.record(z.string(), z.string()),
-  ports: z.record(z.string(), z.array(PortMapping)),
+  ports: z.record(z.string(), z.array(PortMapping.extend({ range: z.string().exactOptional() }))),
   ready: z.record(z.string(), z.enum(['ready', 'done'])),
   unfinished: z.object({ operation: z.string(), method: z.string(), began: z.string() }).exactOptional(),
 });

@@ -16,6 +16,9 @@ export const KIND_PORTS: Partial<Record<ServiceKind, number>> = {
   nginx: 80,
 };
 
+/** A range as the engine understands it: whichever is free. */
+const ANY_PORT = '0';
+
 export type PublishedPort = PortMapping & {
   readonly service: string;
   /** Asked for by the Compose file or the set; others are published because a developer's tools expect them. */
@@ -42,7 +45,8 @@ type Known = {
  */
 export function decidePorts(environment: Environment, known: Known): PortDecision {
   const { project, set } = environment;
-  const ports: PublishedPort[] = set.services.flatMap((name) => known.kept[name] ?? declaredPortsOf(environment, name));
+  const asked = set.services.flatMap((name) => known.kept[name] ?? declaredPortsOf(environment, name));
+  const ports = asked.map((port, index) => orAnyPort(port, [...asked.filter((other) => other.declared), ...asked.slice(0, index)], known));
   const warnings: string[] = [];
   if (set.addresses !== 'localhost') return { ports, warnings };
   for (const name of set.services) {
@@ -56,6 +60,13 @@ export function decidePorts(environment: Environment, known: Known): PortDecisio
     }
   }
   return { ports, warnings };
+}
+
+/** A port that Compose files leave to the engine is the service's own where that is free, and else any. */
+function orAnyPort(port: PublishedPort, others: readonly PublishedPort[], known: Known): PublishedPort {
+  const { host, ...rest } = port;
+  const taken = !port.declared && host !== undefined && (others.some((other) => other.host === host && other.protocol === port.protocol) || known.holderOf(host) !== undefined);
+  return taken ? { ...rest, range: ANY_PORT } : port;
 }
 
 /** The ports that the Compose file and the set ask for. */

@@ -35,6 +35,7 @@ export function assertServices(names: readonly string[], known: readonly string[
   for (const name of names) {
     if (known.includes(name)) continue;
     const suggestion = nearest(name, known);
+    if (known.length === 0) throw new BacklotError('service-unknown', `There is nothing of ${where}, so no service ${JSON.stringify(name)}`, { fix: 'See what there is: backlot ps. Bring it up with backlot up.' });
     throw new BacklotError('service-unknown', `There is no service ${JSON.stringify(name)} in ${where}`, {
       fix: suggestion ? `Did you mean ${suggestion}? It has: ${known.join(', ')}.` : `It has: ${known.join(', ')}.`,
     });

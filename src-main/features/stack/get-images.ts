@@ -1,3 +1,4 @@
+import { BacklotError } from '#contract/errors.ts';
 import type { Plan } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
 import type { Compose, ComposeModel } from '#ports/compose.ts';
@@ -6,7 +7,7 @@ import type { ContainerEngine } from '#ports/container-engine.ts';
 /** Pulls at a time; the engine itself takes three layers of each. */
 const PULLS_AT_ONCE = 4;
 
-/** Pulls and builds what a plan lacks, telling each service's progress. */
+/** Pulls and builds what a plan lacks, telling each service's progress. Images that cannot be had are named all at once. */
 export async function getImages(
   images: Plan['images'],
   model: () => Promise<ComposeModel>,
@@ -15,11 +16,27 @@ export async function getImages(
   const toPull = images.filter((image) => image.action === 'pull');
   const toBuild = images.filter((image) => image.action === 'build').flatMap((image) => image.services);
   const waiting = [...toPull];
+  const failures: BacklotError[] = [];
   const puller = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await pull(next, task.engine, task);
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      await pull(next, task.engine, task).catch((error: unknown) => failures.push(imageFailure(error)));
+    }
   };
   await Promise.all(Array.from({ length: Math.min(PULLS_AT_ONCE, toPull.length) }, puller));
+  refuse(failures);
   if (toBuild.length > 0) await build(toBuild, await model(), task.compose, task);
+}
+
+/** A failure that is an image's own: the others may still be had. Anything else ends the work. */
+function imageFailure(error: unknown): BacklotError {
+  if (error instanceof BacklotError && error.code.startsWith('image-')) return error;
+  throw error;
+}
+
+function refuse([first, ...others]: readonly BacklotError[]): void {
+  if (!first) return;
+  const also = others.map(({ message, fix }) => ({ message, ...(fix !== undefined && { fix }) }));
+  throw also.length === 0 ? first : new BacklotError(first.code, first.message, { fix: first.fix, cause: first.cause, also });
 }
 
 async function pull({ image, services }: Plan['images'][number], engine: ContainerEngine, work: Work): Promise<void> {

@@ -95,7 +95,8 @@ function heldPorts(
   };
 }
 
-function sameAddress(a: string, b: string): boolean {
+/** Whether two addresses of this machine cannot both have a port. */
+export function sameAddress(a: string, b: string): boolean {
   const all = (address: string) => address === '' || address === '0.0.0.0' || address === '::';
   return a === b || all(a) || all(b);
 }

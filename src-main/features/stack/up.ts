@@ -5,9 +5,10 @@ import type { LoadProject } from '#features/project/project.ts';
 import type { Compose } from '#ports/compose.ts';
 import type { Prober } from '#ports/prober.ts';
 import { assertServices, environmentOf, type Environment } from './environment.ts';
+import type { PublishedPort } from './decide-ports.ts';
 import { getImages } from './get-images.ts';
 import { journal } from './journal.ts';
-import { observe, type ObservingPorts, type Situation } from './observe.ts';
+import { observe, sameAddress, type ObservingPorts, type Situation } from './observe.ts';
 import { describePlan, planStack, type StackPlan } from './plan-stack.ts';
 import { applyPlan, undo, writeModel } from './apply-plan.ts';
 import type { Outcome } from './start-graph.ts';
@@ -84,8 +85,9 @@ async function withImages(situation: Situation, input: UpInput, task: StackPorts
   return observe(situation.desired.environment, { services: input.services, build: false }, task, task.signal);
 }
 
-/** Finds ports that somebody else holds before anything is made. */
+/** Finds ports that two services ask for, or that somebody else holds, before anything is made. */
 function assertPortsFree(stackPlan: StackPlan, { desired, takenBy }: Situation): void {
+  assertPortsDiffer(desired.ports, desired.environment);
   const touched = new Set(stackPlan.steps.filter((step) => step.action !== 'keep' && step.action !== 'remove').map((step) => step.service));
   const taken = desired.ports.flatMap((port) => {
     const holder = touched.has(port.service) ? takenBy(port) : undefined;
@@ -93,9 +95,24 @@ function assertPortsFree(stackPlan: StackPlan, { desired, takenBy }: Situation):
   });
   const [first, ...others] = taken.map(({ port, holder }) => ({
     message: `${port.service} needs port ${port.host} on ${port.address ?? 'this machine'}, which ${holder} holds`,
-    fix: `Stop it, or give ${port.service} another port: sets.${desired.environment.set.name}.ports: { ${port.service}: { ${port.container}: ${(port.host ?? 0) + 10_000} } }`,
+    fix: `Stop it, or give ${port.service} another port: sets.${desired.environment.set.name}.ports: { ${port.service}: { ${port.container}: ${otherPort(port)} } }`,
   }));
   if (first) throw new BacklotError('port-taken', first.message, { fix: first.fix, ...(others.length > 0 && { also: others }) });
+}
+
+function assertPortsDiffer(ports: readonly PublishedPort[], { set }: Environment): void {
+  for (const [index, port] of ports.entries()) {
+    const rival = ports.slice(0, index).find((other) => other.host !== undefined && other.host === port.host && other.protocol === port.protocol && sameAddress(other.address ?? '', port.address ?? ''));
+    if (!rival) continue;
+    throw new BacklotError('config-invalid', `${rival.service} and ${port.service} both ask for port ${port.host} on ${port.address ?? 'this machine'}`, {
+      fix: `Give one of them another: sets.${set.name}.ports: { ${port.service}: { ${port.container}: ${otherPort(port)} } }`,
+    });
+  }
+}
+
+/** A port that is likely to be free, as an example. */
+function otherPort({ host = 0 }: PublishedPort): number {
+  return host > 50_000 ? host - 10_000 : host + 10_000;
 }
 
 /** The result; where services failed, an error that carries it. */

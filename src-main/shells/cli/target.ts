@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
+import { nearest } from '#core/nearest.ts';
 import { text, type Target } from './command.ts';
 import type { Context, Session } from './context.ts';
 
@@ -50,7 +51,14 @@ export async function withEitherReading<Result>(
     const refused = error instanceof BacklotError && error.code === 'set-unknown' && command.names === 'set-and-services' && target.set !== undefined;
     if (!refused) throw error;
     const { services } = await backlot.project.load({ directory: target.directory }, interrupts.signal);
-    if (!services.some((service) => service.name === target.set)) throw error;
+    if (!services.some((service) => service.name === target.set)) throw orService(error, target.set, services.map(({ name }) => name));
     return work({ directory: target.directory, services: [target.set, ...target.services] });
   }
+}
+
+/** A name that is neither: where it is like a service's, that is offered. */
+function orService(error: BacklotError, name: string, services: readonly string[]): BacklotError {
+  const service = nearest(name, services);
+  if (service === undefined || error.fix?.startsWith('Did you mean')) return error;
+  return new BacklotError('set-unknown', `There is no set and no service ${JSON.stringify(name)}`, { fix: `Did you mean the service ${service}? ${error.fix ?? ''}`.trim() });
 }
