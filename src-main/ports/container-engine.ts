@@ -29,6 +29,8 @@ export type ContainerSummary = {
   readonly created?: number;
   readonly ports: readonly { readonly container: number; readonly host?: number; readonly address?: string; readonly protocol: 'tcp' | 'udp' }[];
   readonly networks: readonly { readonly name: string; readonly address: string }[];
+  /** The id of the container whose network it has instead of one of its own. */
+  readonly networkOf?: string;
 };
 
 export type ContainerDetails = ContainerSummary & {
@@ -105,6 +107,7 @@ export interface ContainerEngine {
   listContainers(labels: readonly string[], signal: AbortSignal): Promise<ContainerSummary[]>;
   /** `undefined` where there is none of that id. */
   inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined>;
+  /** Starts it, or lets it go on where it is paused; one that runs stays as it is. */
   startContainer(id: string, signal: AbortSignal): Promise<void>;
   /** SIGTERM (or the image's stop signal), then SIGKILL after `grace` seconds; without `grace` the container's own. Does nothing where it does not run or is gone. */
   stopContainer(id: string, grace: number | undefined, signal: AbortSignal): Promise<void>;

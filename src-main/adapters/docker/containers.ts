@@ -19,9 +19,15 @@ export async function inspectContainer(connection: Connection, id: string, signa
   return reply === undefined ? undefined : describeDetails(reply);
 }
 
-/** Starts a container; one that runs stays as it is. */
+/** Starts a container, or lets a paused one go on; one that runs stays as it is. */
 export async function startContainer(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
-  await callEngine(connection, changing('start the container'), signal, async (modem, until) => (await container(modem, id)).start({ abortSignal: until }));
+  await callEngine(connection, changing('start the container'), signal, async (modem, until) => {
+    const started = await container(modem, id);
+    await started.start({ abortSignal: until }).catch((error: unknown) => {
+      if (!(error instanceof Error) || !/cannot start a paused container/i.test(error.message)) throw error;
+      return started.unpause({ abortSignal: until });
+    });
+  });
 }
 
 /** Stops a container; one that does not run, or is gone, stays so. */

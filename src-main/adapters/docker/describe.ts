@@ -15,6 +15,7 @@ type ApiSummary = {
   readonly NetworkSettings?: { readonly Networks?: ApiNetworks | null } | null;
   readonly Health?: { readonly Status?: string };
   readonly Created?: number;
+  readonly HostConfig?: { readonly NetworkMode?: string } | null;
 };
 type ApiDetails = {
   readonly Id?: string;
@@ -66,6 +67,7 @@ export function describeSummary(reply: unknown): ContainerSummary {
     ...(row.Created !== undefined && { created: row.Created * 1000 }),
     ports: (row.Ports ?? []).flatMap((port) => (port.PrivatePort === undefined ? [] : [describePort(port.PrivatePort, port.Type, port.PublicPort, port.IP)])),
     networks: describeNetworks(row.NetworkSettings?.Networks),
+    ...networkOf(row.HostConfig?.NetworkMode),
   };
 }
 
@@ -109,6 +111,10 @@ export function describeNetwork(reply: unknown): Network {
   const network = reply as ApiNetwork;
   const created = Date.parse(network.Created ?? '');
   return { id: network.Id ?? '', name: network.Name ?? '', labels: network.Labels ?? {}, ...(!Number.isNaN(created) && { created }), containers: Object.keys(network.Containers ?? {}) };
+}
+
+function networkOf(mode: string | undefined): Pick<ContainerSummary, 'networkOf'> {
+  return mode?.startsWith('container:') ? { networkOf: mode.slice('container:'.length) } : {};
 }
 
 function containerState(text: string | undefined): ContainerState {

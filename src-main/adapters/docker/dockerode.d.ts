@@ -9,6 +9,7 @@ declare module 'dockerode/lib/container.js' {
     start(options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
     stop(options: { readonly t?: number; readonly abortSignal: AbortSignal }): Promise<unknown>;
     remove(options: { readonly force: boolean; readonly v: boolean; readonly abortSignal: AbortSignal }): Promise<unknown>;
+    unpause(options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
     rename(options: { readonly name: string; readonly abortSignal: AbortSignal }): Promise<unknown>;
     exec(options: {
       readonly Cmd: readonly string[];

@@ -98,7 +98,7 @@ function refused(error: EngineRefusal, doing: string): BacklotError {
   if (/no such image|manifest unknown|manifest for .* not found|repository .* not found/i.test(said)) return fail('image-missing', 'Check the name and the tag, or build the image.');
   if (/client version .* is too (old|new)/i.test(said)) return fail('engine-too-old', 'Use an engine with Docker API 1.41 (Docker 20.10) or newer.');
   if (/HTTP request to an HTTPS server/i.test(said)) return fail('engine-denied', 'The engine speaks TLS: set DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, or use a context with certificates.');
-  if (/is not running|is paused/i.test(said) && status === 409) return fail('not-running', 'Start the service first.');
+  if ((/is not running|is paused|is restarting/i.test(said) && status === 409) || /cannot exec in a (stopped|paused) (state|container)/i.test(said)) return fail('not-running', 'Start the service first.');
   return fail('engine-failed', hintOf(said));
 }
 

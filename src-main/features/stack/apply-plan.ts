@@ -22,11 +22,17 @@ export async function applyPlan(plan: StackPlan, situation: Situation, entry: Jo
   await Promise.all(leftovers.rename.map((container) => task.engine.renameContainer(container.id, wholeName(container.name), task.signal)));
   const removed = acting.filter((step) => step.action === 'remove');
   await removeContainers(removed.flatMap((step) => step.containers), task);
+  await stopContainers(acting.filter((step) => step.restart), task);
   await createServices(acting.filter((step) => step.action === 'create' || step.action === 'recreate'), situation, task);
   await entry.update({
     services: Object.fromEntries(Object.entries(situation.desired.specs).map(([name, spec]) => [name, spec.text])),
     ports: Object.fromEntries(situation.desired.environment.set.services.map((name) => [name, situation.desired.ports.filter((port) => port.service === name)])),
   });
+}
+
+async function stopContainers(steps: readonly ServiceStep[], { engine, signal, tell }: ApplyingPorts & Work): Promise<void> {
+  for (const { service, why } of steps) tell({ type: 'service', service, state: 'stopping', why });
+  await Promise.all(steps.flatMap((step) => step.containers).map((container) => engine.stopContainer(container.id, undefined, signal)));
 }
 
 async function createServices(steps: readonly ServiceStep[], situation: Situation, task: ApplyingPorts & Work): Promise<void> {

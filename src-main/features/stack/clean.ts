@@ -84,14 +84,16 @@ async function findRemains({ engine, store, exists }: CleanPorts, signal: AbortS
     keys.map(async (key) => {
       const [directory = '', set = ''] = JSON.parse(key) as string[];
       const record = byRecords.get(key);
+      const own = byContainers.get(key) ?? [];
       const labels = byContainers.get(key)?.[0]?.labels ?? byNetworks.get(key)?.[0]?.labels ?? {};
       const composeProject = record?.composeProject ?? labels['com.docker.compose.project'] ?? set;
       return {
         directory,
         set,
         composeProject,
-        containers: byContainers.get(key) ?? [],
-        networks: byNetworks.get(key) ?? [],
+        containers: own,
+        // Compose itself may have put others on a network of ours.
+        networks: (byNetworks.get(key) ?? []).filter((network) => own.length > 0 || network.containers.length === 0),
         record,
         known: record !== undefined || (await store.knowsEnvironment(composeProject, directory)),
         directoryExists: await exists(directory),

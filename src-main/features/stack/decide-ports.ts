@@ -1,6 +1,7 @@
 import type { PortMapping, ServiceKind } from '#contract/project.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import type { Environment } from './environment.ts';
+import { replicasOf } from './relations.ts';
 
 /** Ports that the usual servers listen on, where nobody says otherwise. */
 export const KIND_PORTS: Partial<Record<ServiceKind, number>> = {
@@ -46,7 +47,7 @@ type Known = {
 export function decidePorts(environment: Environment, known: Known): PortDecision {
   const { project, set } = environment;
   const asked = set.services.flatMap((name) => known.kept[name] ?? declaredPortsOf(environment, name));
-  const ports = asked.map((port, index) => orAnyPort(port, [...asked.filter((other) => other.declared), ...asked.slice(0, index)], known));
+  const ports = asked.map((port, index) => orAnyPort(port, { others: [...asked.filter((other) => other.declared), ...asked.slice(0, index)], replicas: replicasOf(environment, port.service) }, known));
   const warnings: string[] = [];
   if (set.addresses !== 'localhost') return { ports, warnings };
   for (const name of set.services) {
@@ -55,7 +56,8 @@ export function decidePorts(environment: Environment, known: Known): PortDecisio
     for (const container of ownPorts(service.resolved, service.kind, known.exposed[name] ?? [])) {
       if (ports.some((port) => port.service === name && port.container === container)) continue;
       const holder = ports.find((port) => port.host === container)?.service ?? known.holderOf(container);
-      if (holder !== undefined) warnings.push(`${name}: port ${container} is not published on this machine, because ${holder} has it; choose another with sets.${set.name}.ports.${name}.${container}`);
+      if (replicasOf(environment, name) > 1) ports.push({ service: name, container, range: ANY_PORT, address: '127.0.0.1', protocol: 'tcp', declared: false });
+      else if (holder !== undefined) warnings.push(`${name}: port ${container} is not published on this machine, because ${holder} has it; choose another with sets.${set.name}.ports.${name}.${container}`);
       else ports.push({ service: name, container, host: container, address: '127.0.0.1', protocol: 'tcp', declared: false });
     }
   }
@@ -63,9 +65,9 @@ export function decidePorts(environment: Environment, known: Known): PortDecisio
 }
 
 /** A port that Compose files leave to the engine is the service's own where that is free, and else any. */
-function orAnyPort(port: PublishedPort, others: readonly PublishedPort[], known: Known): PublishedPort {
+function orAnyPort(port: PublishedPort, { others, replicas }: { readonly others: readonly PublishedPort[]; readonly replicas: number }, known: Known): PublishedPort {
   const { host, ...rest } = port;
-  const taken = !port.declared && host !== undefined && (others.some((other) => other.host === host && other.protocol === port.protocol) || known.holderOf(host) !== undefined);
+  const taken = !port.declared && host !== undefined && (others.some((other) => other.host === host && other.protocol === port.protocol) || known.holderOf(host) !== undefined || replicas > 1);
   return taken ? { ...rest, range: ANY_PORT } : port;
 }
 

@@ -1,12 +1,14 @@
 import type { Plan } from '#contract/stack.ts';
 import { groupBy } from '#core/group-by.ts';
 import type { ContainerSummary } from '#ports/container-engine.ts';
+import type { ResolvedService } from '#ports/compose.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import type { EnvironmentRecord } from '#ports/state-store.ts';
 import type { PublishedPort } from './decide-ports.ts';
 import { dependenciesWithin, type Environment } from './environment.ts';
 import { describeChange, type ServiceSpec } from './generate-model.ts';
 import { findLeftovers, type Leftovers } from './leftovers.ts';
+import { replicasOf, restartsWith, sharesWith } from './relations.ts';
 
 /** What is there already: containers of the environment, images on the engine, and what was recorded when it was made. */
 export type Observed = {
@@ -32,6 +34,8 @@ export type ServiceStep = {
   readonly action: 'create' | 'recreate' | 'start' | 'keep' | 'remove';
   readonly why: string;
   readonly containers: readonly ContainerSummary[];
+  /** Running containers are stopped first. */
+  readonly restart?: true;
 };
 
 export type StackPlan = {
@@ -98,10 +102,12 @@ function planService({ service, containers }: Pick<ServiceStep, 'service' | 'con
   if (!definition || !spec) return step('keep', 'unchanged');
   if (definition.resolved.provider !== undefined) return step('start', 'provided by Compose');
   if (containers.length === 0) return step('create', 'has no container');
-  const replicas = definition.resolved.scale ?? desired.environment.set.replicas[service] ?? definition.resolved.deploy?.replicas ?? 1;
+  const replicas = replicasOf(desired.environment, service);
   if (containers.length !== replicas) return step('recreate', `has ${containers.length} of ${replicas} containers`);
-  const changed = whyChanged(spec, containers, desired, observed);
+  const changed = whyChanged(spec, containers, desired, observed) ?? whyTornOff(definition.resolved, containers, observed, earlier);
   if (changed) return step('recreate', changed);
+  const leader = restartsWith(definition.resolved).find((name) => earlier.some((other) => other.service === name && other.action !== 'keep'));
+  if (leader !== undefined && containers.some((container) => container.state === 'running')) return { ...step('start', `starts again together with ${leader}`), restart: true };
   const stopped = containers.find((container) => container.state !== 'running' && container.state !== 'restarting');
   if (!stopped) return step('keep', 'unchanged');
   if (!isDone(stopped, observed)) return step('start', stopped.state === 'created' ? 'was created and never started' : `is ${stopped.state}: ${stopped.status}`);
@@ -118,6 +124,17 @@ function whyChanged(spec: ServiceSpec, containers: readonly ContainerSummary[], 
     }
     const imageId = observed.images[image];
     if (imageId !== undefined && imageId !== container.imageId) return `the image ${image} changed`;
+  }
+  return undefined;
+}
+
+/** Why a container no longer shares what another service's container has: that one is a new one. */
+function whyTornOff(resolved: ResolvedService, containers: readonly ContainerSummary[], observed: Observed, earlier: readonly ServiceStep[]): string | undefined {
+  for (const service of sharesWith(resolved)) {
+    const isNew = earlier.some((other) => other.service === service && (other.action === 'create' || other.action === 'recreate'));
+    const ids = observed.containers.filter((container) => container.labels[LABELS.service] === service).map(({ id }) => id);
+    const elsewhere = resolved.network_mode === `service:${service}` && containers.some(({ networkOf }) => networkOf !== undefined && !ids.includes(networkOf));
+    if (isNew || elsewhere) return `shares what ${service} has, whose container is new`;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { BacklotError } from '#contract/errors.ts';
 import type { ContainerDetails, ContainerEngine } from '#ports/container-engine.ts';
 import type { Prober } from '#ports/prober.ts';
 import type { Check } from './choose-checks.ts';
@@ -37,6 +38,7 @@ const MOST_RESTARTS = 10;
 /** Waits until a started container is ready or done, has failed for good, or the deadline has passed. Rejects only on abort and engine loss. */
 export async function waitUntilReady(waiting: Waiting, { engine, prober }: ReadinessPorts, signal: AbortSignal): Promise<Readiness> {
   const began = performance.now();
+  let start = { at: '', seen: began };
   let delay = FIRST_PAUSE;
   let lastWhy = '';
   for (;;) {
@@ -45,13 +47,14 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     const checks = waiting.checks(container);
     const ended = judgeEnd(container, checks);
     if (ended) return ended.state === 'failed' ? { ...ended, why: await explainExit(container, engine, signal) } : ended;
-    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - began) : `its restart policy starts it again: ${exitInWords(container)}`;
+    if (container.startedAt !== start.at) start = { at: container.startedAt, seen: performance.now() };
+    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - start.seen) : `its restart policy starts it again: ${exitInWords(container)}`;
     if (why === undefined) return { state: 'ready', startedAt: container.startedAt };
     if (container.restarts >= MOST_RESTARTS) {
       return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };
     }
     if (gaveUp(container, checks)) return { state: 'failed', why: `${why} (unhealthy after all its retries)`, timedOut: true };
-    if (performance.now() > waiting.deadline) return { state: 'failed', why: `not ready in time: ${why}`, timedOut: true };
+    if (performance.now() > waiting.deadline) return { state: 'failed', why: `not ready in time: ${why}${container.restarts > 0 ? ` (it was started again ${container.restarts} times)` : ''}`, timedOut: true };
     if (why !== lastWhy) waiting.onWhy((lastWhy = why));
     await pause(delay, undefined, { signal });
     delay = performance.now() - began > PATIENT_AFTER ? PATIENT_PAUSE : Math.min(delay * GROWTH, LONGEST_PAUSE);
@@ -73,7 +76,8 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
       case 'settled':
         return waited >= SETTLE ? undefined : 'has just started';
       case 'command': {
-        const result = await engine.exec(container.id, check.command, { timeout: check.timeout }, signal);
+        const result = await engine.exec(container.id, check.command, { timeout: check.timeout }, signal).catch(endedMeanwhile);
+        if (!result) return 'it ended while its health was asked for';
         return result.exitCode === 0 ? undefined : describeHealthFailure(result);
       }
       case 'server': {
@@ -86,6 +90,12 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
         return check satisfies never;
     }
   }
+}
+
+/** Between two looks a container may end, or be gone: the next look says what that means. */
+function endedMeanwhile(error: unknown): undefined {
+  if (error instanceof BacklotError && (error.code === 'not-running' || /no such container/i.test(error.message))) return undefined;
+  throw error;
 }
 
 /** What a container that does not run any more means, or nothing while it runs or will be started again. */

@@ -1,7 +1,8 @@
 import type { UpResult } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
 import { LABELS } from '#ports/container-engine.ts';
-import { assertServices, environmentLabels, environmentOf } from './environment.ts';
+import { assertServices, environmentLabels, environmentOf, type Environment } from './environment.ts';
+import { restartsWith } from './relations.ts';
 import { up, type StackPorts } from './up.ts';
 
 export type RestartInput = { readonly directory: string; readonly set?: string | undefined; readonly services: readonly string[]; readonly timeout: number };
@@ -13,7 +14,7 @@ export async function restart(input: RestartInput, ports: StackPorts, work: Work
   const { set } = environmentOf(project, input.set);
   assertServices(input.services, set.services, `the set ${set.name}`);
   await ports.engine.connect(work.signal);
-  const chosen = input.services.length > 0 ? set.services.filter((name) => input.services.includes(name)) : [...set.services];
+  const chosen = input.services.length > 0 ? withFollowers(input.services, { project, set }) : [...set.services];
   const stopAll = async () => {
     const containers = await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal);
     for (const service of [...chosen].reverse()) {
@@ -26,4 +27,12 @@ export async function restart(input: RestartInput, ports: StackPorts, work: Work
   await ports.store.withLock(owner, () => {}, stopAll, work.signal);
   const result = await up({ directory: input.directory, set: set.name, services: chosen, timeout: input.timeout, build: false }, ports, work);
   return { ...result, seconds: (performance.now() - began) / 1000 };
+}
+
+/** The services and all that are to be started again together with them, dependencies first. */
+function withFollowers(services: readonly string[], { project, set }: Environment): string[] {
+  const chosen = new Set(services);
+  const follows = (name: string) => restartsWith(project.services[name]?.resolved ?? {}).some((leader) => chosen.has(leader));
+  for (const name of set.services) if (follows(name)) chosen.add(name);
+  return set.services.filter((name) => chosen.has(name));
 }

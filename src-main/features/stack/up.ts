@@ -11,6 +11,7 @@ import { journal } from './journal.ts';
 import { observe, sameAddress, type ObservingPorts, type Situation } from './observe.ts';
 import { describePlan, planStack, type StackPlan } from './plan-stack.ts';
 import { applyPlan, undo, writeModel } from './apply-plan.ts';
+import { replicasOf } from './relations.ts';
 import type { Outcome } from './start-graph.ts';
 import { startServices } from './start-services.ts';
 
@@ -100,12 +101,18 @@ function assertPortsFree(stackPlan: StackPlan, { desired, takenBy }: Situation):
   if (first) throw new BacklotError('port-taken', first.message, { fix: first.fix, ...(others.length > 0 && { also: others }) });
 }
 
-function assertPortsDiffer(ports: readonly PublishedPort[], { set }: Environment): void {
+function assertPortsDiffer(ports: readonly PublishedPort[], environment: Environment): void {
   for (const [index, port] of ports.entries()) {
+    const replicas = replicasOf(environment, port.service);
+    if (replicas > 1 && port.host !== undefined) {
+      throw new BacklotError('config-invalid', `${port.service} has ${replicas} containers, which cannot all have port ${port.host}`, {
+        fix: `Leave the choice to the engine in its Compose file (ports: ["${port.container}"]), or give it a range.`,
+      });
+    }
     const rival = ports.slice(0, index).find((other) => other.host !== undefined && other.host === port.host && other.protocol === port.protocol && sameAddress(other.address ?? '', port.address ?? ''));
     if (!rival) continue;
     throw new BacklotError('config-invalid', `${rival.service} and ${port.service} both ask for port ${port.host} on ${port.address ?? 'this machine'}`, {
-      fix: `Give one of them another: sets.${set.name}.ports: { ${port.service}: { ${port.container}: ${otherPort(port)} } }`,
+      fix: `Give one of them another: sets.${environment.set.name}.ports: { ${port.service}: { ${port.container}: ${otherPort(port)} } }`,
     });
   }
 }
