@@ -10,6 +10,10 @@ export function composeFailure(command: string, { exitCode, stdout, stderr }: Ru
   if (/no space left on device/i.test(lines)) {
     return new BacklotError('disk-full', `The engine's disk is full: docker compose ${command} failed`, { cause: lines, fix: 'Free some space (docker system df shows what takes it) and run it again.' });
   }
+  if (/error during connect|cannot connect to the docker daemon/i.test(lines)) {
+    const fix = 'See whether the engine still runs (`docker info`), then run the command again: it continues from what is there.';
+    return new BacklotError('engine-lost', `The connection to the engine broke: docker compose ${command} failed`, { cause: lines, fix });
+  }
   const code = command === 'build' ? 'build-failed' : 'compose-failed';
   return new BacklotError(code, `docker compose ${command} failed (exit code ${exitCode})${reason ? `: ${reason.trim()}` : ''}`, { cause: lines });
 }

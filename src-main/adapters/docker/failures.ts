@@ -31,7 +31,7 @@ export function engineFailure(error: unknown, endpoint: Endpoint, doing: string)
 
 function slow(error: DeadlineExceeded, endpoint: Endpoint, doing: string): BacklotError {
   return new BacklotError('engine-slow', `The engine at ${endpoint.url} gave no answer within ${error.milliseconds / 1000} s: could not ${doing}`, {
-    fix: 'See whether `docker info` answers. If it does not, the engine is overloaded or suspended: wait, or restart it.',
+    fix: `See whether \`docker info\` answers. If it does not, the engine is overloaded or suspended: wait, or restart it. This one was chosen by ${endpoint.rule}.`,
   });
 }
 

@@ -9,6 +9,7 @@ import { wholeName } from './leftovers.ts';
 import type { Situation } from './observe.ts';
 import type { ServiceStep, StackPlan } from './plan-stack.ts';
 import { removeContainers, removeLabelledNetworks } from './remove.ts';
+import { whileEngineAnswers } from './while-engine-answers.ts';
 
 type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly store: StateStore };
 
@@ -38,7 +39,8 @@ async function stopContainers(steps: readonly ServiceStep[], { engine, signal, t
 async function createServices(steps: readonly ServiceStep[], situation: Situation, task: ApplyingPorts & Work): Promise<void> {
   if (steps.length === 0) return;
   for (const { service, why } of steps) task.tell({ type: 'service', service, state: 'creating', why });
-  await task.compose.create(await writeModel(situation, task), steps.map((step) => step.service), task.signal);
+  const model = await writeModel(situation, task);
+  await whileEngineAnswers(task.engine, task.signal, (signal) => task.compose.create(model, steps.map((step) => step.service), signal));
 }
 
 /** Writes the model that Compose creates from, and says where it is. */

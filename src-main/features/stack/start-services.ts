@@ -13,6 +13,7 @@ import type { Situation } from './observe.ts';
 import { wantedServices, type StackPlan } from './plan-stack.ts';
 import { waitUntilReady } from './readiness.ts';
 import { startByGraph, type Outcome } from './start-graph.ts';
+import { whileEngineAnswers } from './while-engine-answers.ts';
 
 type StartingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly prober: Prober; readonly store: StateStore };
 
@@ -86,7 +87,8 @@ class Starter {
   private async runAsCompose(service: string, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome[]> {
     if (this.actionOf(service) !== 'keep') {
       this.task.tell({ type: 'service', service, state: 'starting', phase: 'started by Compose' });
-      await this.task.compose.startAsCompose(await writeModel(this.situation, this.task), [service], this.task.signal);
+      const model = await writeModel(this.situation, this.task);
+      await whileEngineAnswers(this.task.engine, this.task.signal, (signal) => this.task.compose.startAsCompose(model, [service], signal));
     }
     started();
     return Promise.all(containers.map((container) => this.wait(service, container.id)));
