@@ -12,7 +12,7 @@ export type CliEvent = { readonly type: string; readonly service?: string; reado
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly stdout: string; readonly stderr: string; readonly seconds: number };
 
-export type Options = { readonly environment?: Readonly<Record<string, string | undefined>>; readonly directory?: string; readonly input?: 'closed' | 'ignore' };
+export type Options = { readonly environment?: Readonly<Record<string, string | undefined>>; readonly directory?: string; readonly user?: number };
 
 /** One run of the command line. */
 export class Run {
@@ -22,9 +22,9 @@ export class Run {
   private readonly waiters = new Set<() => void>();
   private over = false;
 
-  constructor(args: readonly string[], directory: string, environment: NodeJS.ProcessEnv) {
+  constructor(args: readonly string[], directory: string, environment: NodeJS.ProcessEnv, user?: number) {
     const began = performance.now();
-    this.child = spawn(process.execPath, [CLI, ...args], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [CLI, ...args], { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'], ...(user !== undefined && { uid: user }) });
     const texts = { stdout: '', stderr: '' };
     let rest = '';
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -82,7 +82,10 @@ export type Bench = {
   run(args: readonly string[], options?: Options): Promise<Ended & { readonly events: readonly CliEvent[]; readonly result: CliEvent | undefined }>;
 };
 
-const BACKLOT_FILE = 'version: 1\nname: NAME\ncompose: [compose.yaml]\nsets: { minimal: { services: all } }\n';
+/** Publishes nothing: tests beside each other would take ports from each other. */
+export const BACKLOT_FILE = 'version: 1\nname: NAME\ncompose: [compose.yaml]\nsets: { minimal: { services: all, addresses: own } }\n';
+/** Publishes ports, as people have it. */
+export const LOCALHOST_FILE = BACKLOT_FILE.replace(', addresses: own', '');
 
 /** A project and a Backlot home of their own, driven through the command line; all that the engine holds of it goes when the test is over. */
 export async function withBench<Result>(files: Readonly<Record<string, string>>, body: (bench: Bench) => Promise<Result>, folder = ''): Promise<Result> {
@@ -98,7 +101,7 @@ export async function withBench<Result>(files: Readonly<Record<string, string>>,
     }
   };
   const start = (args: readonly string[], options: Options = {}) => {
-    const run = new Run(args, options.directory ?? directory, { ...process.env, CI: 'true', BACKLOT_HOME: home, ...options.environment });
+    const run = new Run(args, options.directory ?? directory, { ...process.env, CI: 'true', BACKLOT_HOME: home, ...options.environment }, options.user);
     running.push(run);
     return run;
   };
@@ -145,6 +148,11 @@ async function removeAll(project: string): Promise<void> {
   if (containers.length > 0) await docker('rm', '-fv', ...ids(containers));
   if (networks.length > 0) await docker('network', 'rm', ...ids(networks));
   if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
+}
+
+/** The error of a run, whichever way it was printed. */
+export function errorOf({ result, stdout }: { readonly result: CliEvent | undefined; readonly stdout: string }): CliEvent['error'] {
+  return result ? result.error : (JSON.parse(stdout) as { readonly error?: CliEvent['error'] }).error;
 }
 
 /** A Compose file of these services. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { BacklotError } from '#contract/errors.ts';
 import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
@@ -23,14 +23,16 @@ async function exists(file: string): Promise<boolean> {
   try {
     return (await stat(file)).isFile();
   } catch (error) {
-    if (isAbsent(error) || hasCode(error, 'EACCES')) return false;
+    // What the system cannot even follow to its end is no file either.
+    if (isAbsent(error) || ['EACCES', 'ELOOP', 'ENAMETOOLONG'].some((code) => hasCode(error, code))) return false;
     throw error;
   }
 }
 
 const read: ProjectFiles['read'] = async (file, code) => {
   try {
-    const handle = await open(file, 'r');
+    // A pipe would be waited for until somebody writes to it.
+    const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const status = await handle.stat();
       if (!status.isFile()) throw new BacklotError(code, `${file} is not a file`, { where: { file }, fix: 'Name a file.' });

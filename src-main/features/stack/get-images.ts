@@ -16,14 +16,15 @@ export async function getImages(
   const toPull = images.filter((image) => image.action === 'pull');
   const toBuild = images.filter((image) => image.action === 'build').flatMap((image) => image.services);
   const waiting = [...toPull];
-  const failures: BacklotError[] = [];
+  const failures = new Map<string, BacklotError>();
   const puller = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      await pull(next, task.engine, task).catch((error: unknown) => failures.push(imageFailure(error)));
+      const { image } = next;
+      await pull(next, task.engine, task).catch((error: unknown) => failures.set(image, imageFailure(error)));
     }
   };
   await Promise.all(Array.from({ length: Math.min(PULLS_AT_ONCE, toPull.length) }, puller));
-  refuse(failures);
+  refuse(toPull.flatMap(({ image }) => failures.get(image) ?? []));
   if (toBuild.length > 0) await build(toBuild, await model(), task.compose, task);
 }
 

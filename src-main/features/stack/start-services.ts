@@ -27,7 +27,7 @@ export async function startServices(
   const { environment } = situation.desired;
   const { project, set } = environment;
   const wanted = wantedServices(situation.desired);
-  const changed = plan.steps.some((step) => step.action !== 'keep');
+  const changed = plan.leftovers.remove.length > 0 || plan.steps.some((step) => step.action !== 'keep');
   const containers = changed ? await task.engine.listContainers(environmentLabels(project.directory, set.name), task.signal) : situation.observed.containers;
   const byService = groupBy(containers, (container) => container.labels[LABELS.service] ?? '');
   const starter = new Starter(plan, situation, { entry, deadline: performance.now() + timeout * 1000 }, task);
