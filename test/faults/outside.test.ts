@@ -47,7 +47,7 @@ describe('ready', () => {
         }),
       },
       async (bench) => {
-        const run = bench.start(['up', '--json']);
+        const run = bench.start(['up', '--json', '--timeout', '40']);
         const at = async (service: string, port: number, bytes: string | Buffer) => {
           await run.event((event) => event.service === service && event.state === 'ready');
           return (await ask(port, Buffer.from(bytes))).toString('latin1');

@@ -8,7 +8,11 @@ const LINGER = 30;
 /** Probes over TCP from this machine. */
 export function createProber(): Prober {
   return {
-    probe: (kind, at, signal) => probe(PROTOCOLS[kind], at, signal),
+    async probe(kind, at, signal) {
+      const protocol = PROTOCOLS[kind];
+      const result = await probe(protocol, at, signal);
+      return result === hungUp && protocol?.guessed ? probe(undefined, at, signal) : result;
+    },
   };
 }
 
@@ -33,7 +37,7 @@ function probe(protocol: Protocol | undefined, { address, port, timeout }: Probe
       resolve(result);
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('error', (error: NodeJS.ErrnoException) => finish({ ok: false, why: inWords(error) }));
+    socket.on('error', (error: NodeJS.ErrnoException) => finish(error.code === 'ECONNRESET' ? hungUp : { ok: false, why: inWords(error) }));
     socket.on('close', () => finish(protocol && answer.length > 0 ? protocol.judge(Buffer.concat(answer), true) ?? hungUp : hungUp));
     socket.on('connect', () => {
       greet(socket, protocol);
@@ -58,8 +62,6 @@ function inWords(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'nothing listens yet';
-    case 'ECONNRESET':
-      return 'hangs up';
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'its address cannot be reached yet';

@@ -7,6 +7,8 @@ export type Protocol = {
   readonly greeting?: Uint8Array;
   /** What the bytes so far say, or nothing where more are needed. `ended`: no more will come. */
   readonly judge: (answer: Buffer, ended: boolean) => ProbeResult | undefined;
+  /** It was concluded from the port alone: a server that hangs up on it may speak another one. */
+  readonly guessed?: true;
 };
 
 const ok: ProbeResult = { ok: true };
@@ -55,13 +57,14 @@ const memcached: Protocol = {
   judge: (answer) => (answer.includes('\r\n') ? (answer.toString('latin1').startsWith('VERSION') ? ok : no('does not speak the memcached protocol')) : undefined),
 };
 
-/** Any HTTP answer but a 503 shows a server at work. */
+/** Any HTTP answer but a 503 shows a server at work; so does an answer in anything else, such as TLS or gRPC. */
 const http: Protocol = {
+  guessed: true,
   greeting: Buffer.from('GET / HTTP/1.0\r\nHost: localhost\r\nUser-Agent: backlot-probe\r\n\r\n'),
   judge(answer, ended) {
     const line = /^HTTP\/\d\.\d (\d{3})/.exec(answer.toString('latin1', 0, 64));
     if (line) return line[1] === '503' ? no('answers 503') : ok;
-    return ended || answer.length >= 16 ? no('does not speak HTTP') : undefined;
+    return ended || answer.length >= 16 ? ok : undefined;
   },
 };
 
