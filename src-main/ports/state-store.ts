@@ -1,7 +1,7 @@
 import type { PortMapping } from '#contract/project.ts';
 
 /** A host port, or the range that the engine was to pick it from. */
-export type RecordedPort = PortMapping & { readonly range?: string };
+type RecordedPort = PortMapping & { readonly range?: string };
 
 /** What one environment was last made from, and how that went. */
 export type EnvironmentRecord = {

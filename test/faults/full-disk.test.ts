@@ -12,7 +12,7 @@ const PAGE = 4096;
 function mountSmallDisk(): { folder: string; remove: () => void } | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'bf-disk-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${64 * PAGE}`, 'backlot-test', folder], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${64 * PAGE}`, 'backlot-test', folder], { stdio: 'ignore' });
   } catch {
     rmSync(folder, { recursive: true });
     return undefined;
@@ -20,7 +20,7 @@ function mountSmallDisk(): { folder: string; remove: () => void } | undefined {
   return {
     folder,
     remove: () => {
-      execFileSync('umount', ['--lazy', folder]);
+      execFileSync('/bin/umount', ['--lazy', folder]);
       rmSync(folder, { recursive: true });
     },
   };

@@ -10,12 +10,12 @@ export const CLI = process.env['BACKLOT_TEST_CLI'] ?? resolve(import.meta.dirnam
 
 export type CliEvent = { readonly type: string; readonly service?: string; readonly state?: string; readonly why?: string; readonly text?: string; readonly ok?: boolean; readonly error?: { readonly code: string; readonly message: string; readonly fix?: string; readonly cause?: string; readonly where?: { readonly file: string; readonly line?: number }; readonly also?: readonly { readonly message: string }[] }; readonly [key: string]: unknown };
 
-export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly stdout: string; readonly stderr: string; readonly seconds: number };
+type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly stdout: string; readonly stderr: string; readonly seconds: number };
 
-export type Options = { readonly environment?: Readonly<Record<string, string | undefined>>; readonly directory?: string; readonly user?: number };
+type Options = { readonly environment?: Readonly<Record<string, string | undefined>>; readonly directory?: string; readonly user?: number };
 
 /** One run of the command line. */
-export class Run {
+class Run {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   readonly events: CliEvent[] = [];

@@ -94,6 +94,31 @@ describe('the generated model', () => {
   });
 });
 
+describe('services that belong together', () => {
+  const project = (level: string) =>
+    projectOf({
+      db: { image: 'redis:7', environment: { LEVEL: level } },
+      side: { image: 'debian', network_mode: 'service:db', depends_on: { db: { condition: 'service_started', restart: true } } },
+      follower: { image: 'debian', depends_on: { db: { condition: 'service_started', restart: true } } },
+      other: { image: 'debian', depends_on: { db: { condition: 'service_started' } } },
+    });
+
+  test('are made anew where they share what a new container has, and start again where they ask to', () => {
+    expect(text(project('2'), asMade(project('1')))).toEqual([
+      'recreate db (environment LEVEL changed)',
+      'recreate side (shares what db has, whose container is new)',
+      'start follower (starts again together with db)',
+      'keep other (unchanged)',
+    ]);
+  });
+
+  test('are made anew where the container whose network they have is gone', () => {
+    const observed = asMade(project('1'), { side: { networkOf: 'id-of-an-older-db' } });
+    expect(text(project('1'), observed)[1]).toBe('recreate side (shares what db has, whose container is new)');
+    expect(text(project('1'), asMade(project('1'), { side: { networkOf: 'id-db' } }))[1]).toBe('keep side (unchanged)');
+  });
+});
+
 const nothing: Observed = { containers: [], images: {}, record: undefined };
 
 function text(project: Project, observed: Observed, services: string[] = []): string[] {
