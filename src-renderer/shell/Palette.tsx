@@ -39,8 +39,9 @@ export function Palette() {
   };
 
   return (
-    <Spotlight.Root attributes={{ content: { 'aria-label': 'Search or run' } }} query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} data-palette>
-      <Spotlight.Search placeholder="Search services, or type what to do" aria-label="Search or run" classNames={{ input: style.input }} />
+    <Spotlight.Root attributes={{ content: { 'aria-label': 'Search or run' } }} query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} transitionProps={{ duration: 0 }} data-palette>
+      {/* In focus as it appears, with no frame between: what is typed right after the shortcut belongs to it. */}
+      <Spotlight.Search autoFocus placeholder="Search services, or type what to do" aria-label="Search or run" classNames={{ input: style.input }} />
       <Spotlight.ActionsList classNames={{ actionsList: style.list }}>
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group} label={group} classNames={{ actionsGroup: style.group }}>

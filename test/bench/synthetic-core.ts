@@ -8,7 +8,7 @@ type Methods = {
   readonly streams?: Readonly<Record<string, (input: never, signal: AbortSignal) => AsyncIterable<unknown>>>;
 };
 
-export const SERVICES = ['catalogue', 'postgres', 'redis', 'rabbitmq', 'storefront'];
+const SERVICES = ['catalogue', 'postgres', 'redis', 'rabbitmq', 'storefront'];
 export const DIRECTORY = '/projects/shop';
 
 /** A core that knows one project whose set is up, and otherwise only what `methods` give: the page is measured, not the engine. */
