@@ -98,7 +98,7 @@ async function countPlaywright(file: string): Promise<Counts> {
   const visit = (suite: PlaywrightSuite): void => {
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
-        if (test.status === 'skipped') skips.push(`${spec.title}: ${test.annotations.find(({ type }) => type === 'skip')?.description ?? 'no reason given'}`);
+        if (test.status === 'skipped') skips.push(`${spec.title}: ${test.annotations.find(({ type }) => type === 'skip')?.description ?? 'not run, as one before it failed'}`);
       }
     }
     suite.suites?.forEach(visit);

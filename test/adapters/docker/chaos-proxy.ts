@@ -92,7 +92,7 @@ function forward(request: http.IncomingMessage, response: http.ServerResponse, e
         response.write(piece.subarray(0, rest));
         sent += piece.length;
         if (fault.kind === 'cut' && sent >= fault.after) setImmediate(() => request.socket.destroy());
-      } else response.write(fault.kind === 'garble' ? Buffer.from(piece.map((byte, index) => (index % 7 === 3 ? byte ^ 0x55 : byte))) : piece);
+      } else response.write(fault.kind === 'garble' ? Buffer.from(piece.map((byte, index) => (index % 7 === 0 ? byte ^ 0x55 : byte))) : piece);
     });
     // A cut answer must not look complete, even where it was shorter than the cut.
     reply.on('end', () => (fault.kind === 'cut' ? setImmediate(() => request.socket.destroy()) : fault.kind !== 'stall' && response.end()));

@@ -74,9 +74,10 @@ describe('a text that would bring a parser down', () => {
 
   test('B7: aliases that multiply fail within 100 ms', () => {
     read('a: 1\n');
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(faults(() => read(bomb))).toEqual([expect.stringMatching(/^2:8 The aliases of the file repeat each other too often$/)]);
-    expect(performance.now() - began).toBeLessThan(100);
+    // Processor time, as the wall's counts what else this machine does.
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(100);
   });
 
   test.each([
