@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { createCompose } from '#adapters/compose/compose.ts';
@@ -45,6 +46,8 @@ export type App = {
 
 /** The core of one process: adapters wired into features, behind one dispatcher. */
 export function createApp({ environment, choice, shell }: AppOptions): App {
+  // One signal ends the work on every service of a set, so it has as many listeners as there are services.
+  setMaxListeners(0);
   const home = environment['HOME'] ?? homedir();
   const paths = findPaths(environment);
   const surroundings = { environment, home };

@@ -1,4 +1,5 @@
 import { engine } from './engine.ts';
+import { names } from './names.ts';
 import { operations } from './operations.ts';
 import { project } from './project.ts';
 import { stack } from './stack.ts';
@@ -7,6 +8,6 @@ import { terminals } from './terminals.ts';
 import type { Client } from './client.ts';
 
 /** Everything that a shell can ask of the core. */
-export const api = { engine, operations, project, stack, system, terminals };
+export const api = { engine, names, operations, project, stack, system, terminals };
 export type Api = typeof api;
 export type Backlot = Client<Api>;

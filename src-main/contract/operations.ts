@@ -16,6 +16,7 @@ export const ServicePhase = z.enum([
   'failed',
   'restarting', //  its restart policy starts it again
   'paused',
+  'swapped', //     a process on this machine has its place
   'stopping',
   'stopped',
   'removed',

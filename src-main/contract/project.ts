@@ -34,6 +34,7 @@ export const ServiceView = z.object({
   ports: z.array(PortMapping),
   names: z.array(z.string()),
   healthcheck: z.boolean(),
+  component: z.string().optional().describe('the component that it comes from, where it is not the project’s own'),
 });
 export type ServiceView = z.infer<typeof ServiceView>;
 
@@ -49,6 +50,7 @@ export const SetView = z.object({
   /** Compose's own project name of the environment. */
   composeProject: z.string(),
   members: z.array(SetMember),
+  standIns: z.record(z.string(), z.array(z.string())).describe('names of services that the set leaves out, by the service that answers for them'),
   environment: z.array(z.string()).describe('names of the variables that the set gives; never their values'),
 });
 export type SetView = z.infer<typeof SetView>;
@@ -59,6 +61,7 @@ export const ProjectView = z.object({
   directory: z.string(),
   file: z.string(),
   compose: z.array(z.string()),
+  components: z.array(z.object({ name: z.string(), directory: z.string(), services: z.array(z.string()) })),
   suffixes: z.array(z.string()),
   defaultSet: z.string(),
   sets: z.array(SetView),

@@ -20,6 +20,8 @@ export const ServiceStatus = z.object({
   restarts: z.number().int(),
   started: z.string().optional().describe('RFC 3339'),
   exitCode: z.number().int().optional(),
+  standsFor: z.array(z.string()).optional().describe('services that the set leaves out and whose names it answers to'),
+  swappedTo: z.array(z.string()).optional().describe('host:port of the processes that have its place'),
 });
 export type ServiceStatus = z.infer<typeof ServiceStatus>;
 
@@ -47,6 +49,8 @@ export const Plan = z.object({
   ports: z.array(PortMapping.extend({ service: z.string(), takenBy: z.string().optional() })),
   images: z.array(z.object({ image: z.string(), action: z.enum(['pull', 'build', 'present']), services: z.array(z.string()) })),
   warnings: z.array(z.string()),
+  /** What the set is expected to take, beside what the engine has; bytes. */
+  memory: z.object({ expected: z.number(), available: z.number().optional() }).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 
@@ -115,6 +119,17 @@ export const stack = {
   down: operation(
     Services.extend({ all: z.boolean().default(false), timeout: z.number().min(0).optional().describe('seconds of grace; else each service’s own') }),
     z.object({ sets: z.array(z.string()), removed: z.array(z.string()), seconds: z.number() }),
+  ),
+  /** A process on this machine takes a service's place under its names and ports, or (`back`) gives it back. */
+  swap: operation(
+    z.object({
+      directory: z.string(),
+      set: z.string().optional(),
+      service: z.string(),
+      to: z.array(z.string()).default([]).describe('host:port for each port of the service, in its order; or container port=host:port'),
+      back: z.boolean().default(false),
+    }),
+    z.object({ set: z.string(), service: z.string(), swappedTo: z.array(z.string()), seconds: z.number() }),
   ),
   restart: operation(Services.extend({ timeout: z.number().positive().default(300) }), UpResult),
   logs: stream(
