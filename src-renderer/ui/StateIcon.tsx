@@ -52,6 +52,8 @@ function drawing(shape: Look['shape']) {
       return <circle cx="7" cy="7" r="3.9" {...line} strokeWidth="1.5" />;
     case 'pause':
       return <path d="M5 4v6m4-6v6" {...line} />;
+    case 'swap':
+      return <path d="M2.5 5h8m0 0L8.2 2.7M10.5 5 8.2 7.3M11.5 9.5h-8m0 0 2.3-2.3M3.5 9.5l2.3 2.3" {...line} strokeWidth="1.4" />;
     default:
       return shape satisfies never;
   }

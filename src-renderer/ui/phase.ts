@@ -3,7 +3,7 @@ import type { SetState } from '#contract/stack.ts';
 
 /** The few roles that a state can have for the eye. */
 export type Tone = 'ready' | 'busy' | 'warn' | 'fail' | 'idle';
-export type Look = { readonly tone: Tone; readonly label: string; readonly shape: 'disc' | 'check' | 'cross' | 'alert' | 'spinner' | 'ring' | 'pause' };
+export type Look = { readonly tone: Tone; readonly label: string; readonly shape: 'disc' | 'check' | 'cross' | 'alert' | 'spinner' | 'ring' | 'pause' | 'swap' };
 
 const PHASES: Record<ServicePhase, Look> = {
   absent: { tone: 'idle', label: 'not created', shape: 'ring' },
@@ -19,6 +19,7 @@ const PHASES: Record<ServicePhase, Look> = {
   failed: { tone: 'fail', label: 'failed', shape: 'cross' },
   restarting: { tone: 'warn', label: 'restarting', shape: 'spinner' },
   paused: { tone: 'idle', label: 'paused', shape: 'pause' },
+  swapped: { tone: 'ready', label: 'swapped', shape: 'swap' },
   stopping: { tone: 'busy', label: 'stopping', shape: 'spinner' },
   stopped: { tone: 'idle', label: 'stopped', shape: 'ring' },
   removed: { tone: 'idle', label: 'removed', shape: 'ring' },

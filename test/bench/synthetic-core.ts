@@ -67,8 +67,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 const PROJECT: ProjectView = {
-  schema: 1, name: 'shop', directory: DIRECTORY, file: `${DIRECTORY}/backlot.yaml`, compose: [], suffixes: [], defaultSet: 'minimal',
-  sets: [{ name: 'minimal', addresses: 'localhost', composeProject: 'shop-minimal', environment: [], members: SERVICES.map((service) => ({ service, because: 'chosen by the set' })) }],
+  schema: 1, name: 'shop', directory: DIRECTORY, file: `${DIRECTORY}/backlot.yaml`, compose: [], components: [], suffixes: [], defaultSet: 'minimal',
+  sets: [{ name: 'minimal', addresses: 'localhost', composeProject: 'shop-minimal', standIns: {}, environment: [], members: SERVICES.map((service) => ({ service, because: 'chosen by the set' })) }],
   services: SERVICES.map((name) => ({ name, kind: 'other', image: `${name}:1`, build: false, dependsOn: [], ports: [], names: [name], healthcheck: true })),
   stages: [], fixtures: [], targets: [], warnings: [],
 };

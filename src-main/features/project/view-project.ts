@@ -10,6 +10,7 @@ export function viewProject(project: Project): ProjectView {
     directory: project.directory,
     file: project.file,
     compose: [...project.composeFiles],
+    components: [],
     suffixes: [...project.suffixes],
     defaultSet: project.defaultSet,
     sets: Object.values(project.sets).map((set) => ({
@@ -17,6 +18,7 @@ export function viewProject(project: Project): ProjectView {
       addresses: set.addresses,
       composeProject: set.composeProject,
       members: set.services.map((service) => ({ service, because: set.because[service] ?? '' })),
+      standIns: Object.fromEntries(Object.entries(set.standIns).map(([owner, names]) => [owner, [...names]])),
       environment: Object.keys(set.environment),
     })),
     services: Object.values(project.services).map(viewService),

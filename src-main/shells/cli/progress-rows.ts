@@ -28,6 +28,7 @@ const TONES: Readonly<Record<ServicePhase, Tone>> = {
   failed: 'bad',
   restarting: 'working',
   paused: 'idle',
+  swapped: 'good',
   stopping: 'working',
   stopped: 'good',
   removed: 'good',

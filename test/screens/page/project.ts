@@ -48,11 +48,12 @@ export const PROJECT: ProjectView = {
   directory: DIRECTORY,
   file: `${DIRECTORY}/backlot.yaml`,
   compose: [`${DIRECTORY}/compose.yaml`],
+  components: [],
   suffixes: ['us-east-1.shop.example'],
   defaultSet: 'minimal',
   sets: [
-    { name: 'minimal', addresses: 'localhost', composeProject: 'shop', members: members(MINIMAL), environment: ['NODE_ENV'] },
-    { name: 'production-like', addresses: 'own', composeProject: 'shop-production-like', members: members(views.map(({ name }) => name)), environment: [] },
+    { name: 'minimal', addresses: 'localhost', composeProject: 'shop', members: members(MINIMAL), standIns: {}, environment: ['NODE_ENV'] },
+    { name: 'production-like', addresses: 'own', composeProject: 'shop-production-like', members: members(views.map(({ name }) => name)), standIns: {}, environment: [] },
   ],
   services: [...views],
   stages: ['unit', 'integration', 'browser'],
@@ -64,5 +65,5 @@ export const PROJECT: ProjectView = {
 /** A project of many services, for the list's limits. */
 export function manyServices(count: number): ProjectView {
   const services = Array.from({ length: count }, (_, index) => ({ ...(views[index % views.length] as ServiceView), name: `service-${String(index + 1).padStart(3, '0')}`, dependsOn: [] }));
-  return { ...PROJECT, services, sets: [{ name: 'minimal', addresses: 'localhost', composeProject: 'shop', environment: [], members: services.map(({ name }) => ({ service: name, because: 'chosen by the set' })) }] };
+  return { ...PROJECT, services, sets: [{ name: 'minimal', addresses: 'localhost', composeProject: 'shop', standIns: {}, environment: [], members: services.map(({ name }) => ({ service: name, because: 'chosen by the set' })) }] };
 }
