@@ -17,6 +17,7 @@ import { api } from '#contract/index.ts';
 import { createDispatcher, type Dispatcher } from '#core/dispatcher.ts';
 import { createOperations } from '#core/operations.ts';
 import { implementOperations } from '#core/operations-noun.ts';
+import { createNames } from '#features/names/names-methods.ts';
 import { createFindProject } from '#features/project/find-project.ts';
 import { createLoadOutline } from '#features/project/load-outline.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
@@ -92,6 +93,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
         contexts: async () => ({ contexts: listContexts(choice, surroundings) }),
         reconnect: async () => (engine.reconnect(), {}),
       },
+      names: createNames({ engine, loadProject }),
       operations: implementOperations(operations),
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files }),
       stack,

@@ -1,0 +1,26 @@
+import { BacklotError } from '#contract/errors.ts';
+import type { Api } from '#contract/index.ts';
+import type { Implementation } from '#core/dispatcher.ts';
+import { createHostNames } from './host-names.ts';
+import { listNames, type ListPorts } from './list-names.ts';
+
+type Names = Implementation<Pick<Api, 'names'>>['names'];
+
+export type NamesPorts = ListPorts;
+
+/** The `names` noun of the contract. */
+export function createNames(ports: NamesPorts): Names {
+  const notBuilt = () => Promise.reject(new BacklotError('resolver-failed', 'not built yet'));
+  return {
+    list: (input, signal) => listNames(input, ports, signal),
+    why: notBuilt,
+    misses: notBuilt,
+    // eslint-disable-next-line require-yield
+    watchMisses: async function* () {
+      await notBuilt();
+    },
+    alias: notBuilt,
+    allow: notBuilt,
+    ...createHostNames(ports),
+  };
+}
