@@ -18,7 +18,7 @@ export async function listNames({ directory, set }: { readonly directory: string
   const up = Object.keys(project.sets).filter((name) => containers.some((container) => container.labels[LABELS.set] === name));
   const sets = set === undefined && up.length > 0 ? up : [environmentOf(project, set).set.name];
   const views = sets.flatMap((name) => namesOf(environmentOf(project, name), containers.filter((container) => container.labels[LABELS.set] === name)));
-  return { schema: 1, guard: 'block', suffixes: [...project.suffixes], allow: [], names: views };
+  return { schema: 1, guard: project.guard, suffixes: [...project.suffixes], allow: [...project.allow], names: views };
 }
 
 /** The names of one set with what its containers say. Pure. */

@@ -1,4 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
+import type { GuardMode } from '#contract/names.ts';
 import type { YamlSource } from '#core/yaml/read-yaml.ts';
 import type { ResolvedModel } from '#ports/compose.ts';
 import { aliasesOf, checkReferences } from './check-references.ts';
@@ -41,11 +42,18 @@ export function buildProject({ directory, declared, yaml, composeFiles, model, w
     sets,
     defaultSet,
     suffixes: declared.names?.suffixes ?? [],
+    guard: guardOf(declared),
+    allow: declared.names?.allow ?? [],
     stages: Object.keys(declared.stages ?? {}),
     fixtures: Object.keys(declared.fixtures ?? {}),
     targets: Object.keys(declared.targets ?? {}),
     warnings: [...warnings, ...notYetMerged(declared), ...findRisks(model)],
   });
+}
+
+/** Without suffixes there is nothing to guard. */
+function guardOf({ names }: ProjectFile): GuardMode {
+  return (names?.suffixes ?? []).length === 0 ? 'off' : (names?.guard ?? 'block');
 }
 
 function refuseCycle(services: Project['services'], composeFiles: readonly string[]): void {

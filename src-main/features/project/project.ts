@@ -1,3 +1,4 @@
+import type { GuardMode } from '#contract/names.ts';
 import type { Dependency, ServiceKind } from '#contract/project.ts';
 import type { ResolvedModel, ResolvedService } from '#ports/compose.ts';
 
@@ -13,6 +14,10 @@ export type Project = {
   readonly sets: Readonly<Record<string, ProjectSet>>;
   readonly defaultSet: string;
   readonly suffixes: readonly string[];
+  /** What happens to a production name that nobody here owns; off where there are no suffixes. */
+  readonly guard: GuardMode;
+  /** Production names and patterns that are forwarded. */
+  readonly allow: readonly string[];
   readonly stages: readonly string[];
   readonly fixtures: readonly string[];
   readonly targets: readonly string[];

@@ -30,6 +30,8 @@ export function projectOf(services: Readonly<Record<string, Definition>>, set: P
     sets: { [minimal.name]: minimal },
     defaultSet: 'minimal',
     suffixes: ['east.shop.example'],
+    guard: 'block',
+    allow: [],
     stages: [],
     fixtures: [],
     targets: [],
