@@ -4,7 +4,7 @@ import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/cont
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { assertServices, environmentLabels } from './environment.ts';
 import { setOf, type LoadOutline } from './outline.ts';
-import { removeContainer, removeLabelledNetworks } from './remove.ts';
+import { discardContainer, removeContainer, removeLabelledNetworks, stopContainer } from './remove.ts';
 
 export type DownPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
 
@@ -62,7 +62,7 @@ async function removeLate(labels: readonly string[], task: DownPorts & Work): Pr
   await Promise.all(late.map((container) => removeContainer(container, task, 1)));
 }
 
-/** Removes each service once everything that depends on it is gone. */
+/** Stops each service once everything that depends on it has stopped; what has stopped is removed meanwhile. */
 async function removeInOrder(
   containers: readonly ContainerSummary[],
   dependenciesOf: (service: string) => readonly string[],
@@ -71,18 +71,22 @@ async function removeInOrder(
 ): Promise<void> {
   const byService = groupBy(containers, serviceOf);
   const dependents = (service: string) => [...byService.keys()].filter((other) => dependenciesOf(other).includes(service));
-  const gone = new Map<string, Promise<void>>();
-  const remove = (service: string): Promise<void> => {
-    const already = gone.get(service);
+  const stopped = new Map<string, Promise<void>>();
+  const stop = (service: string): Promise<void> => {
+    const already = stopped.get(service);
     if (already) return already;
-    const removing = (async () => {
-      await Promise.all(dependents(service).map(remove));
-      await Promise.all((byService.get(service) ?? []).map((container) => removeContainer(container, task, grace)));
+    const stopping = (async () => {
+      await Promise.all(dependents(service).map(stop));
+      await Promise.all((byService.get(service) ?? []).map((container) => stopContainer(container, task, grace)));
     })();
-    gone.set(service, removing);
-    return removing;
+    stopped.set(service, stopping);
+    return stopping;
   };
-  await Promise.all([...byService.keys()].map(remove));
+  const discard = async ([service, own]: readonly [string, readonly ContainerSummary[]]) => {
+    await stop(service);
+    await Promise.all(own.map((container) => discardContainer(container, task)));
+  };
+  await Promise.all([...byService].map(discard));
 }
 
 /** The dependencies of each service as they were when the environment was made. */

@@ -10,14 +10,26 @@ export async function removeContainers(containers: readonly ContainerSummary[], 
 }
 
 /** Stops and removes one container, telling its service's state. */
-export async function removeContainer(container: ContainerSummary, { engine, signal, tell }: Removing, grace?: number): Promise<void> {
-  const service = container.labels[LABELS.service] ?? container.name;
-  if (container.state === 'running' || container.state === 'paused' || container.state === 'restarting') {
-    tell({ type: 'service', service, state: 'stopping' });
-    await engine.stopContainer(container.id, grace, signal);
-  }
+export async function removeContainer(container: ContainerSummary, task: Removing, grace?: number): Promise<void> {
+  await stopContainer(container, task, grace);
+  await discardContainer(container, task);
+}
+
+/** Stops one container where it runs. */
+export async function stopContainer(container: ContainerSummary, { engine, signal, tell }: Removing, grace?: number): Promise<void> {
+  if (container.state !== 'running' && container.state !== 'paused' && container.state !== 'restarting') return;
+  tell({ type: 'service', service: serviceOf(container), state: 'stopping' });
+  await engine.stopContainer(container.id, grace, signal);
+}
+
+/** Removes one container that no longer runs. */
+export async function discardContainer(container: ContainerSummary, { engine, signal, tell }: Removing): Promise<void> {
   await engine.removeContainer(container.id, signal);
-  tell({ type: 'service', service, state: 'removed' });
+  tell({ type: 'service', service: serviceOf(container), state: 'removed' });
+}
+
+function serviceOf({ labels, name }: ContainerSummary): string {
+  return labels[LABELS.service] ?? name;
 }
 
 /**
