@@ -100,6 +100,17 @@ export const EnvironmentVariables = z.object({
   schema: z.literal(1),
   set: z.string(),
   variables: z.array(z.object({ name: z.string(), value: z.string(), service: z.string().optional() })),
+  /** Ready to be pasted into a client: each port of each service that runs, the main one first. Passwords are part of them. */
+  connections: z
+    .array(
+      z.object({
+        service: z.string(),
+        port: z.number().int().describe('that it listens on'),
+        inside: z.string().describe('for programs in the set'),
+        host: z.string().optional().describe('for programs on this machine; absent where nothing there reaches it'),
+      }),
+    )
+    .optional(),
 });
 export type EnvironmentVariables = z.infer<typeof EnvironmentVariables>;
 
@@ -112,6 +123,7 @@ export const stack = {
     Services.extend({
       timeout: z.number().positive().default(300).describe('seconds'),
       build: z.boolean().default(false),
+      remap: z.boolean().default(false).describe('gives a service whose host port is taken a free one, and remembers it'),
     }),
     UpResult,
   ),

@@ -9,6 +9,8 @@ export const LABELS = {
   /** Hash of what the service was made from: another hash means it must be made again. */
   spec: 'dev.backlot.spec',
   version: 'dev.backlot.version',
+  /** On what helps a set and is no container of a service of it: `swap`, `names`. */
+  role: 'dev.backlot.role',
 } as const;
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';

@@ -7,6 +7,7 @@ import { logs } from './logs.ts';
 import { restart } from './restart.ts';
 import { stats } from './stats.ts';
 import { readStatus, status } from './status.ts';
+import { swap } from './swap.ts';
 import { plan, up, type StackPorts } from './up.ts';
 import { connectionVariables } from './variables.ts';
 import { watchStatus } from './watch.ts';
@@ -20,6 +21,7 @@ export function createStack(ports: StackPorts & DownPorts): Implementation<Pick<
     up: (input, work) => up(input, ports, work),
     down: (input, work) => down(input, ports, work),
     restart: (input, work) => restart(input, ports, work),
+    swap: (input, work) => swap(input, ports, work),
     logs: (input, signal) => logs(input, ports, signal),
     stats: (input, signal) => stats(input, ports, signal),
     execCommand: (input, signal) => execCommand(input, ports, signal),
