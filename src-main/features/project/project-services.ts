@@ -24,6 +24,7 @@ export function servicesOf(model: ResolvedModel, aliases: Readonly<Record<string
           image,
           build,
           dependsOn: dependenciesOf(resolved),
+          groups: [],
           names: [...new Set([name, ...own, ...sharedAliases(resolved)])],
           resolved,
         },

@@ -9,10 +9,15 @@ export type Project = {
   readonly directory: string;
   readonly file: string;
   readonly composeFiles: readonly string[];
+  /** Other checkouts whose files are merged in, in the order in which they were found. */
+  readonly components: readonly Component[];
+  /** Of the default set; `environmentOf` puts a set's own in place, where it has one. */
   readonly model: ResolvedModel;
   readonly services: Readonly<Record<string, Service>>;
   readonly sets: Readonly<Record<string, ProjectSet>>;
   readonly defaultSet: string;
+  /** Names that several services have on purpose, expanded, without suffixes: any of them answers. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly suffixes: readonly string[];
   /** What happens to a production name that nobody here owns; off where there are no suffixes. */
   readonly guard: GuardMode;
@@ -24,6 +29,14 @@ export type Project = {
   readonly warnings: readonly string[];
 };
 
+export type Component = {
+  readonly name: string;
+  /** Its checkout; absolute, links resolved. */
+  readonly directory: string;
+  /** What came from it and from nothing before it. */
+  readonly services: readonly string[];
+};
+
 export type Service = {
   readonly name: string;
   readonly kind: ServiceKind;
@@ -32,6 +45,10 @@ export type Service = {
   readonly dependsOn: readonly Dependency[];
   /** Its own name and its aliases, expanded, without suffixes. */
   readonly names: readonly string[];
+  /** Names of groups that it belongs to, without suffixes; other services have them too. */
+  readonly groups: readonly string[];
+  /** The component that it comes from, where it is not the project's own. */
+  readonly component?: string;
   readonly resolved: ResolvedService;
 };
 
@@ -50,6 +67,8 @@ export type ProjectSet = {
   readonly ports: Readonly<Record<string, Readonly<Record<number, number>>>>;
   /** Names that a service answers to beside its own, because the set leaves their owners out. */
   readonly standIns: Readonly<Record<string, readonly string[]>>;
+  /** The set's own reading of the Compose files, where they ask for its variables. */
+  readonly own?: Pick<Project, 'model' | 'services'>;
 };
 
 /** Loads a project by the folder of its `backlot.yaml`. Fails with every fault of the files at once. */

@@ -7,12 +7,12 @@ import { nearest } from '#core/nearest.ts';
 /** One set of a project on one engine. */
 export type Environment = { readonly project: Project; readonly set: ProjectSet };
 
-/** The set by name, or the default one. An unknown name is refused with the nearest one. */
+/** The set by name, or the default one, with the services as its variables make them. An unknown name is refused with the nearest one. */
 export function environmentOf(project: Project, setName: string | undefined): Environment {
   const name = setName ?? project.defaultSet;
   const set = Object.hasOwn(project.sets, name) ? project.sets[name] : undefined;
   if (!set) throw unknownSet(name, Object.keys(project.sets));
-  return { project, set };
+  return { project: set.own ? { ...project, ...set.own } : project, set };
 }
 
 /** What a service needs within the set: where a stand-in answers for a service that the set leaves out, the stand-in is needed. */

@@ -25,10 +25,12 @@ export function projectOf(services: Readonly<Record<string, Definition>>, set: P
     directory: '/shop',
     file: '/shop/backlot.yaml',
     composeFiles: ['/shop/compose.yaml'],
+    components: [],
     model: { name: 'shop', services, networks: { default: { name: 'shop_default' } }, volumes: { data: { name: 'shop_data' } } },
     services: Object.fromEntries(Object.entries(services).map(([name, { kind, ...resolved }]) => [name, serviceOf(name, kind ?? 'other', resolved as ResolvedService)])),
     sets: { [minimal.name]: minimal },
     defaultSet: 'minimal',
+    groups: {},
     suffixes: ['east.shop.example'],
     guard: 'block',
     allow: [],
@@ -51,6 +53,7 @@ function serviceOf(name: string, kind: ServiceKind, resolved: ResolvedService): 
       required: required ?? true,
     })),
     names: [name],
+    groups: [],
     resolved,
   };
 }
