@@ -20,6 +20,7 @@ export const RECIPES: readonly ImageRecipe[] = [
   { name: 'redis:7', folder: 'redis' },
   { name: 'nats:2-alpine', folder: 'nats' },
   { name: 'nginx:1.22', folder: 'nginx' },
+  { name: 'registry:2', folder: 'registry' },
 ];
 
 /** Made only when asked for by name. */
