@@ -11,6 +11,8 @@ export const LABELS = {
   version: 'dev.backlot.version',
   /** On what helps a set and is no container of a service of it: `swap`, `names`. */
   role: 'dev.backlot.role',
+  /** On a swap's containers: which ports lead where, such as `8080=localhost:9000`. */
+  swap: 'dev.backlot.swap',
 } as const;
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -30,7 +32,7 @@ export type ContainerSummary = {
   /** Milliseconds since the epoch, by the engine's clock. */
   readonly created?: number;
   readonly ports: readonly { readonly container: number; readonly host?: number; readonly address?: string; readonly protocol: 'tcp' | 'udp' }[];
-  readonly networks: readonly { readonly name: string; readonly address: string }[];
+  readonly networks: readonly { readonly name: string; readonly address: string; /** Names it has there; lists leave them out. */ readonly aliases?: readonly string[] }[];
   /** The id of the container whose network it has instead of one of its own. */
   readonly networkOf?: string;
 };
@@ -51,6 +53,23 @@ export type ContainerDetails = ContainerSummary & {
   readonly restartPolicy: 'no' | 'always' | 'on-failure' | 'unless-stopped';
   /** The latest probe results of the engine's own health check, newest last. */
   readonly healthLog: readonly { readonly end: string; readonly exitCode: number; readonly output: string }[];
+};
+
+/** A container of ours that helps a set, as it is to be made. It gets no privileges, and a file system that cannot be written to. */
+export type NewContainer = {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** This machine's own network, or those that it joins, each with the names and, where it matters, the address that it has there. */
+  readonly networks: 'host' | readonly { readonly name: string; readonly aliases: readonly string[]; readonly address?: string }[];
+  readonly ports?: readonly { readonly container: number; readonly host: number; readonly address: string }[];
+  /** Folders that it can write to and that go away with it. */
+  readonly folders?: readonly string[];
+  /** The container whose such folders it shares. */
+  readonly foldersOf?: string;
+  /** Further names with their addresses; `host-gateway` is the machine that the engine runs on, as far as containers reach it. */
+  readonly hosts?: Readonly<Record<string, string>>;
 };
 
 export type Network = { readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly created?: number; readonly containers: readonly string[] };
@@ -109,12 +128,14 @@ export interface ContainerEngine {
   listContainers(labels: readonly string[], signal: AbortSignal): Promise<ContainerSummary[]>;
   /** `undefined` where there is none of that id. */
   inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined>;
+  /** Makes a container and starts it not. Answers its id. It starts again by itself whenever the engine does, once it was started. */
+  createContainer(container: NewContainer, signal: AbortSignal): Promise<string>;
   /** Starts it, or lets it go on where it is paused; one that runs stays as it is. */
   startContainer(id: string, signal: AbortSignal): Promise<void>;
   /** SIGTERM (or the image's stop signal), then SIGKILL after `grace` seconds; without `grace` the container's own. Does nothing where it does not run or is gone. */
   stopContainer(id: string, grace: number | undefined, signal: AbortSignal): Promise<void>;
-  /** Removes a container with its anonymous data kept. Does nothing where it is gone. */
-  removeContainer(id: string, signal: AbortSignal): Promise<void>;
+  /** Removes a container, running or not; its anonymous data is kept unless `withData`. Does nothing where it is gone. */
+  removeContainer(id: string, signal: AbortSignal, options?: { readonly withData: boolean }): Promise<void>;
   /** Does nothing where it is gone. */
   renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
   /** Runs a command inside, for at most `timeout` milliseconds; never through a shell of the host. A container that does not run is `not-running`. */

@@ -40,9 +40,9 @@ export async function stopContainer(connection: Connection, id: string, grace: n
 }
 
 /** Removes a container, running or not; does nothing where it is gone, and waits where it is being removed. */
-export async function removeContainer(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
+export async function removeContainer(connection: Connection, id: string, withData: boolean, signal: AbortSignal): Promise<void> {
   try {
-    await callUnlessMissing(connection, changing('remove the container'), signal, async (modem, until) => (await container(modem, id)).remove({ force: true, v: false, abortSignal: until }));
+    await callUnlessMissing(connection, changing('remove the container'), signal, async (modem, until) => (await container(modem, id)).remove({ force: true, v: withData, abortSignal: until }));
   } catch (error) {
     if (!(error instanceof BacklotError) || !/removal of container .* is already in progress/i.test(error.message)) throw error;
     await untilGone(connection, id, signal);

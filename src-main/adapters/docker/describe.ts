@@ -2,7 +2,7 @@ import type { ContainerDetails, ContainerState, ContainerSummary, Health, Networ
 
 // The engine's own shapes: only what is read, and all of it optional, because engines leave out what they please.
 type ApiPort = { readonly PrivatePort?: number; readonly PublicPort?: number; readonly IP?: string; readonly Type?: string };
-type ApiNetworks = Readonly<Record<string, { readonly IPAddress?: string; readonly GlobalIPv6Address?: string } | null>>;
+type ApiNetworks = Readonly<Record<string, { readonly IPAddress?: string; readonly GlobalIPv6Address?: string; readonly Aliases?: readonly string[] | null } | null>>;
 type ApiSummary = {
   readonly Id?: string;
   readonly Names?: readonly string[];
@@ -148,5 +148,9 @@ function describeBindings(key: string, bindings: readonly { readonly HostIp?: st
 }
 
 function describeNetworks(networks: ApiNetworks | null | undefined): ContainerSummary['networks'] {
-  return Object.entries(networks ?? {}).map(([name, endpoint]) => ({ name, address: endpoint?.IPAddress || endpoint?.GlobalIPv6Address || '' }));
+  return Object.entries(networks ?? {}).map(([name, endpoint]) => ({
+    name,
+    address: endpoint?.IPAddress || endpoint?.GlobalIPv6Address || '',
+    ...(endpoint?.Aliases && { aliases: endpoint.Aliases }),
+  }));
 }

@@ -1,6 +1,7 @@
 import type { ContainerEngine, EngineChoice } from '#ports/container-engine.ts';
 import { Connection } from './connection.ts';
 import { inspectContainer, listContainers, removeContainer, renameContainer, startContainer, stopContainer } from './containers.ts';
+import { createContainer } from './create-container.ts';
 import { readEvents } from './events.ts';
 import { execInContainer } from './exec.ts';
 import { inspectImage } from './images.ts';
@@ -29,9 +30,10 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     connect: (signal) => connection.connect(signal),
     listContainers: (labels, signal) => listContainers(connection, labels, signal),
     inspectContainer: (id, signal) => inspectContainer(connection, id, signal),
+    createContainer: (container, signal) => createContainer(connection, container, signal),
     startContainer: (id, signal) => startContainer(connection, id, signal),
     stopContainer: (id, grace, signal) => stopContainer(connection, id, grace, signal),
-    removeContainer: (id, signal) => removeContainer(connection, id, signal),
+    removeContainer: (id, signal, { withData } = { withData: false }) => removeContainer(connection, id, withData, signal),
     renameContainer: (id, name, signal) => renameContainer(connection, id, name, signal),
     exec: (id, command, execOptions, signal) => execInContainer({ connection, container: id }, command, execOptions, signal),
     logs: (id, logOptions, signal) => readLogs(connection, id, logOptions, signal),

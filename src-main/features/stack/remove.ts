@@ -24,7 +24,8 @@ export async function stopContainer(container: ContainerSummary, { engine, signa
 
 /** Removes one container that no longer runs. */
 export async function discardContainer(container: ContainerSummary, { engine, signal, tell }: Removing): Promise<void> {
-  await engine.removeContainer(container.id, signal);
+  // What helps a set holds no data of anybody.
+  await engine.removeContainer(container.id, signal, { withData: LABELS.role in container.labels });
   tell({ type: 'service', service: serviceOf(container), state: 'removed' });
 }
 

@@ -1,0 +1,63 @@
+import { BacklotError } from '#contract/errors.ts';
+import type { NewContainer } from '#ports/container-engine.ts';
+import { callEngine, changing } from './calls.ts';
+import type { Connection } from './connection.ts';
+import type { Modem } from './modem.ts';
+
+/** Makes a container and joins it to its networks. Where that fails half-way, nothing of it stays. */
+export async function createContainer(connection: Connection, wanted: NewContainer, signal: AbortSignal): Promise<string> {
+  const reply = await callEngine(connection, changing(`make the container ${wanted.name}`), signal, (modem, until) =>
+    modem.call({ method: 'POST', path: '/containers/create', query: { name: wanted.name }, body: bodyOf(wanted) }, until),
+  );
+  const id = (reply as { readonly Id?: string } | undefined)?.Id ?? '';
+  if (id === '') throw new BacklotError('engine-failed', `The engine made the container ${wanted.name} without saying which it is`);
+  try {
+    // Engines before API 1.44 take one network at creation.
+    for (const network of furtherNetworks(wanted)) await callEngine(connection, changing(`join ${wanted.name} to ${network.name}`), signal, (modem, until) => join(modem, id, network, until));
+    return id;
+  } catch (error) {
+    await callEngine(connection, changing('remove the container'), AbortSignal.timeout(10_000), (modem, until) =>
+      modem.call({ method: 'DELETE', path: `/containers/${id}`, query: { force: true, v: true } }, until),
+    ).catch(() => {});
+    throw error;
+  }
+}
+
+type JoinedNetwork = Exclude<NewContainer['networks'], 'host'>[number];
+
+function furtherNetworks({ networks }: NewContainer): readonly JoinedNetwork[] {
+  return networks === 'host' ? [] : networks.slice(1);
+}
+
+async function join(modem: Modem, id: string, network: JoinedNetwork, signal: AbortSignal): Promise<void> {
+  await modem.call({ method: 'POST', path: `/networks/${encodeURIComponent(network.name)}/connect`, body: { Container: id, EndpointConfig: endpointOf(network) } }, signal);
+}
+
+function bodyOf({ image, command, labels, networks, ports = [], folders = [], foldersOf, hosts = {} }: NewContainer): unknown {
+  const [first] = networks === 'host' ? [] : networks;
+  const keyOf = (port: number) => `${port}/tcp`;
+  return {
+    Image: image,
+    Entrypoint: [],
+    Cmd: command,
+    Labels: labels,
+    ExposedPorts: Object.fromEntries(ports.map((port) => [keyOf(port.container), {}])),
+    Volumes: Object.fromEntries(folders.map((folder) => [folder, {}])),
+    HostConfig: {
+      NetworkMode: networks === 'host' ? 'host' : (first?.name ?? 'none'),
+      PortBindings: Object.fromEntries(ports.map((port) => [keyOf(port.container), [{ HostIp: port.address, HostPort: String(port.host) }]])),
+      RestartPolicy: { Name: 'unless-stopped' },
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
+      ...(foldersOf !== undefined && { VolumesFrom: [foldersOf] }),
+      ExtraHosts: Object.entries(hosts).map(([name, address]) => `${name}:${address}`),
+    },
+    ...(first && { NetworkingConfig: { EndpointsConfig: { [first.name]: endpointOf(first) } } }),
+  };
+}
+
+function endpointOf({ aliases, address }: JoinedNetwork): unknown {
+  return { Aliases: aliases, ...(address !== undefined && { IPAMConfig: { IPv4Address: address } }) };
+}
