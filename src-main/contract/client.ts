@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Api, Call, Method, Operation, Stream } from './define.ts';
 import { BacklotError, fromFailure } from './errors.ts';
-import { INITIAL_CREDIT, Response, type Pipe } from './wire.ts';
+import { CREDIT_STEP, INITIAL_CREDIT, Response, type Pipe } from './wire.ts';
 
 export type Started = { readonly id: string };
 
@@ -80,12 +80,16 @@ class Connection {
     signal?.addEventListener('abort', onAbort, { once: true });
     this.feeds.set(id, feed);
     this.pipe.send({ t: 'open', id, method, input, credit: INITIAL_CREDIT });
+    let read = 0;
     try {
       for (;;) {
         const next = await feed.next();
         if (next.done) return;
         yield next.value;
-        this.pipe.send({ t: 'credit', id, amount: next.size });
+        read += next.size;
+        if (read < CREDIT_STEP) continue;
+        this.pipe.send({ t: 'credit', id, amount: read });
+        read = 0;
       }
     } finally {
       signal?.removeEventListener('abort', onAbort);

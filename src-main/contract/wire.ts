@@ -36,4 +36,7 @@ export const Response = z.discriminatedUnion('t', [
 export type Response = z.infer<typeof Response>;
 
 /** Credit that a reader grants at the start, in characters. */
-export const INITIAL_CREDIT = 256 * 1024;
+export const INITIAL_CREDIT = 1024 * 1024;
+
+/** Characters that a reader has read before it grants as many again: a message for each item would cost more than it tells. */
+export const CREDIT_STEP = 128 * 1024;
