@@ -45,13 +45,25 @@ export const Explanation = z.object({
 });
 export type Explanation = z.infer<typeof Explanation>;
 
+export const HostChange = z.object({ what: z.string().describe('the file or setting'), now: z.string(), then: z.string() });
+export type HostChange = z.infer<typeof HostChange>;
+
 /** How this machine resolves the suffixes, and what `install` or `uninstall` would change. */
 export const HostNames = z.object({
   schema: z.literal(1),
   state: z.enum(['installed', 'absent', 'partial']),
   mechanism: z.enum(['systemd-resolved', 'resolver-folder', 'nrpt', 'hosts-file']),
   resolver: z.object({ address: z.string(), port: z.number().int() }).optional().describe('the resolver on loopback, where it runs'),
-  changes: z.array(z.object({ what: z.string().describe('the file or setting'), now: z.string(), then: z.string() })),
+  /** What `install` would change; where nothing is left to install, what `uninstall` would. */
+  changes: z.array(HostChange),
+  /** What `uninstall` would change, also where only a part is installed. */
+  undoes: z.array(HostChange).optional(),
+  /** Domains that are, or would be, resolved here. */
+  suffixes: z.array(z.string()).optional(),
+  /** Environments whose names the resolver has, the one that answers first where several have a name. */
+  answers: z.array(z.object({ project: z.string(), set: z.string(), names: z.number().int() })).optional(),
+  /** What could not be done, or was left alone, and why. */
+  notes: z.array(z.string()).optional(),
 });
 export type HostNames = z.infer<typeof HostNames>;
 
@@ -68,7 +80,7 @@ export const names = {
   /** Writes the name into `backlot.yaml` as one that may be forwarded. */
   allow: call(z.object({ directory: z.string(), name: z.string() }), z.object({ file: z.string(), line: z.number().int() })),
   /** How the suffixes resolve on this machine, and what `install` would change. */
-  host: call(z.object({ directory: z.string() }), HostNames),
+  host: call(z.object({ directory: z.string().describe('empty: no project, only what is installed') }), HostNames),
   install: operation(z.object({ directory: z.string() }), HostNames),
   uninstall: operation(z.object({}), HostNames),
 };

@@ -1,3 +1,4 @@
+import { nearest } from '#core/nearest.ts';
 import type { Command, Given } from './command.ts';
 import { quote, UsageError } from './usage.ts';
 
@@ -6,10 +7,27 @@ const CONFLICTS = [
   ['host', 'context'],
 ] as const;
 
-/** Refuses what the verb's row does not allow. */
-export function checkGiven(command: Command, given: Given): void {
+/** Refuses what the verb's row does not allow. `furtherWords` are those that would have made it another verb. */
+export function checkGiven(command: Command, given: Given, furtherWords: readonly string[] = []): void {
+  checkFurtherWord(command, given, furtherWords);
   checkOperands(command, given);
   checkConflicts(given);
+  checkOneOf(command, given);
+}
+
+/** `names wyh db`: with more operands than the verb takes, the first was meant as a further word. */
+function checkFurtherWord({ word, operands: known }: Command, { operands }: Given, furtherWords: readonly string[]): void {
+  const [first] = operands;
+  if (first === undefined || operands.length <= known.length || known.some((operand) => operand.many)) return;
+  const close = nearest(first, furtherWords);
+  if (close) throw new UsageError(`There is no verb ${quote(`${word} ${first}`)}`, `Did you mean: backlot ${word} ${close}`);
+}
+
+function checkOneOf({ word, oneOf = [] }: Command, { options }: Given): void {
+  const given = oneOf.filter((name) => options.has(name));
+  const spelled = oneOf.map((name) => `--${name}`);
+  if (oneOf.length > 0 && given.length === 0) throw new UsageError(`${word} needs ${spelled.join(' or ')}`, `See how it is used: backlot ${word} --help`);
+  if (given.length > 1) throw new UsageError(`${spelled.join(' and ')} do not go together`, 'Leave one of them out');
 }
 
 function checkOperands({ word, operands: known, takesCommand }: Command, { operands, command }: Given): void {

@@ -56,6 +56,8 @@ type Row = {
   readonly takesCommand?: 'needed' | 'optional';
   /** Whether it needs a project: `optional` uses one where there is one. */
   readonly project: 'needed' | 'optional' | 'none';
+  /** Options of which exactly one is given. */
+  readonly oneOf?: readonly string[];
   /** Left out of the help and of completion. */
   readonly hidden?: boolean;
 };
@@ -70,6 +72,11 @@ export type Command = Row &
     | { readonly kind: 'action'; readonly start: Start; readonly view: () => Promise<View> }
     | { readonly kind: 'own'; readonly verb: () => Promise<{ run(context: Context): Promise<number> }>; readonly json: 'events' | 'document' | 'none' }
   );
+
+/** The verbs of two words that begin with this one: `names why` of `names`. */
+export function subVerbs(commands: readonly Command[], word: string): readonly Command[] {
+  return commands.filter((command) => command.word.startsWith(`${word} `) && !command.hidden);
+}
 
 export function flag(given: Given, name: string): boolean {
   return given.options.get(name) === true;

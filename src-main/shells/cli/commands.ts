@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { NAMES_COMMANDS } from './commands/names.ts';
 import { PROJECT_COMMANDS } from './commands/project.ts';
 import { STACK_COMMANDS } from './commands/stack.ts';
 import { SYSTEM_COMMANDS } from './commands/system.ts';
@@ -6,6 +7,7 @@ import { SYSTEM_COMMANDS } from './commands/system.ts';
 /** Every verb, in the groups and the order that the help shows. */
 export const GROUPS: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
   { title: 'Environments', commands: STACK_COMMANDS },
+  { title: 'Names', commands: NAMES_COMMANDS },
   { title: 'Project', commands: PROJECT_COMMANDS },
   { title: 'Backlot', commands: SYSTEM_COMMANDS },
 ];

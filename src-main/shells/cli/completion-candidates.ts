@@ -1,4 +1,4 @@
-import type { Command, Option } from './command.ts';
+import { subVerbs, type Command, type Option } from './command.ts';
 import { GLOBAL_OPTIONS } from './globals.ts';
 
 export type Candidate = { readonly word: string; readonly summary: string };
@@ -26,6 +26,8 @@ export function complete(words: readonly string[], commands: readonly Command[])
 
 type SoFar = {
   command: Command | undefined;
+  /** The first word of verbs of two words, where it is no verb itself. */
+  family: string | undefined;
   readonly operands: string[];
   readonly values: Map<string, string>;
   /** An option that waits for its value. */
@@ -33,25 +35,54 @@ type SoFar = {
 };
 
 function readSoFar(words: readonly string[], commands: readonly Command[]): SoFar {
-  const soFar: SoFar = { command: undefined, operands: [], values: new Map(), open: undefined };
+  const soFar: SoFar = { command: undefined, family: undefined, operands: [], values: new Map(), open: undefined };
   for (const word of words) {
     if (soFar.open) {
       soFar.values.set(soFar.open.name, word);
       soFar.open = undefined;
     } else if (word.startsWith('-')) {
       soFar.open = optionsOf(soFar.command).find(({ name, short, value }) => value && (word === `--${name}` || word === `-${short}`));
-    } else if (soFar.command) soFar.operands.push(word);
-    else soFar.command = commands.find((command) => command.word === word);
+    } else readWord(soFar, word, commands);
   }
   return soFar;
 }
 
+function readWord(soFar: SoFar, word: string, commands: readonly Command[]): void {
+  const before = soFar.command?.word ?? soFar.family;
+  const longer = soFar.operands.length === 0 ? commands.find((command) => command.word === (before === undefined ? word : `${before} ${word}`)) : undefined;
+  if (longer) soFar.command = longer;
+  else if (soFar.command) soFar.operands.push(word);
+  else soFar.family = word;
+}
+
 type Place = { readonly candidates: readonly Candidate[]; readonly wants?: readonly (keyof Names)[] };
 
-function placeOf(current: string, { command, operands, open }: SoFar, commands: readonly Command[]): Place {
-  if (open) return { candidates: (open.value?.choices ?? []).map(plain), wants: open.name === 'set' ? ['sets'] : [] };
+function placeOf(current: string, { command, family, operands, open }: SoFar, commands: readonly Command[]): Place {
+  if (open) return { candidates: (open.value?.choices ?? []).map(plain), wants: namesFor(open) };
   if (current.startsWith('-')) return { candidates: optionsOf(command).map(({ name, summary }) => ({ word: `--${name}`, summary })) };
-  if (!command) return { candidates: commands.filter(({ hidden }) => !hidden).map(({ word, summary }) => ({ word, summary })) };
+  if (!command) return { candidates: family === undefined ? firstWords(commands) : furtherWords(family, commands) };
+  const further = operands.length === 0 ? furtherWords(command.word, commands) : [];
+  const place = operandPlace(command, operands);
+  return { ...place, candidates: [...further, ...place.candidates] };
+}
+
+function namesFor({ name, value }: Option): Place['wants'] & object {
+  return name === 'set' ? ['sets'] : value?.label === 'SERVICE' ? ['services'] : [];
+}
+
+/** Every verb by its first word, once. */
+function firstWords(commands: readonly Command[]): Candidate[] {
+  const shown = commands.filter(({ hidden }) => !hidden);
+  return shown
+    .map(({ word, summary }) => ({ word: word.split(' ')[0] ?? word, summary }))
+    .filter(({ word }, index, all) => all.findIndex((other) => other.word === word) === index);
+}
+
+function furtherWords(word: string, commands: readonly Command[]): Candidate[] {
+  return subVerbs(commands, word).map((command) => ({ word: command.word.slice(word.length + 1), summary: command.summary }));
+}
+
+function operandPlace(command: Command, operands: readonly string[]): Place {
   const operand = command.operands[operands.length] ?? command.operands.findLast(({ many }) => many);
   if (!operand) return { candidates: [] };
   if (operand.choices) return { candidates: operand.choices.map(plain) };

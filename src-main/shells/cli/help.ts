@@ -1,11 +1,14 @@
-import type { Command, Option } from './command.ts';
-import { GROUPS } from './commands.ts';
+import { subVerbs, type Command, type Option } from './command.ts';
+import { COMMANDS, GROUPS } from './commands.ts';
 import { GLOBAL_OPTIONS } from './globals.ts';
 import type { Paint } from './paint.ts';
 
-/** The help of one verb, or of all. */
-export function helpText(command: Command | undefined, paint: Paint): string {
-  return command ? verbHelp(command, paint) : overview(paint);
+type Asked = { readonly command?: Command; readonly family?: string };
+
+/** The help of one verb, of a family of verbs, or of all. */
+export function helpText({ command, family }: Asked, paint: Paint): string {
+  if (command) return verbHelp(command, paint);
+  return family ? familyHelp(family, paint) : overview(paint);
 }
 
 /** How a verb is written: up [SET] [SERVICE…] [--timeout S] [--build]. */
@@ -23,17 +26,29 @@ function usageOf({ word, operands, options, takesCommand }: Command): string {
 
 function overview(paint: Paint): string {
   const shown = GROUPS.map(({ title, commands }) => ({ title, commands: commands.filter((command) => !command.hidden) }));
-  const width = Math.max(...shown.flatMap(({ commands }) => commands.map((command) => command.word.length)));
+  const width = widthOf(shown.flatMap(({ commands }) => commands));
   return [
     'Brings up full-size sets of a team’s backend on a real Docker engine.',
     '',
     `${paint.bold('Usage')}  backlot VERB [OPTIONS]`,
-    ...shown.flatMap(({ title, commands }) => ['', paint.bold(title), ...commands.map((command) => `  ${command.word.padEnd(width)}  ${command.summary}`)]),
+    ...shown.flatMap(({ title, commands }) => verbList(title, commands, paint, width)),
     ...optionList('For every verb', [...GLOBAL_OPTIONS, { name: 'version', summary: 'Print Backlot’s version' }], paint),
     '',
     'More about a verb: backlot VERB --help',
     '',
   ].join('\n');
+}
+
+function familyHelp(family: string, paint: Paint): string {
+  return [`${paint.bold('Usage')}  backlot ${family} WORD`, ...verbList('Verbs', subVerbs(COMMANDS, family), paint), '', `More about one: backlot ${family} WORD --help`, ''].join('\n');
+}
+
+function verbList(title: string, commands: readonly Command[], paint: Paint, width = widthOf(commands)): string[] {
+  return commands.length === 0 ? [] : ['', paint.bold(title), ...commands.map((command) => `  ${command.word.padEnd(width)}  ${command.summary}`)];
+}
+
+function widthOf(commands: readonly Command[]): number {
+  return Math.max(0, ...commands.map((command) => command.word.length));
 }
 
 function verbHelp(command: Command, paint: Paint): string {
@@ -43,6 +58,7 @@ function verbHelp(command: Command, paint: Paint): string {
     `${paint.bold('Usage')}  backlot ${usageOf(command)}`,
     ...(command.details ? ['', ...command.details.map((line) => `  ${line}`)] : []),
     ...(command.examples ? ['', paint.bold('Examples'), ...command.examples.map((line) => `  ${line}`)] : []),
+    ...verbList('Further verbs', subVerbs(COMMANDS, command.word), paint),
     ...optionList('Options', command.options, paint),
     ...optionList('For every verb', GLOBAL_OPTIONS, paint),
     '',

@@ -24,7 +24,7 @@ async function main(words: readonly string[]): Promise<number> {
     case 'version':
       return print(1, `${VERSION}\n`, 0);
     case 'help':
-      return print(1, helpText(parsed.command, screenOf(1).paint), 0);
+      return print(1, helpText(parsed, screenOf(1).paint), 0);
     case 'run': {
       const { start } = await import('./start.ts');
       return start(parsed, process.env);

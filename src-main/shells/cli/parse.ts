@@ -1,12 +1,13 @@
 import { nearest } from '#core/nearest.ts';
 import { checkGiven } from './check-given.ts';
-import type { Command, Given, Option } from './command.ts';
+import { subVerbs, type Command, type Given, type Option } from './command.ts';
 import { GLOBAL_OPTIONS, readGlobals, type Globals } from './globals.ts';
 import { parseValue } from './parse-value.ts';
 import { quote, UsageError } from './usage.ts';
 
 export type Parsed =
-  | { readonly kind: 'help'; readonly command?: Command }
+  /** Of one verb, of those of two words that begin with `family`, or of all. */
+  | { readonly kind: 'help'; readonly command?: Command; readonly family?: string }
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly command: Command; readonly given: Given; readonly globals: Globals };
 
@@ -51,7 +52,7 @@ class Reader {
 
   result(): Parsed {
     const { command } = this;
-    if (this.askedHelp) return { kind: 'help', ...(command && { command }) };
+    if (this.askedHelp) return { kind: 'help', ...(command && { command }), ...(this.family && !command && { family: this.family.trim() }) };
     if (this.askedVersion) return { kind: 'version' };
     if (!command) {
       if (this.family) throw this.unfinishedVerb();
@@ -59,7 +60,7 @@ class Reader {
       throw new UsageError('A verb is missing', 'See what there is: backlot --help');
     }
     const given = { operands: this.operands, options: this.options, command: this.rest };
-    checkGiven(command, given);
+    checkGiven(command, given, subVerbs(this.commands, command.word).map(({ word }) => word.slice(command.word.length + 1)));
     return { kind: 'run', command, given, globals: readGlobals(this.options) };
   }
 
@@ -78,7 +79,7 @@ class Reader {
     const verb = `${this.family}${word}`;
     this.command = this.find(verb);
     if (this.command) return;
-    if (this.commands.some((command) => command.word.startsWith(`${verb} `))) this.family = `${verb} `;
+    if (subVerbs(this.commands, verb).length > 0) this.family = `${verb} `;
     else throw this.unknownVerb(verb);
   }
 
@@ -87,7 +88,7 @@ class Reader {
   }
 
   private unfinishedVerb(): UsageError {
-    const verbs = this.commands.map((command) => command.word).filter((word) => word.startsWith(this.family));
+    const verbs = subVerbs(this.commands, this.family.trim()).map((command) => command.word);
     return new UsageError(`${this.family}needs a further word`, `Write one of: ${verbs.map((verb) => `backlot ${verb}`).join(', ')}`);
   }
 

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
 import { nearest } from '#core/nearest.ts';
-import { text, type Target } from './command.ts';
+import { subVerbs, text, type Target } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import type { Context, Session } from './context.ts';
 
 /** Finds the project and reads which environment the operands name. Without a project the folder is empty, where the verb can do without. */
@@ -48,12 +49,19 @@ export async function withEitherReading<Result>(
   try {
     return await work(target);
   } catch (error) {
-    const refused = error instanceof BacklotError && error.code === 'set-unknown' && command.names === 'set-and-services' && target.set !== undefined;
-    if (!refused) throw error;
+    if (!(error instanceof BacklotError) || error.code !== 'set-unknown' || target.set === undefined) throw error;
+    if (command.names !== 'set-and-services') throw orFurtherWord(error, command.word, target.set);
     const { services } = await backlot.project.load({ directory: target.directory }, interrupts.signal);
     if (!services.some((service) => service.name === target.set)) throw orService(error, target.set, services.map(({ name }) => name));
     return work({ directory: target.directory, services: [target.set, ...target.services] });
   }
+}
+
+/** `names mises`: a word that is no set, where one like it would have made another verb. */
+function orFurtherWord(error: BacklotError, word: string, name: string): BacklotError {
+  const close = nearest(name, subVerbs(COMMANDS, word).map((verb) => verb.word.slice(word.length + 1)));
+  if (close === undefined) return error;
+  return new BacklotError('set-unknown', error.message, { fix: `Did you mean: backlot ${word} ${close}? ${error.fix ?? ''}`.trim() });
 }
 
 /** A name that is neither: where it is like a service's, that is offered. */

@@ -1,5 +1,5 @@
 import type { Plan } from '#contract/stack.ts';
-import { count } from '../quantity.ts';
+import { count, formatBytes } from '../quantity.ts';
 import type { Screen } from '../screen.ts';
 import { formatPort } from './config.ts';
 
@@ -23,6 +23,7 @@ export function show(plan: Plan, screen: Screen): string {
       return `${port.service}  ${formatPort(port)}${taken}`;
     }),
     ...withTitle('images', plan.images.filter((image) => image.action !== 'present'), paint, (image) => `${image.action}  ${clean(image.image)}  ${paint.dim(image.services.join(', '))}`),
+    ...(plan.memory ? ['', `${paint.bold('memory')}  ${memoryText(plan.memory, screen)}`] : []),
     ...plan.warnings.map((warning) => paint.yellow(`${symbols.warning} ${clean(warning)}`)),
   ];
   return lines.map((line) => `${line}\n`).join('');
@@ -30,4 +31,11 @@ export function show(plan: Plan, screen: Screen): string {
 
 function withTitle<Item>(title: string, items: readonly Item[], paint: Screen['paint'], format: (item: Item) => string): string[] {
   return items.length === 0 ? [] : ['', paint.bold(title), ...items.map((item) => `  ${format(item)}`)];
+}
+
+function memoryText({ expected, available }: NonNullable<Plan['memory']>, { paint, symbols }: Screen): string {
+  const text = `about ${formatBytes(expected)}`;
+  if (available === undefined) return text;
+  const fits = expected <= available;
+  return fits ? `${text} ${paint.dim(`of ${formatBytes(available)} that the engine has free`)}` : paint.yellow(`${symbols.warning} ${text}, and the engine has ${formatBytes(available)} free`);
 }

@@ -22,12 +22,22 @@ function showSet(project: string, { name, state, services }: SetStatus, screen: 
       { title: 'PORTS', yields: true },
       { title: 'IMAGE', yields: true },
       { title: 'RESTARTS', align: 'right' },
-      ...(services.some((service) => service.why) ? [{ title: 'WHY' }] : []),
+      ...(services.some((service) => 'note' in noteOf(service, screen)) ? [{ title: 'WHY' }] : []),
     ],
-    services.map((service) => ({ cells: cellsOf(service, screen), ...(service.why && { note: screen.clean(service.why) }) })),
+    services.map((service) => ({ cells: cellsOf(service, screen), ...noteOf(service, screen) })),
     screen,
   );
   return `${paint.bold(project)} ${paint.dim(symbols.dot)} ${paint.bold(name)} ${paint.dim(symbols.dot)} ${colours[state](state)}\n${table}`;
+}
+
+/** Why it is not ready, who has its place, and whose names it answers to. */
+function noteOf({ why, standsFor = [], swappedTo = [] }: ServiceStatus, { clean, symbols }: Screen): { readonly note?: string } {
+  const parts = [
+    ...(why ? [why] : []),
+    ...(swappedTo.length > 0 ? [`swapped ${symbols.arrow} ${swappedTo.join(', ')}`] : []),
+    ...(standsFor.length > 0 ? [`stands in for ${standsFor.join(', ')}`] : []),
+  ];
+  return parts.length > 0 ? { note: clean(parts.join('; ')) } : {};
 }
 
 function cellsOf({ name, state, addresses, ports, image, restarts }: ServiceStatus, { paint, symbols, clean }: Screen): string[] {
