@@ -8,7 +8,7 @@ import type { Journal } from './journal.ts';
 import { wholeName } from './leftovers.ts';
 import type { Situation } from './observe.ts';
 import type { ServiceStep, StackPlan } from './plan-stack.ts';
-import { removeContainers, removeLabelledNetworks } from './remove.ts';
+import { discardContainer, removeContainers, removeLabelledNetworks } from './remove.ts';
 import { whileEngineAnswers } from './while-engine-answers.ts';
 
 type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly store: StateStore };
@@ -19,7 +19,7 @@ export async function applyPlan(plan: StackPlan, situation: Situation, entry: Jo
   const { leftovers } = plan;
   if (acting.length + leftovers.remove.length + leftovers.rename.length === 0) return;
   await entry.begin();
-  await Promise.all(leftovers.remove.map((container) => task.engine.removeContainer(container.id, task.signal)));
+  await Promise.all(leftovers.remove.map((container) => discardContainer(container, task)));
   await Promise.all(leftovers.rename.map((container) => task.engine.renameContainer(container.id, wholeName(container.name), task.signal)));
   const removed = acting.filter((step) => step.action === 'remove');
   await removeContainers(removed.flatMap((step) => step.containers), task);

@@ -4,6 +4,7 @@ import { assertServices, environmentLabels } from './environment.ts';
 import { setOf } from './outline.ts';
 import { servicesOf } from './services-of.ts';
 import type { StatusPorts } from './status.ts';
+import { findSwaps, isOfService, swapped } from './swaps.ts';
 
 export type ExecInput = {
   readonly directory: string;
@@ -44,8 +45,10 @@ export async function runningContainer(input: Pick<ExecInput, 'directory' | 'set
   const containers = everyContainer.filter((container) => container.labels[LABELS.set] === set);
   if (containers.length === 0) throw new BacklotError('not-running', `The set ${set} is not up`, { fix: `Bring it up first: backlot up ${set}` });
   assertServices([input.service], await servicesOf(outline.directory, set, containers, ports), `the set ${set}`);
-  const own = containers.filter((container) => container.labels[LABELS.service] === input.service);
+  const own = containers.filter((container) => container.labels[LABELS.service] === input.service && isOfService(container));
   const running = own.find((container) => container.state === 'running');
   if (running) return running;
+  const swap = findSwaps(containers).swaps.get(input.service);
+  if (swap) throw swapped(swap);
   throw new BacklotError('not-running', `${input.service} does not run: ${own[0]?.status ?? 'it has no container'}`, { fix: `Start it: backlot up ${set} ${input.service}` });
 }

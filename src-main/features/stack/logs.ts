@@ -9,6 +9,7 @@ import { setOf } from './outline.ts';
 import { readLines, serviceOf } from './read-lines.ts';
 import { servicesOf } from './services-of.ts';
 import type { StatusPorts } from './status.ts';
+import { isOfService } from './swaps.ts';
 
 export type LogsInput = {
   readonly directory: string;
@@ -25,11 +26,11 @@ export async function* logs(input: LogsInput, ports: StatusPorts, signal: AbortS
   const keep = lineFilter(input.filter);
   const since = sinceTime(input.since);
   const [outline] = await Promise.all([ports.loadOutline(input.directory, signal), ports.engine.connect(signal)]);
-  const everyContainer = await ports.engine.listContainers(environmentLabels(outline.directory), signal);
+  const everyContainer = (await ports.engine.listContainers(environmentLabels(outline.directory), signal)).filter(isOfService);
   const set = setOf(outline, input.set, everyContainer.map(setLabel));
   const inSet = everyContainer.filter((container) => setLabel(container) === set);
   assertServices(input.services, await servicesOf(outline.directory, set, inSet, ports), `the set ${set}`);
-  const wanted = (container: ContainerSummary) => setLabel(container) === set && (input.services.length === 0 || input.services.includes(serviceOf(container)));
+  const wanted = (container: ContainerSummary) => isOfService(container) && setLabel(container) === set && (input.services.length === 0 || input.services.includes(serviceOf(container)));
   const containers = inSet.filter((container) => wanted(container) && container.state !== 'created');
   // Whoever wants no earlier lines follows from now on; others from the last line that they were given.
   const last = new Map(input.tail === 0 ? containers.map(({ id }) => [id, new Date().toISOString()]) : []);

@@ -9,8 +9,10 @@ import { dependenciesWithin, type Environment } from './environment.ts';
 import { describeChange, type ServiceSpec } from './generate-model.ts';
 import { findLeftovers, type Leftovers } from './leftovers.ts';
 import { replicasOf, restartsWith, sharesWith } from './relations.ts';
+import { targetText } from './swap-targets.ts';
+import { findSwaps, isOfService, type Swap } from './swaps.ts';
 
-/** What is there already: containers of the environment, images on the engine, and what was recorded when it was made. */
+/** What is there already: containers of the environment with those that help it, images on the engine, and what was recorded when it was made. */
 export type Observed = {
   readonly containers: readonly ContainerSummary[];
   /** Image ids by image name; absent where the engine does not have it. */
@@ -42,22 +44,51 @@ export type StackPlan = {
   readonly steps: readonly ServiceStep[];
   /** Put right before anything else. */
   readonly leftovers: Leftovers;
+  /** Services whose place a process has, and keeps. */
+  readonly swaps: ReadonlyMap<string, Swap>;
   readonly images: Plan['images'];
 };
 
 /** Decides what `up` has to do. Touches nothing. */
 export function planStack(desired: Desired, observed: Observed): StackPlan {
   const { set } = desired.environment;
-  const leftovers = findLeftovers(observed.containers);
-  const byService = groupBy(observed.containers.filter((container) => !leftovers.remove.includes(container)), (container) => container.labels[LABELS.service] ?? '');
+  const { swaps, ended } = planSwaps(desired, observed);
+  const own = observed.containers.filter(isOfService);
+  const leftovers = findLeftovers(own);
+  const byService = groupBy(own.filter((container) => !leftovers.remove.includes(container)), (container) => container.labels[LABELS.service] ?? '');
   const wanted = wantedServices(desired);
   const steps: ServiceStep[] = [];
-  for (const service of wanted) steps.push(planService({ service, containers: byService.get(service) ?? [] }, desired, observed, steps));
+  for (const service of wanted) {
+    const containers = byService.get(service) ?? [];
+    const swap = swaps.get(service);
+    steps.push(swap ? planSwapped(swap, containers) : planService({ service, containers }, desired, observed, steps));
+  }
   const whole = desired.services.length === 0;
   for (const [service, containers] of byService) {
     if (whole && !set.services.includes(service)) steps.push({ service, action: 'remove', why: `no longer in the set ${set.name}`, containers });
   }
-  return { steps, leftovers, images: planImages(desired, observed, wanted) };
+  return {
+    steps,
+    leftovers: { ...leftovers, remove: [...leftovers.remove, ...ended] },
+    swaps,
+    images: planImages(desired, observed, wanted.filter((service) => !swaps.has(service))),
+  };
+}
+
+/** Swaps stay, except of services that are asked for by name or that the set no longer has; what never came to be goes. */
+function planSwaps({ environment, services }: Desired, { containers }: Observed): { readonly swaps: ReadonlyMap<string, Swap>; readonly ended: readonly ContainerSummary[] } {
+  const { swaps, abandoned } = findSwaps(containers);
+  const stays = ({ service }: Swap) => environment.set.services.includes(service) && !services.includes(service);
+  return {
+    swaps: new Map([...swaps].filter(([, swap]) => stays(swap))),
+    ended: [...abandoned, ...[...swaps.values()].filter((swap) => !stays(swap)).flatMap((swap) => swap.containers)],
+  };
+}
+
+function planSwapped({ service, targets, containers: forwarders }: Swap, containers: readonly ContainerSummary[]): ServiceStep {
+  if (forwarders.some(({ state }) => state !== 'running')) return { service, containers, action: 'start', why: 'the forwarder to its process does not run' };
+  if (containers.some(({ state }) => state === 'running')) return { service, containers, action: 'start', why: 'runs beside the process that has its place' };
+  return { service, containers, action: 'keep', why: `swapped to ${targets.map(targetText).join(', ')}` };
 }
 
 /** The services that were asked for and everything that they need within the set, dependencies first. */
@@ -86,7 +117,7 @@ export function describePlan(plan: StackPlan, desired: Desired, takenBy: (port: 
     remove: of('remove'),
     unchanged: of('keep').map(({ service }) => service),
     ports: desired.ports.map((port) => {
-      const holder = takenBy(port);
+      const holder = plan.swaps.has(port.service) ? undefined : takenBy(port);
       const { service, container, host, address, protocol } = port;
       return { service, container, protocol, ...(host !== undefined && { host }), ...(address && { address }), ...(holder && { takenBy: holder }) };
     }),

@@ -13,6 +13,8 @@ import type { Situation } from './observe.ts';
 import { wantedServices, type StackPlan } from './plan-stack.ts';
 import { waitUntilReady } from './readiness.ts';
 import { startByGraph, type Outcome } from './start-graph.ts';
+import { targetText } from './swap-targets.ts';
+import { isOfService, type Swap } from './swaps.ts';
 import { whileEngineAnswers } from './while-engine-answers.ts';
 
 type StartingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly prober: Prober; readonly store: StateStore };
@@ -29,7 +31,7 @@ export async function startServices(
   const wanted = wantedServices(situation.desired);
   const changed = plan.leftovers.remove.length > 0 || plan.steps.some((step) => step.action !== 'keep');
   const containers = changed ? await task.engine.listContainers(environmentLabels(project.directory, set.name), task.signal) : situation.observed.containers;
-  const byService = groupBy(containers, (container) => container.labels[LABELS.service] ?? '');
+  const byService = groupBy(containers.filter(isOfService), (container) => container.labels[LABELS.service] ?? '');
   const starter = new Starter(plan, situation, { entry, deadline: performance.now() + timeout * 1000 }, task);
   const nodes = wanted.map((service) => ({ service, dependsOn: dependenciesWithin(environment, service) }));
   const outcomes = await startByGraph(nodes, {
@@ -61,6 +63,8 @@ class Starter {
 
   async run(service: string, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome> {
     try {
+      const swap = this.plan.swaps.get(service);
+      if (swap) return await this.runSwapped(swap, containers, started);
       const outcomes = this.startsAsCompose(service)
         ? await this.runAsCompose(service, containers, started)
         : await this.runContainers(service, containers, started);
@@ -73,6 +77,16 @@ class Starter {
       }
       throw error;
     }
+  }
+
+  /** A process has its place: its own containers rest, and what leads to the process runs. */
+  private async runSwapped({ service, containers: forwarders, targets }: Swap, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome> {
+    const { engine, signal } = this.task;
+    await Promise.all(containers.filter(({ state }) => state === 'running').map(({ id }) => engine.stopContainer(id, undefined, signal)));
+    await Promise.all(forwarders.filter(({ state }) => state !== 'running').map(({ id }) => engine.startContainer(id, signal)));
+    started();
+    this.task.tell({ type: 'service', service, state: 'swapped', why: targets.map(targetText).join(', ') });
+    return { state: 'ready' };
   }
 
   private async runContainers(service: string, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome[]> {
@@ -143,7 +157,7 @@ class Starter {
 }
 
 /** Where a container's port is reached from this machine: its own address, or the port that is published for it. */
-function addressOf(container: ContainerDetails, port: number, reachesContainers: boolean): { address: string; port: number } | undefined {
+export function addressOf(container: ContainerDetails, port: number, reachesContainers: boolean): { address: string; port: number } | undefined {
   const own = container.networks.find((network) => network.address !== '')?.address;
   if (reachesContainers && own !== undefined) return { address: own, port };
   if (reachesContainers && container.networks.some((network) => network.name === 'host')) return { address: '127.0.0.1', port };

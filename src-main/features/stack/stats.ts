@@ -4,6 +4,7 @@ import { LABELS, type ContainerSummary, type StatsReading } from '#ports/contain
 import { environmentLabels } from './environment.ts';
 import { setOf } from './outline.ts';
 import type { StatusPorts } from './status.ts';
+import { isOfService } from './swaps.ts';
 
 /** Between the two readings that the first CPU figure needs. */
 const FIRST_INTERVAL = 250;
@@ -17,7 +18,7 @@ export async function* stats(input: StatsInput, ports: StatusPorts, signal: Abor
   const labels = environmentLabels(outline.directory, set);
   let before = new Map<string, StatsReading>();
   for (let round = 0; !signal.aborted; round++) {
-    const containers = (await ports.engine.listContainers(labels, signal)).filter((container) => container.state === 'running');
+    const containers = (await ports.engine.listContainers(labels, signal)).filter((container) => container.state === 'running' && isOfService(container));
     const readings = await ports.engine.stats(containers.map((container) => container.id), signal);
     if (round > 0) {
       yield { schema: 1, time: new Date().toISOString(), set, services: toServices(containers, readings, before) };
