@@ -44,6 +44,7 @@ export const OperationEvent = z.discriminatedUnion('type', [
     why: z.string().optional(),
     progress: Progress.optional(),
   }),
+  z.object({ ...stamp, type: z.literal('progress'), phase: z.string(), about: z.string().optional().describe('such as the service or table'), done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'rows', 'steps']) }),
   z.object({ ...stamp, type: z.literal('message'), level: z.enum(['info', 'warning']), text: z.string(), fix: z.string().optional() }),
   z.object({
     ...stamp,

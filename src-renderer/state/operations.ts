@@ -82,6 +82,7 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
       return { ...known, services: { ...progress.services, [event.service]: { event, since } } };
     }
     case 'message':
+    case 'progress':
       return known;
     case 'result':
       return { ...known, result: event };

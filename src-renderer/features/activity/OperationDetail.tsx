@@ -67,11 +67,22 @@ function EventWords({ event }: { readonly event: OperationEvent }) {
       );
     case 'service':
       return <ServiceWords event={event} />;
+    case 'progress':
+      return (
+        <span className={`${style.words} ${style.wide}`}>
+          {[event.about, event.phase].filter(Boolean).join(': ')} {amountOf(event)}
+        </span>
+      );
     case 'result':
       return <span className={`${style.words} ${style.wide}`}>{event.ok ? 'Done' : (event.error?.message ?? 'Failed')}</span>;
     default:
       return event satisfies never;
   }
+}
+
+function amountOf({ done, total, unit }: Extract<OperationEvent, { type: 'progress' }>): string {
+  const words = unit === 'bytes' ? bytes : (count: number) => count.toLocaleString('en');
+  return `${words(done)}${total === undefined ? '' : ` of ${words(total)}`}${unit === 'bytes' ? '' : ` ${unit}`}`;
 }
 
 function ServiceWords({ event: { service, state, phase, why, progress } }: { readonly event: Extract<OperationEvent, { type: 'service' }> }) {

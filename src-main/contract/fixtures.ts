@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { call, operation } from './define.ts';
+
+export const DatabaseEngine = z.enum(['postgres', 'mysql', 'mariadb', 'redis', 'mongodb']);
+export type DatabaseEngine = z.infer<typeof DatabaseEngine>;
+
+/** One thing that a verification looked for. `detail` names places and counts, never a value. */
+export const FixtureCheck = z.object({
+  id: z.enum(['coverage', 'constraints', 'originals', 'personal-data', 'stored-bytes', 'signature']),
+  service: z.string().optional(),
+  status: z.enum(['passed', 'failed', 'skipped']),
+  detail: z.string(),
+});
+export type FixtureCheck = z.infer<typeof FixtureCheck>;
+
+export const FixtureData = z.object({
+  service: z.string(),
+  engine: DatabaseEngine,
+  version: z.string().describe('of the server that the data was made with'),
+  databases: z.array(z.object({ name: z.string(), tables: z.number().int(), rows: z.number().int() })),
+  bytes: z.number(),
+  digest: z.string(),
+});
+
+/** What is known of a stored fixture: its manifest without a secret in it. */
+export const Fixture = z.object({
+  schema: z.literal(1),
+  name: z.string(),
+  digest: z.string().describe('of the manifest, which names the digest of every stored part'),
+  created: z.string().describe('RFC 3339: when the source was read'),
+  bytes: z.number(),
+  services: z.array(FixtureData),
+  coverage: z.object({ columns: z.number().int(), protected: z.number().int() }),
+  rules: z.string().describe('hash of the rules'),
+  key: z.string().describe('id of the key, never the key'),
+  tables: z.array(z.object({ service: z.string(), table: z.string(), before: z.number().int(), after: z.number().int() })).describe('rows in the source and in the fixture'),
+  checks: z.array(FixtureCheck),
+  verified: z.boolean(),
+  /** How a load would be done on this engine, and about how long that takes. */
+  load: z.object({ tier: z.enum(['reflink', 'overlay', 'template', 'copy', 'restore']), seconds: z.number() }).optional(),
+});
+export type Fixture = z.infer<typeof Fixture>;
+
+/** A place that the rules do not cover, name wrongly or cannot serve, with a rule that would. */
+export const RuleFault = z.object({
+  service: z.string(),
+  place: z.string().describe('such as shop.public.customers.email'),
+  fault: z.enum(['uncovered', 'unknown', 'misfit']),
+  message: z.string(),
+  proposal: z.string().optional().describe('the rule as it would stand in the file'),
+});
+export type RuleFault = z.infer<typeof RuleFault>;
+
+const Named = z.object({ directory: z.string(), name: z.string() });
+const Placed = z.object({ directory: z.string(), set: z.string().optional() });
+const Loaded = z.object({ set: z.string(), services: z.array(z.string()), digest: z.string(), tier: z.string(), seconds: z.number() });
+
+export const fixtures = {
+  list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(Fixture) })),
+  /** One fixture by name (the newest capture) or by digest. */
+  inspect: call(Named, Fixture),
+  remove: operation(Named, z.object({ removed: z.array(z.string()) })),
+  /** Capture, anonymize, verify, store. Nothing is stored unless everything passes. */
+  capture: operation(Named.extend({ from: z.string().optional().describe('a file or URL instead of the declared source'), propose: z.boolean().default(false).describe('only write a first rules file') }), z.union([Fixture, z.object({ proposed: z.array(z.string()) })])),
+  /** Values of a few rows before and after each rule; only where the source is, never stored. */
+  preview: call(
+    Named.extend({ rows: z.number().int().min(1).max(50).default(5) }),
+    z.object({ tables: z.array(z.object({ service: z.string(), table: z.string(), columns: z.array(z.object({ name: z.string(), rule: z.string() })), before: z.array(z.array(z.string().nullable())), after: z.array(z.array(z.string().nullable())) })) }),
+  ),
+  verify: operation(Named, Fixture),
+  /** Puts the state in place in a set that is up; only its data services are touched. */
+  load: operation(Placed.extend({ name: z.string() }), Loaded),
+  /** Back to the state that was loaded last; `undo` takes the latest reset or load back, once. */
+  reset: operation(Placed.extend({ undo: z.boolean().default(false) }), Loaded),
+  push: operation(Named.extend({ reference: z.string() }), z.object({ reference: z.string(), digest: z.string() })),
+  pull: operation(z.object({ directory: z.string(), reference: z.string() }), Fixture),
+};

@@ -1,0 +1,70 @@
+/** A column as a server's catalogue has it. */
+export type Column = {
+  readonly name: string;
+  /** The type in the server's own words, such as `character varying(40)` or `enum('a','b')`. */
+  readonly type: string;
+  readonly base: 'text' | 'integer' | 'decimal' | 'float' | 'boolean' | 'date' | 'time' | 'timestamp' | 'json' | 'bytes' | 'uuid' | 'inet' | 'enum' | 'array' | 'other';
+  /** What the elements of an array are. */
+  readonly element?: Exclude<Column['base'], 'array'>;
+  readonly nullable: boolean;
+  /** Computed by the server: read and written by nobody. */
+  readonly generated: boolean;
+  readonly maxLength?: number;
+  readonly values?: readonly string[];
+  readonly comment?: string;
+};
+
+export type ForeignKey = { readonly columns: readonly string[]; readonly table: string; readonly references: readonly string[] };
+
+/** A table that holds rows. Partitions are part of the table that they belong to. */
+export type Table = {
+  /** As rules name it: `customers`, or `schema.customers` outside the default schema. */
+  readonly name: string;
+  readonly schema: string;
+  readonly columns: readonly Column[];
+  readonly primaryKey: readonly string[];
+  /** Column lists that have to stay unique, the primary key among them. */
+  readonly unique: readonly (readonly string[])[];
+  readonly foreignKeys: readonly ForeignKey[];
+  readonly estimatedRows: number;
+  readonly comment?: string;
+};
+
+export type Catalogue = { readonly database: string; readonly tables: readonly Table[] };
+
+/**
+ * Rows as bytes: one line each, fields parted by tabs, `\N` for null, and `\\`, `\t`, `\n`, `\r`, `\b`, `\f`, `\v` escaped
+ * (PostgreSQL's COPY text format, which MySQL's LOAD DATA reads as well). Pieces end anywhere.
+ */
+export type Rows = AsyncIterable<Uint8Array>;
+
+/** One database of a server, in one consistent snapshot for as long as it is open. Failures are `database-failed`, `source-failed`. */
+export interface DatabaseReader {
+  readonly version: string;
+  catalogue(signal: AbortSignal): Promise<Catalogue>;
+  /** Rows of these columns in this order; `where` is a condition in the server's own words. */
+  read(table: Table, columns: readonly string[], where: string | undefined, signal: AbortSignal): Rows;
+  /** Everything that makes the structure before rows come (types, tables, functions), and after (indexes, constraints, triggers, sequences’ values), as SQL. */
+  structure(signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }>;
+  close(): Promise<void>;
+}
+
+/** An empty database that is filled and then checked. */
+export interface DatabaseWriter {
+  execute(sql: string, signal: AbortSignal): Promise<void>;
+  write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number>;
+  /** Every constraint that does not hold, in words; none where all hold. */
+  checkConstraints(signal: AbortSignal): Promise<string[]>;
+  /** A checksum and the number of rows of each table. */
+  checksums(signal: AbortSignal): Promise<Readonly<Record<string, { readonly rows: number; readonly checksum: string }>>>;
+  close(): Promise<void>;
+}
+
+export type Address = { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+
+/** Connects to servers of one kind. */
+export interface DatabaseServers {
+  openReader(address: Address, database: string, signal: AbortSignal): Promise<DatabaseReader>;
+  openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter>;
+  listDatabases(address: Address, signal: AbortSignal): Promise<string[]>;
+}
