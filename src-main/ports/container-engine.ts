@@ -9,8 +9,10 @@ export const LABELS = {
   /** Hash of what the service was made from: another hash means it must be made again. */
   spec: 'dev.backlot.spec',
   version: 'dev.backlot.version',
-  /** On what helps a set and is no container of a service of it: `swap`, `names`. */
+  /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`. */
   role: 'dev.backlot.role',
+  /** On networks whose addresses Backlot chose: which they are. */
+  subnet: 'dev.backlot.subnet',
   /** On a swap's containers: which ports lead where, such as `8080=localhost:9000`. */
   swap: 'dev.backlot.swap',
 } as const;
@@ -72,7 +74,27 @@ export type NewContainer = {
   readonly hosts?: Readonly<Record<string, string>>;
 };
 
-export type Network = { readonly id: string; readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly created?: number; readonly containers: readonly string[] };
+export type NetworkSummary = {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly created?: number;
+  /** In CIDR notation. */
+  readonly subnets: readonly string[];
+  /** The engine machine's own interface on it, where it has one. */
+  readonly device: string;
+};
+
+export type Network = NetworkSummary & { readonly containers: readonly string[] };
+
+/** A container that runs one command in another container's network, and is gone afterwards. */
+export type OneOff = {
+  readonly image: string;
+  readonly command: readonly string[];
+  /** The container whose network, and whose way of resolving names, it shares. */
+  readonly networkOf: string;
+  readonly labels: Readonly<Record<string, string>>;
+};
 
 /** Hints that something changed. Never the truth: list again. */
 export type EngineEvent = {
@@ -140,6 +162,8 @@ export interface ContainerEngine {
   renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
   /** Runs a command inside, for at most `timeout` milliseconds; never through a shell of the host. A container that does not run is `not-running`. */
   exec(id: string, command: readonly string[], options: { readonly timeout: number; readonly user?: string }, signal: AbortSignal): Promise<ExecResult>;
+  /** Runs a command in a container of its own, made for it and removed in every outcome. It has no privileges. */
+  runOnce(container: OneOff, signal: AbortSignal): Promise<ExecResult>;
   /**
    * Batches of lines, oldest first; the engine is read only as fast as they are taken. With `follow`, until the container ends.
    * Lines share the memory of their batch: copy what is kept for long.
@@ -153,6 +177,8 @@ export interface ContainerEngine {
   stats(ids: readonly string[], signal: AbortSignal): Promise<StatsReading[]>;
 
   listNetworks(labels: readonly string[], signal: AbortSignal): Promise<Network[]>;
+  /** Every network of the engine, without what is attached to each: one question. */
+  listSubnets(signal: AbortSignal): Promise<NetworkSummary[]>;
   /**
    * Does nothing where it is gone. Disconnects endpoints of our containers and of gone ones that stay; with anybody else's it is `foreign-objects`.
    * `network-stuck` where the engine itself has to be restarted first.

@@ -10,6 +10,9 @@ export type Listener = {
   readonly program?: string;
 };
 
+/** Addresses that this machine sends somewhere, and through which interface. */
+export type Route = { readonly destination: string; readonly device: string };
+
 export type DiskSpace = { readonly free: number; readonly total: number };
 
 /** Facts about the machine that Backlot runs on. Nothing here changes anything, and nothing takes longer than a second or two. */
@@ -19,6 +22,8 @@ export interface Machine {
   listeners(): Promise<readonly Listener[]>;
   /** Who keeps this address and port from being bound; `undefined` where it is free. An empty address means all of them. */
   portOwner(port: number, address: string, protocol?: Protocol): Promise<Listener | undefined>;
+  /** The routes of IPv4 but the default one, in CIDR notation; none where they cannot be read. */
+  routes(): Promise<readonly Route[]>;
   /** Bytes of the file system that holds `path`, or would hold it; `undefined` where that cannot be known. */
   diskSpace(path: string): Promise<DiskSpace | undefined>;
   /** The full path of a program on the search path. */

@@ -1,4 +1,4 @@
-import type { ContainerDetails, ContainerState, ContainerSummary, Health, Network } from '#ports/container-engine.ts';
+import type { ContainerDetails, ContainerState, ContainerSummary, Health, Network, NetworkSummary } from '#ports/container-engine.ts';
 
 // The engine's own shapes: only what is read, and all of it optional, because engines leave out what they please.
 type ApiPort = { readonly PrivatePort?: number; readonly PublicPort?: number; readonly IP?: string; readonly Type?: string };
@@ -104,13 +104,34 @@ export function describeDetails(reply: unknown): ContainerDetails {
 /** The seconds that a container gives itself to stop; 10 is the engine's own default. */
 export const stopTimeout = (reply: unknown): number => (reply as ApiDetails).Config?.StopTimeout ?? 10;
 
-type ApiNetwork = { readonly Id?: string; readonly Name?: string; readonly Created?: string; readonly Labels?: Readonly<Record<string, string>> | null; readonly Containers?: Readonly<Record<string, unknown>> | null };
+type ApiNetwork = {
+  readonly Id?: string;
+  readonly Name?: string;
+  readonly Created?: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly Containers?: Readonly<Record<string, unknown>> | null;
+  readonly Options?: Readonly<Record<string, string>> | null;
+  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string }[] | null } | null;
+};
 
 /** What inspecting a network tells. */
 export function describeNetwork(reply: unknown): Network {
+  return { ...describeNetworkSummary(reply), containers: Object.keys((reply as ApiNetwork).Containers ?? {}) };
+}
+
+/** A row of the engine's list of networks. */
+export function describeNetworkSummary(reply: unknown): NetworkSummary {
   const network = reply as ApiNetwork;
   const created = Date.parse(network.Created ?? '');
-  return { id: network.Id ?? '', name: network.Name ?? '', labels: network.Labels ?? {}, ...(!Number.isNaN(created) && { created }), containers: Object.keys(network.Containers ?? {}) };
+  const id = network.Id ?? '';
+  return {
+    id,
+    name: network.Name ?? '',
+    labels: network.Labels ?? {},
+    ...(!Number.isNaN(created) && { created }),
+    subnets: (network.IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+    device: network.Options?.['com.docker.network.bridge.name'] ?? `br-${id.slice(0, 12)}`,
+  };
 }
 
 function networkOf(mode: string | undefined): Pick<ContainerSummary, 'networkOf'> {

@@ -6,7 +6,8 @@ import { readEvents } from './events.ts';
 import { execInContainer } from './exec.ts';
 import { inspectImage } from './images.ts';
 import { readLogs } from './logs.ts';
-import { listNetworks, removeNetwork } from './networks.ts';
+import { listNetworks, listSubnets, removeNetwork } from './networks.ts';
+import { runOnce } from './run-once.ts';
 import { pullImage } from './pull.ts';
 import { resolveEndpoint } from './resolve-endpoint.ts';
 import { StatsReader } from './stats.ts';
@@ -36,9 +37,11 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     removeContainer: (id, signal, { withData } = { withData: false }) => removeContainer(connection, id, withData, signal),
     renameContainer: (id, name, signal) => renameContainer(connection, id, name, signal),
     exec: (id, command, execOptions, signal) => execInContainer({ connection, container: id }, command, execOptions, signal),
+    runOnce: (oneOff, signal) => runOnce(connection, oneOff, signal),
     logs: (id, logOptions, signal) => readLogs(connection, id, logOptions, signal),
     stats: (ids, signal) => stats.read(ids, signal),
     listNetworks: (labels, signal) => listNetworks(connection, labels, signal),
+    listSubnets: (signal) => listSubnets(connection, signal),
     removeNetwork: (id, signal) => removeNetwork(connection, id, signal),
     inspectImage: (name, signal) => inspectImage(connection, name, signal),
     pullImage: (name, onProgress, signal) => pullImage({ connection, surroundings: options }, name, onProgress, signal),

@@ -1,9 +1,9 @@
 import { BacklotError } from '#contract/errors.ts';
-import { LABELS, type Network } from '#ports/container-engine.ts';
+import { LABELS, type Network, type NetworkSummary } from '#ports/container-engine.ts';
 import { callEngine, callUnlessMissing, changing, reading } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { pause } from './deadline.ts';
-import { describeDetails, describeNetwork } from './describe.ts';
+import { describeDetails, describeNetwork, describeNetworkSummary } from './describe.ts';
 
 /** Pauses between attempts while the engine still takes endpoints down. */
 const RETRIES = [50, 150, 400, 1000];
@@ -15,11 +15,20 @@ const PATIENT_ATTEMPTS = 2;
 
 /** Networks that carry all of these labels, with the containers that are attached to each. */
 export async function listNetworks(connection: Connection, labels: readonly string[], signal: AbortSignal): Promise<Network[]> {
-  const query = { filters: { label: labels } };
-  const rows = await callEngine(connection, reading('list the networks'), signal, (modem, until) => modem.call({ method: 'GET', path: '/networks', query }, until));
   // A list leaves out what is attached.
-  const networks = await Promise.all((rows as readonly unknown[]).map((row) => inspectNetwork(connection, describeNetwork(row).id, signal)));
+  const rows = await listRows(connection, { filters: { label: labels } }, signal);
+  const networks = await Promise.all(rows.map(({ id }) => inspectNetwork(connection, id, signal)));
   return networks.filter((network) => network !== undefined);
+}
+
+/** Every network, as the engine's list shows it. */
+export async function listSubnets(connection: Connection, signal: AbortSignal): Promise<NetworkSummary[]> {
+  return listRows(connection, {}, signal);
+}
+
+async function listRows(connection: Connection, query: Record<string, unknown>, signal: AbortSignal): Promise<NetworkSummary[]> {
+  const rows = await callEngine(connection, reading('list the networks'), signal, (modem, until) => modem.call({ method: 'GET', path: '/networks', query }, until));
+  return (rows as readonly unknown[]).map(describeNetworkSummary);
 }
 
 /** Removes a network. Endpoints of our containers, and of containers that are gone, are taken off where they stay; anybody else's stop it. */

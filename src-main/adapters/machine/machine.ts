@@ -4,6 +4,7 @@ import { totalmem } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { DiskSpace, Listener, Machine, Protocol } from '#ports/machine.ts';
 import { canBind, listByLsof } from './ports-elsewhere.ts';
+import { parseRoutes } from './proc-routes.ts';
 import { findHolders, readBoundSockets, type BoundSocket } from './proc-sockets.ts';
 
 export type MachineOptions = { readonly searchPath: string };
@@ -17,6 +18,7 @@ export function createMachine({ searchPath }: MachineOptions): Machine {
     },
     listeners: sockets.listeners,
     portOwner: (port, address, protocol = 'tcp') => sockets.portOwner(port, address || '0.0.0.0', protocol),
+    routes: async () => (process.platform === 'linux' ? parseRoutes((await readText('/proc/net/route')) ?? '') : []),
     diskSpace,
     findProgram: (name) => findProgram(name, searchPath),
     readText,
