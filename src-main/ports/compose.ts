@@ -1,3 +1,5 @@
+import type { Where } from '#contract/errors.ts';
+
 /** One Compose project to act on: a generated model file with its project name. */
 export type ComposeModel = { readonly project: string; readonly directory: string; readonly file: string };
 
@@ -45,10 +47,22 @@ export type ResolvedService = {
   readonly [key: string]: unknown;
 };
 
+export type ResolveOptions = {
+  readonly onWarning?: (text: string) => void;
+  /** Filled in where the files ask for them, before the environment's and those of `.env`. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** The files are a part of a project: their services may depend on services that other files have. */
+  readonly isPart?: boolean;
+};
+
 /** Docker Compose, for what it is the authority on. Failures are `compose-invalid` (with file, line and column where known), `compose-failed` or `compose-missing`. */
 export interface Compose {
   /** Resolves Compose files; `directory` is the first file's folder unless said otherwise. All profiles are included. Needs no engine. */
-  resolve(files: readonly string[], directory: string, signal: AbortSignal, onWarning?: (text: string) => void): Promise<ResolvedModel>;
+  resolve(files: readonly string[], directory: string, signal: AbortSignal, options?: ResolveOptions): Promise<ResolvedModel>;
+  /** Names of the variables that the files, and what they include or extend, ask for. */
+  variablesIn(files: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Where the key at a path stands in the files, or in what they include or extend; `undefined` where it comes from nowhere that is understood. */
+  whereIs(files: readonly string[], path: readonly string[]): Promise<Where | undefined>;
   /** Makes networks, volumes and containers of these services, anew where they differ from the model, and starts none. */
   create(model: ComposeModel, services: readonly string[], signal: AbortSignal): Promise<void>;
   build(model: ComposeModel, services: readonly string[], onLine: (line: string) => void, signal: AbortSignal): Promise<void>;

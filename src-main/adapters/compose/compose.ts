@@ -5,6 +5,8 @@ import type { ContainerEngine } from '#ports/container-engine.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '#ports/process-runner.ts';
 import { composeFailure } from './compose-failure.ts';
 import { explainInvalid } from './explain-invalid.ts';
+import { placeOf } from './find-place.ts';
+import { mentionedVariables } from './mentioned-variables.ts';
 import { parseModel } from './parse-model.ts';
 import { readSources, type ComposeSource } from './read-sources.ts';
 import { warningsOf } from './warnings-of.ts';
@@ -25,6 +27,11 @@ const BUILD_SILENCE = 600_000;
 /** They say which project Compose acts on, which here Backlot says. */
 const NOT_PASSED = ['COMPOSE_FILE', 'COMPOSE_PROFILES', 'COMPOSE_PROJECT_NAME', 'COMPOSE_ENV_FILES', 'COMPOSE_PATH_SEPARATOR'];
 
+/** What steers the commands themselves cannot be filled in by a set. */
+const STEERING = /^(COMPOSE_|DOCKER_|BUILDX_|BUILDKIT_|LD_|DYLD_)|^(PATH|HOME)$/;
+
+const NEEDS_OTHERS = /depends on undefined service/;
+
 /** Docker Compose v2 through the docker command line. */
 export function createCompose({ runner, commandLine, environment }: ComposeOptions): Compose {
   const passed = Object.fromEntries(
@@ -34,7 +41,7 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
   function run(args: readonly string[], options: RunOptions, signal: AbortSignal): Promise<RunResult> {
     const engine = commandLine();
     return runner
-      .run('docker', [...engine.arguments, 'compose', ...args], { ...options, environment: { ...passed, ...engine.environment, COMPOSE_MENU: 'false' } }, signal)
+      .run('docker', [...engine.arguments, 'compose', ...args], { ...options, environment: { ...passed, ...options.environment, ...engine.environment, COMPOSE_MENU: 'false' } }, signal)
       .catch((error: unknown) => {
         throw isMissing(error) ? composeMissing(error) : error;
       });
@@ -47,14 +54,25 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
   }
 
   return {
-    async resolve(files, directory, signal, onWarning) {
+    async resolve(files, directory, signal, { onWarning, variables = {}, isPart = false } = {}) {
       const sources = await readSources(files);
       const named = files.flatMap((file) => ['--file', path.resolve(directory, file)]);
       const args = [...named, '--project-directory', directory, '--profile', '*', 'config', '--format', 'json'];
-      const result = await run(args, { directory, timeout: RESOLVE_LIMIT }, signal);
+      const options = { directory, timeout: RESOLVE_LIMIT, environment: onlyFilling(variables) };
+      const alone = await run(args, options, signal);
+      // Not asked for at first: with it, Compose would also let pass what nobody else can have.
+      const result = isPart && NEEDS_OTHERS.test(alone.stderr) ? await run([...args, '--no-consistency'], options, signal) : alone;
       if (result.exitCode !== 0) throw invalid(result, sources);
       for (const warning of warningsOf(result.stderr, sources)) onWarning?.(warning);
       return parseModel(result.stdout, files);
+    },
+
+    async variablesIn(files) {
+      return mentionedVariables(await readSources(files));
+    },
+
+    async whereIs(files, at) {
+      return placeOf(at, await readSources(files), true);
     },
 
     create: (model, services, signal) =>
@@ -78,6 +96,10 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
       }
     },
   };
+}
+
+function onlyFilling(variables: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !STEERING.test(name)));
 }
 
 function invalid(result: RunResult, sources: readonly ComposeSource[]): BacklotError {

@@ -1,4 +1,4 @@
-import { isAlias, isCollection, isMap, isScalar, LineCounter, parseDocument, Scalar, visit, type Document, type Node } from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, LineCounter, parseDocument, Scalar, visit, type Document, type Node } from 'yaml';
 import { BacklotError, type Where } from '#contract/errors.ts';
 import type { SourceName } from './decode-source.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
@@ -16,8 +16,8 @@ export type YamlSource = {
   whereIsKey(path: YamlPath): Where;
 };
 
-/** Changes a string of the file before it becomes a value. `plain` is one that stands there without quotes. */
-export type ChangeScalar = (text: string, plain: boolean, where: Where) => unknown;
+/** Changes a string of the file before it becomes a value. `plain` is one that stands there without quotes; `keys` are the ones above it. */
+export type ChangeScalar = (text: string, plain: boolean, where: Where, keys: readonly string[]) => unknown;
 
 /** How often aliases may be expanded, counted as the `yaml` package does. */
 const ALIAS_LIMIT = 1_000;
@@ -71,9 +71,9 @@ function refuseFaults(document: Document.Parsed, { code }: SourceName, whereAt: 
 
 function changeScalars(document: Document.Parsed, change: ChangeScalar, whereAt: (offset: number) => Where): void {
   visit(document, {
-    Scalar(key, node) {
+    Scalar(key, node, ancestors) {
       if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('$')) return;
-      node.value = change(node.value, node.type === Scalar.PLAIN, whereAt(node.range?.[0] ?? 0));
+      node.value = change(node.value, node.type === Scalar.PLAIN, whereAt(node.range?.[0] ?? 0), ancestors.flatMap((above) => (isPair(above) ? [keyText(above.key) ?? ''] : [])));
     },
   });
 }

@@ -1,61 +1,94 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { GuardMode } from '#contract/names.ts';
-import type { YamlSource } from '#core/yaml/read-yaml.ts';
 import type { ResolvedModel } from '#ports/compose.ts';
-import { aliasesOf, checkReferences } from './check-references.ts';
+import { checkLengths, unaskableNames } from './check-names.ts';
+import { checkReferences } from './check-references.ts';
 import { findCycle } from './close-set.ts';
+import { aliasesOf, groupsOf, suffixesOf, type Declarations } from './declared-names.ts';
 import { findRisks } from './find-risks.ts';
-import type { Project } from './project.ts';
-import type { ProjectFile } from './project-schema.ts';
+import type { Component, Project, ProjectSet, Service } from './project.ts';
 import { servicesOf } from './project-services.ts';
-import { setsOf } from './project-sets.ts';
+import { buildSet, type SetContext, type SetReading } from './project-sets.ts';
 import { throwFaults } from './read-project-file.ts';
 import type { Fault } from './schema-faults.ts';
+import { setNamesOf } from './set-names.ts';
+
+/** The one model that the files of all components make, and the component of each service that has one. */
+export type Reading = { readonly model: ResolvedModel; readonly components: Readonly<Record<string, string>> };
 
 /** What a project is made of, read and resolved. */
 export type ProjectParts = {
   readonly directory: string;
-  readonly declared: ProjectFile;
-  readonly yaml: YamlSource;
+  readonly declarations: Declarations;
   readonly composeFiles: readonly string[];
-  readonly model: ResolvedModel;
+  readonly components: readonly Omit<Component, 'services'>[];
+  /** By set; sets whose variables the files do not ask for have one and the same. */
+  readonly readings: Readonly<Record<string, Reading>>;
   readonly warnings: readonly string[];
 };
 
 /** The project, frozen. Fails with every name that stands for nothing, every clash of names, and a cycle where there is one. */
-export function buildProject({ directory, declared, yaml, composeFiles, model, warnings }: ProjectParts): Project {
+export function buildProject({ directory, declarations, composeFiles, components, readings, warnings }: ProjectParts): Project {
+  const [{ file: declared, yaml }] = declarations;
   const faults: Fault[] = [];
-  const names = Object.keys(model.services);
-  if (names.length === 0) throw noServices(composeFiles);
-  const services = servicesOf(model, aliasesOf(declared, names, { yaml, faults }));
-  refuseCycle(services, composeFiles);
-  checkReferences(declared, names, { yaml, faults });
-  const { sets, defaultSet } = setsOf(declared, { model, services, yaml, faults });
+  const known = [...new Set(Object.values(readings).flatMap(({ model }) => Object.keys(model.services)))].sort();
+  if (known.length === 0) throw noServices(composeFiles);
+  const aliases = aliasesOf(declarations, known, faults);
+  const groups = groupsOf(declarations, known, faults);
+  const { suffixes, warnings: suffixWarnings } = suffixesOf(declarations, faults);
+  const { names: setNames, defaultSet } = setNamesOf(declared);
+  const read = readerOf({ aliases, groups, composeFiles });
+  const main = read(readings[defaultSet] ?? { model: { name: '', services: {} }, components: {} });
+  checkReferences(declared, known, { yaml, faults });
+  checkLengths(main.services, { declarations, suffixes, faults });
+  const context: SetContext = { yaml, declarations, groups, suffixes, defaultSet, composeProject: main.model.name, faults, warnings: [] };
+  const sets = setNames.map((name): ProjectSet => {
+    const own = readings[name] ? read(readings[name]) : main;
+    const set = buildSet(name, declared.sets?.[name] ?? {}, own, context);
+    return own === main ? set : { ...set, own };
+  });
   throwFaults(faults);
   return deepFreeze({
-    name: declared.name ?? model.name,
+    name: declared.name ?? main.model.name,
     directory,
     file: yaml.file,
     composeFiles,
-    components: [],
-    model,
-    services,
-    sets,
+    components: components.map(({ name, directory: folder }) => ({ name, directory: folder, services: namesIn(main.services, name) })),
+    ...main,
+    sets: Object.fromEntries(sets.map((set) => [set.name, set])),
     defaultSet,
-    groups: {},
-    suffixes: declared.names?.suffixes ?? [],
-    guard: guardOf(declared),
-    allow: declared.names?.allow ?? [],
+    groups,
+    suffixes,
+    guard: guardOf(declared.names?.guard, suffixes),
+    allow: [...new Set(declarations.flatMap(({ file }) => file.names?.allow ?? []))],
     stages: Object.keys(declared.stages ?? {}),
     fixtures: Object.keys(declared.fixtures ?? {}),
     targets: Object.keys(declared.targets ?? {}),
-    warnings: [...warnings, ...notYetMerged(declared), ...findRisks(model)],
+    warnings: [...new Set([...warnings, ...suffixWarnings, ...context.warnings, ...unaskableNames(main.services), ...findRisks(main.model)])],
   });
 }
 
-/** Without suffixes there is nothing to guard. */
-function guardOf({ names }: ProjectFile): GuardMode {
-  return (names?.suffixes ?? []).length === 0 ? 'off' : (names?.guard ?? 'block');
+/** Readings that are one stay one. */
+function readerOf({ aliases, groups, composeFiles }: { readonly aliases: Record<string, string[]>; readonly groups: Record<string, string[]>; readonly composeFiles: readonly string[] }): (reading: Reading) => SetReading {
+  const known = new Map<ResolvedModel, SetReading>();
+  return ({ model, components }) => {
+    const before = known.get(model);
+    if (before) return before;
+    const services = servicesOf(model, { aliases, groups, components });
+    refuseCycle(services, composeFiles);
+    const reading = { model, services };
+    known.set(model, reading);
+    return reading;
+  };
+}
+
+function namesIn(services: Readonly<Record<string, Service>>, component: string): string[] {
+  return Object.values(services).flatMap((service) => (service.component === component ? [service.name] : []));
+}
+
+/** Without suffixes there is nothing to guard. The project's own file decides for its components too. */
+function guardOf(guard: GuardMode | undefined, suffixes: readonly string[]): GuardMode {
+  return suffixes.length === 0 ? 'off' : (guard ?? 'block');
 }
 
 function refuseCycle(services: Project['services'], composeFiles: readonly string[]): void {
@@ -74,11 +107,6 @@ function noServices(composeFiles: readonly string[]): BacklotError {
     ...(file !== undefined && { where: { file } }),
     fix: 'Add one below services:, or name the right file in backlot.yaml at compose.',
   });
-}
-
-function notYetMerged({ components }: ProjectFile): string[] {
-  const names = Object.keys(components ?? {});
-  return names.length === 0 ? [] : [`components: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not merged in by this version; name their Compose files in compose, or include them`];
 }
 
 function deepFreeze<Value>(value: Value): Value {

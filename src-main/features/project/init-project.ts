@@ -8,6 +8,7 @@ import { findComposeFiles, PROJECT_FILE } from './find-project.ts';
 import { guessSets } from './guess-sets.ts';
 import { servicesOf } from './project-services.ts';
 import { checkProjectFile, readProjectSource } from './read-project-file.ts';
+import { setNamesOf } from './set-names.ts';
 import { writeProjectFile } from './write-project-file.ts';
 
 export type InitInput = { readonly directory: string; readonly force: boolean };
@@ -23,12 +24,14 @@ export async function initProject({ directory: given, force }: InitInput, { comp
   if (names.length === 0) throw noComposeFile(directory);
 
   const composeFiles = names.map((name) => path.join(directory, name));
-  const model = await compose.resolve(composeFiles, directory, work.signal, (text) => work.tell({ type: 'message', level: 'warning', text }));
-  const text = writeProjectFile({ name: shortName(model.name), composeFiles: names, guess: guessSets(servicesOf(model, {})) });
+  const model = await compose.resolve(composeFiles, directory, work.signal, { onWarning: (text) => work.tell({ type: 'message', level: 'warning', text }) });
+  const text = writeProjectFile({ name: shortName(model.name), composeFiles: names, guess: guessSets(servicesOf(model)) });
 
   // What is written must load: the same checks as for a file that people wrote.
   const source = readProjectSource(new TextEncoder().encode(text), file, () => ({}));
-  const project = buildProject({ directory, declared: checkProjectFile(source), yaml: source.yaml, composeFiles, model, warnings: [] });
+  const declared = checkProjectFile(source);
+  const readings = Object.fromEntries(setNamesOf(declared).names.map((name) => [name, { model, components: {} }]));
+  const project = buildProject({ directory, declarations: [{ file: declared, yaml: source.yaml }], composeFiles, components: [], readings, warnings: [] });
   work.signal.throwIfAborted();
   if (!(await files.write(file, text, { replace: force }))) throw alreadyThere(file);
   return { file, sets: Object.fromEntries(Object.values(project.sets).map((set) => [set.name, [...set.services]])) };

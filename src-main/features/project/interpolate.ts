@@ -1,5 +1,7 @@
-/** What a text has become, and which variables it asked for that are not set. */
-export type Interpolated = { readonly text: string; readonly unset: readonly string[] };
+import { isReference, keepReference } from './references.ts';
+
+/** What a text has become, which variables it asked for that are not set, and whether it speaks of services, which is filled in later. */
+export type Interpolated = { readonly text: string; readonly unset: readonly string[]; readonly references: readonly string[] };
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -19,11 +21,13 @@ const NESTING_LIMIT = 20;
 
 /** Fills in `$NAME` and `${NAME}` with `:-`, `-`, `:?`, `?`, `:+` and `+` as Compose does; `$$` is a dollar sign. Throws `InterpolationFault`. */
 export function interpolate(text: string, variables: Variables): Interpolated {
-  const unset = new Set<string>();
-  return { text: fill(text, variables, unset, 0), unset: [...unset] };
+  const seen = { unset: new Set<string>(), references: new Set<string>() };
+  return { text: fill(text, variables, seen, 0), unset: [...seen.unset], references: [...seen.references] };
 }
 
-function fill(text: string, variables: Variables, unset: Set<string>, depth: number): string {
+type Seen = { readonly unset: Set<string>; readonly references: Set<string> };
+
+function fill(text: string, variables: Variables, seen: Seen, depth: number): string {
   if (depth > NESTING_LIMIT) throw new InterpolationFault('Variables are nested too deep', 'Give the variable a plain default.');
   let result = '';
   let position = 0;
@@ -38,10 +42,10 @@ function fill(text: string, variables: Variables, unset: Set<string>, depth: num
       position = dollar + 2;
     } else if (next === '{') {
       const end = closingBrace(text, dollar + 1);
-      result += expression(text.slice(dollar + 2, end), variables, unset, depth);
+      result += expression(text.slice(dollar + 2, end), variables, seen, depth);
       position = end + 1;
     } else if (name !== undefined) {
-      result += plain(name, variables, unset);
+      result += plain(name, variables, seen);
       position = dollar + 1 + name.length;
     } else {
       result += '$';
@@ -51,31 +55,35 @@ function fill(text: string, variables: Variables, unset: Set<string>, depth: num
   return result;
 }
 
-function expression(inner: string, variables: Variables, unset: Set<string>, depth: number): string {
+function expression(inner: string, variables: Variables, seen: Seen, depth: number): string {
+  if (isReference(inner)) {
+    seen.references.add(inner);
+    return keepReference(inner);
+  }
   const name = NAME.exec(inner)?.[0];
   const rest = name === undefined ? '' : inner.slice(name.length);
   const operator = /^(:?[-?+])/.exec(rest)?.[1];
   if (name === undefined || (rest !== '' && operator === undefined)) {
     throw new InterpolationFault(`\${${inner}} is not a variable`, 'Write ${NAME} or ${NAME:-default}; write $$ for a dollar sign.');
   }
-  if (operator === undefined) return plain(name, variables, unset);
+  if (operator === undefined) return plain(name, variables, seen);
   const word = rest.slice(operator.length);
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
   const given = operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined;
   switch (operator.at(-1)) {
     case '-':
-      return given ? (value ?? '') : fill(word, variables, unset, depth + 1);
+      return given ? (value ?? '') : fill(word, variables, seen, depth + 1);
     case '+':
-      return given ? fill(word, variables, unset, depth + 1) : '';
+      return given ? fill(word, variables, seen, depth + 1) : '';
     default:
       if (given) return value ?? '';
       throw new InterpolationFault(`The variable ${name} must be set${word ? `: ${word}` : ''}`, `Set it in the environment or in the .env file: ${name}=…`);
   }
 }
 
-function plain(name: string, variables: Variables, unset: Set<string>): string {
+function plain(name: string, variables: Variables, seen: Seen): string {
   const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
-  if (value === undefined) unset.add(name);
+  if (value === undefined) seen.unset.add(name);
   return value ?? '';
 }
 

@@ -1,14 +1,19 @@
 import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
 import { decodeSource } from '#core/yaml/decode-source.ts';
-import type { Compose, ResolvedModel } from '#ports/compose.ts';
+import type { Compose } from '#ports/compose.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
-import { buildProject } from './build-project.ts';
+import { buildProject, type ProjectParts } from './build-project.ts';
 import { readDotenv } from './dotenv.ts';
-import { findComposeFiles, PROJECT_FILE } from './find-project.ts';
-import type { LoadProject } from './project.ts';
+import { composeFilesOf, findParts, refuseMissing, type Part } from './find-parts.ts';
+import { PROJECT_FILE } from './find-project.ts';
+import type { LoadProject, Project } from './project.ts';
 import type { ProjectFile } from './project-schema.ts';
-import { checkProjectFile, readProjectSource, throwFaults, type ProjectSource } from './read-project-file.ts';
+import { readParts } from './read-parts.ts';
+import { checkProjectFile, readProjectSource, type ProjectSource } from './read-project-file.ts';
+import { PartResolver, type SetVariables } from './resolve-parts.ts';
+import { foreseeEnvironment } from './set-environment.ts';
+import { setNamesOf } from './set-names.ts';
 
 export type LoadPorts = {
   readonly compose: Compose;
@@ -19,19 +24,34 @@ export type LoadPorts = {
 /** Reads, checks, resolves, and closes the sets. Compose resolves while the file is still being checked: it takes most of the time. */
 export function createLoadProject(ports: LoadPorts): LoadProject {
   return async (given, signal) => {
-    const directory = await ports.files.realDirectory(given);
-    const file = path.join(directory ?? given, PROJECT_FILE);
-    const bytes = directory === undefined ? undefined : await ports.files.read(file, 'config-invalid');
-    if (directory === undefined || bytes === undefined) throw missing(given);
-    const source = await readSource(bytes, file, directory, ports);
+    const { source, directory } = await openProject(given, ports);
     const resolving = new AbortController();
     const resolution = settle(resolve(source, directory, ports, AbortSignal.any([signal, resolving.signal])));
     const declared = checkOrAbort(source, resolving);
-    const { composeFiles, model, warnings } = await resolution.then(unwrap);
-    return buildProject({ directory, declared, yaml: source.yaml, composeFiles, model, warnings: [...source.warnings, ...warnings] });
+    const { parts, read, warnings } = await resolution.then(unwrap);
+    const build = (readings: ProjectParts['readings']) => buildProject({ directory, ...describeParts(declared, source, parts), readings, warnings: [...source.warnings, ...warnings] });
+    const foreseen = foreseenVariables(source.yaml.value);
+    const first = await read(foreseen);
+    const project = build(first);
+    // What a set says of its services is known only now; only files that ask for it are resolved again.
+    const known = variablesOf(project);
+    const readings = JSON.stringify(known) === JSON.stringify(foreseen) ? first : await read(known);
+    return Object.keys(readings).every((set) => readings[set]?.model === first[set]?.model) ? project : build(readings);
   };
 }
 
+/** The file of a project's folder, read and filled in, not yet checked. */
+export async function openProject(given: string, ports: Omit<LoadPorts, 'compose'>): Promise<{ readonly source: ProjectSource; readonly directory: string }> {
+  const directory = await ports.files.realDirectory(given);
+  const file = path.join(directory ?? given, PROJECT_FILE);
+  const bytes = directory === undefined ? undefined : await ports.files.read(file, 'config-invalid');
+  if (directory === undefined || bytes === undefined) {
+    throw new BacklotError('project-missing', `There is no ${PROJECT_FILE} in ${given}`, { fix: 'backlot init writes one beside a Compose file.' });
+  }
+  return { source: await readSource(bytes, file, directory, ports), directory };
+}
+
+/** A file with the variables of its own folder's `.env` filled in. */
 export async function readSource(bytes: Uint8Array, file: string, directory: string, { files, environment }: Omit<LoadPorts, 'compose'>): Promise<ProjectSource> {
   const dotenv = bytes.includes(DOLLAR) ? await files.read(path.join(directory, '.env'), 'config-invalid') : undefined;
   return readProjectSource(bytes, file, () => ({
@@ -42,34 +62,50 @@ export async function readSource(bytes: Uint8Array, file: string, directory: str
 
 const DOLLAR = '$'.charCodeAt(0);
 
-type Resolution = { readonly composeFiles: readonly string[]; readonly model: ResolvedModel; readonly warnings: readonly string[] };
+type Resolution = {
+  readonly parts: readonly Part[];
+  readonly read: (sets: SetVariables) => Promise<ProjectParts['readings']>;
+  readonly warnings: string[];
+};
 
-async function resolve(source: ProjectSource, directory: string, { compose, files }: LoadPorts, signal: AbortSignal): Promise<Resolution> {
-  const named = composeFilesOf(source.yaml.value);
-  const names = named ?? (await findComposeFiles(directory, files));
-  if (names.length === 0) throw noComposeFile(source, directory);
-  const composeFiles = names.map((name) => path.resolve(directory, name));
-  if (named) await refuseMissing(composeFiles, source, files);
+async function resolve(source: ProjectSource, directory: string, ports: LoadPorts, signal: AbortSignal): Promise<Resolution> {
+  const root: Part = { component: undefined, directory, source, composeFiles: await composeFilesOf(source, directory, ports.files) };
   const warnings: string[] = [];
-  const model = await compose.resolve(composeFiles, path.dirname(composeFiles[0] ?? directory), signal, (warning) => warnings.push(warning));
-  return { composeFiles, model, warnings };
+  const warn = (text: string) => warnings.push(text);
+  const resolver = new PartResolver({ compose: ports.compose, signal, warn });
+  const { parts, missing } = await findParts(root, { files: ports.files, readSource: (bytes, file, folder) => readSource(bytes, file, folder, ports) });
+  refuseMissing(missing);
+  if (root.composeFiles.length === 0 && parts.length === 1) throw noComposeFile(source, directory);
+  for (const part of parts.slice(1)) warnings.push(...(part.source?.warnings ?? []));
+  const read = (sets: SetVariables) => readParts(sets, { parts, resolver, compose: ports.compose, warn });
+  // Begun here, so that the check of the file need not be waited for; asked for again, it is there.
+  await read(foreseenVariables(source.yaml.value));
+  return { parts, read, warnings };
 }
 
-/** What `compose` says, where it is what it must be; the schema says what is wrong where not. */
-function composeFilesOf(value: unknown): string[] | undefined {
-  const { compose } = (value ?? {}) as { compose?: unknown };
-  const list = typeof compose === 'string' ? [compose] : compose;
-  return Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === 'string' && name !== '') ? (list as string[]) : undefined;
-}
-
-async function refuseMissing(composeFiles: readonly string[], { yaml }: ProjectSource, files: ProjectFiles): Promise<void> {
-  const present = await Promise.all(composeFiles.map((file) => files.exists(file)));
-  const isList = Array.isArray((yaml.value as { compose?: unknown }).compose);
-  throwFaults(
-    composeFiles.flatMap((file, index) =>
-      present[index] ? [] : [{ message: `There is no Compose file ${file}`, where: yaml.whereIs(isList ? ['compose', index] : ['compose']), fix: `Correct its path: it is relative to ${path.dirname(yaml.file)}.` }],
-    ),
+/** The variables of each set as far as they are known before its services are. Reads only what is as it must be: the file is not checked yet. */
+function foreseenVariables(value: unknown): SetVariables {
+  const sets = (value as { sets?: unknown } | null)?.sets;
+  const { names } = setNamesOf({ sets: typeof sets === 'object' && sets !== null && !Array.isArray(sets) ? (sets as NonNullable<ProjectFile['sets']>) : undefined });
+  return Object.fromEntries(
+    names.map((name) => {
+      const environment = ((sets as Record<string, { environment?: unknown } | null> | undefined)?.[name]?.environment ?? {}) as Record<string, unknown>;
+      const texts = Object.entries(environment).flatMap(([key, text]) => (['string', 'number', 'boolean'].includes(typeof text) ? [[key, String(text)] as const] : text === null ? [[key, ''] as const] : []));
+      return [name, { ...foreseeEnvironment(Object.fromEntries(texts)), BACKLOT_SET: name }];
+    }),
   );
+}
+
+function variablesOf({ sets }: Project): SetVariables {
+  return Object.fromEntries(Object.values(sets).map(({ name, environment }) => [name, { ...environment, BACKLOT_SET: name }]));
+}
+
+function describeParts(declared: ProjectFile, source: ProjectSource, [root, ...others]: readonly Part[]): Pick<ProjectParts, 'declarations' | 'composeFiles' | 'components'> {
+  return {
+    declarations: [{ file: declared, yaml: source.yaml }, ...others.flatMap((part) => (part.source ? [{ file: checkProjectFile(part.source), yaml: part.source.yaml }] : []))],
+    composeFiles: root?.composeFiles ?? [],
+    components: others.map(({ component = '', directory }) => ({ name: component, directory })),
+  };
 }
 
 /** The checked file; where it is not right, Compose need not go on. */
@@ -95,10 +131,6 @@ function settle<Value>(promise: Promise<Value>): Promise<Settled<Value>> {
 function unwrap<Value>(settled: Settled<Value>): Value {
   if ('error' in settled) throw settled.error;
   return settled.value;
-}
-
-function missing(directory: string): BacklotError {
-  return new BacklotError('project-missing', `There is no ${PROJECT_FILE} in ${directory}`, { fix: 'backlot init writes one beside a Compose file.' });
 }
 
 function noComposeFile({ yaml }: ProjectSource, directory: string): BacklotError {

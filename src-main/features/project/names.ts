@@ -85,22 +85,26 @@ export function assertName(name: string): void {
   }
 }
 
-/** One name as one service has it, on these networks. */
-export type NameClaim = { readonly name: string; readonly service: string; readonly networks: readonly string[] };
+/** One name as one service has it, on these networks; with others of a group on purpose. */
+export type NameClaim = { readonly name: string; readonly service: string; readonly networks: readonly string[]; readonly group?: string };
 
 export type NameClash = { readonly name: string; readonly services: readonly [string, string] };
 
 /** Names that two services have on one network: which of them would answer is left to chance. Case does not tell names apart. */
 export function findClashes(claims: readonly NameClaim[]): NameClash[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, NameClaim>();
   const clashes = new Map<string, NameClash>();
   for (const claim of claims) {
     for (const network of claim.networks) {
       const key = `${network}\n${claim.name.toLowerCase()}`;
       const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, claim.service);
-      else if (owner !== claim.service) clashes.set(claim.name.toLowerCase(), { name: claim.name, services: [owner, claim.service] });
+      if (owner === undefined) owners.set(key, claim);
+      else if (owner.service !== claim.service && !inOneGroup(owner, claim)) clashes.set(claim.name.toLowerCase(), { name: claim.name, services: [owner.service, claim.service] });
     }
   }
   return [...clashes.values()];
+}
+
+function inOneGroup(first: NameClaim, second: NameClaim): boolean {
+  return first.group !== undefined && first.group === second.group;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ComponentSchema } from './schema/component-schema.ts';
 import { FixtureSchema } from './schema/fixture-schema.ts';
 import { NamesSchema, SetSchema } from './schema/set-schema.ts';
 import { BuildSchema, StageSchema } from './schema/stage-schema.ts';
@@ -10,10 +11,6 @@ export const SCHEMA_URL = 'https://backlot.dev/backlot.schema.json';
 
 /** The least that a project file says. */
 export const MINIMAL_FILE = 'version: 1\ncompose: [compose.yaml]\n';
-
-const Component = z
-  .strictObject({ path: text('the path of a checkout', '../payments').describe('The folder of its checkout, relative to this file.') }, expected('the path of a checkout', '{path: ../payments}'))
-  .describe('Another checkout whose services this project depends on.');
 
 /** `backlot.yaml`, whole. Each key is documented where it is defined; the published JSON Schema is made from this. */
 export const ProjectFileSchema = z
@@ -27,7 +24,7 @@ export const ProjectFileSchema = z
         .optional()
         .describe('The Compose files of this component, in merge order, relative to this file. By default the ones that docker compose finds.'),
       components: z
-        .record(shortName('payments'), Component, expected('checkouts by name', '{payments: {path: ../payments}}'))
+        .record(shortName('payments'), ComponentSchema, expected('checkouts by name', '{payments: {path: ../payments}}'))
         .optional()
         .describe('Other checkouts that this project depends on: their services are merged in, with what those depend on.'),
       build: BuildSchema.optional(),

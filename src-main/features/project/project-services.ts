@@ -1,6 +1,7 @@
 import type { Dependency } from '#contract/project.ts';
 import type { ResolvedModel, ResolvedService } from '#ports/compose.ts';
 import { plainValue } from '#ports/compose.ts';
+import type { NamesOf } from './declared-names.ts';
 import type { Service } from './project.ts';
 import { serviceKind } from './service-kind.ts';
 
@@ -9,8 +10,18 @@ const CONDITIONS: Readonly<Record<string, Dependency['condition']>> = {
   service_completed_successfully: 'completed',
 };
 
-/** The services of a resolved model; `aliases` are the names of `backlot.yaml`, expanded. */
-export function servicesOf(model: ResolvedModel, aliases: Readonly<Record<string, readonly string[]>>): Record<string, Service> {
+/** What is known of services beside their Compose files. */
+type Known = {
+  /** The names of `backlot.yaml`, expanded, by service. */
+  readonly aliases?: NamesOf;
+  /** The services of each group. */
+  readonly groups?: NamesOf;
+  /** The component of each service that has one. */
+  readonly components?: Readonly<Record<string, string>>;
+};
+
+/** The services of a resolved model. */
+export function servicesOf(model: ResolvedModel, { aliases = {}, groups = {}, components = {} }: Known = {}): Record<string, Service> {
   return Object.fromEntries(
     Object.entries(model.services).map(([name, resolved]) => {
       const build = resolved.build !== undefined && resolved.build !== null;
@@ -24,8 +35,9 @@ export function servicesOf(model: ResolvedModel, aliases: Readonly<Record<string
           image,
           build,
           dependsOn: dependenciesOf(resolved),
-          groups: [],
           names: [...new Set([name, ...own, ...sharedAliases(resolved)])],
+          groups: Object.entries(groups).flatMap(([group, members]) => (members.includes(name) ? [group] : [])),
+          ...(Object.hasOwn(components, name) && { component: components[name] ?? '' }),
           resolved,
         },
       ];

@@ -1,51 +1,62 @@
-import { nearest } from '#core/nearest.ts';
-import type { YamlPath, YamlSource } from '#core/yaml/read-yaml.ts';
+import type { ServiceKind } from '#contract/project.ts';
+import type { YamlSource } from '#core/yaml/read-yaml.ts';
 import type { ResolvedModel } from '#ports/compose.ts';
+import { checkNames } from './check-names.ts';
 import { closeSet, type SetRequest } from './close-set.ts';
-import { findClashes, type NameClaim } from './names.ts';
+import { expandAt, type Declarations, type NamesOf } from './declared-names.ts';
+import { expectKnown } from './expect-known.ts';
 import type { ProjectSet, Service } from './project.ts';
-import type { ProjectFile, SetFile } from './project-schema.ts';
-import { nameOf, type Fault } from './schema-faults.ts';
-import { setNamesOf } from './set-names.ts';
+import type { SetFile } from './project-schema.ts';
+import type { Fault } from './schema-faults.ts';
+import { fillEnvironment } from './set-environment.ts';
 
-export type Context = {
-  readonly model: ResolvedModel;
-  readonly services: Readonly<Record<string, Service>>;
+/** The services of a project as one set's variables make them. */
+export type SetReading = { readonly model: ResolvedModel; readonly services: Readonly<Record<string, Service>> };
+
+export type SetContext = {
   readonly yaml: YamlSource;
+  readonly declarations: Declarations;
+  readonly groups: NamesOf;
+  readonly suffixes: readonly string[];
+  readonly defaultSet: string;
+  /** Compose's name of the default set's project. */
+  readonly composeProject: string;
   readonly faults: Fault[];
+  readonly warnings: string[];
 };
 
-/** The sets of a project file, closed over what their services need. Faults are added to the context's. */
-export function setsOf(file: ProjectFile, context: Context): { readonly sets: Record<string, ProjectSet>; readonly defaultSet: string } {
-  const { names, defaultSet } = setNamesOf(file);
-  const sets = Object.fromEntries(names.map((name) => [name, buildSet(name, file.sets?.[name] ?? {}, name === defaultSet, context)]));
-  return { sets, defaultSet };
-}
-
-function buildSet(name: string, given: SetFile, isDefault: boolean, context: Context): ProjectSet {
-  const { model, services } = context;
-  checkMembers(name, given, context);
+/** One set of a project file, closed over what its services need. Faults and warnings are added to the context's. */
+export function buildSet(name: string, given: SetFile, { services }: SetReading, context: SetContext): ProjectSet {
+  const within = { ...context, set: name, services };
   const faultsBefore = context.faults.length;
-  const standInFor = standInsOf(name, given, context);
-  const standInsAreRight = context.faults.length === faultsBefore;
+  checkMembers(given, within);
+  const expanded = expandStandIns(given, within);
+  const standInFor = standInsOf(given, expanded, within);
+  const isRight = context.faults.length === faultsBefore;
   const needs: SetRequest['needs'] = Object.fromEntries(Object.values(services).map((service) => [service.name, service.dependsOn]));
   const closed = closeSet({ chosen: chosenBy(given, services), needs, standInFor });
-  const standIns = Object.fromEntries(Object.entries(given.standIns ?? {}).filter(([owner]) => closed.services.includes(owner)));
-  if (standInsAreRight) checkNames(name, closed.services, standIns, context);
+  const standIns = Object.fromEntries(Object.entries(expanded).filter(([owner]) => closed.services.includes(owner)));
+  const members = closed.services;
+  if (isRight && members.length === 0) context.faults.push(emptySet(name, given, context.yaml));
+  if (isRight) checkNames({ ...within, members, standIns });
+  if (isRight) warnOfKinds(standIns, within);
+  checkReplicas(given, within);
   return {
     name,
     ...closed,
     addresses: given.addresses ?? 'localhost',
-    composeProject: isDefault ? model.name : `${model.name}-${name}`,
-    environment: given.environment ?? {},
+    composeProject: name === context.defaultSet ? context.composeProject : `${context.composeProject}-${name}`,
+    environment: fillEnvironment(given.environment ?? {}, { ...within, members, standIns }),
     replicas: given.replicas ?? {},
     ports: Object.fromEntries(Object.entries(given.ports ?? {}).map(([service, ports]) => [service, ports as Readonly<Record<number, number>>])),
     standIns,
   };
 }
 
+type Within = SetContext & { readonly set: string; readonly services: Readonly<Record<string, Service>> };
+
 /** Without a list, and with "all", every service that Compose itself would start: those without a profile, and those of the set's profiles. */
-function chosenBy(given: SetFile, services: Context['services']): string[] {
+function chosenBy(given: SetFile, services: Within['services']): string[] {
   const wanted = new Set(given.profiles ?? []);
   const listed = new Set(Array.isArray(given.services) ? given.services : []);
   const all = given.services === undefined || given.services === 'all';
@@ -57,80 +68,82 @@ function chosenBy(given: SetFile, services: Context['services']): string[] {
     .map(({ name }) => name);
 }
 
-function checkMembers(set: string, given: SetFile, context: Context): void {
-  const known = Object.keys(context.services);
+function checkMembers(given: SetFile, { set, services, yaml, faults }: Within): void {
+  const known = Object.keys(services);
   const listed = Array.isArray(given.services) ? given.services : [];
-  listed.forEach((name, index) => expectKnown({ kind: 'service', name, path: ['sets', set, 'services', index] }, known, context));
+  listed.forEach((name, index) => expectKnown({ kind: 'service', name, path: ['sets', set, 'services', index] }, known, { yaml, faults }));
   for (const key of ['ports', 'replicas', 'standIns'] as const) {
-    for (const name of Object.keys(given[key] ?? {})) expectKnown({ kind: 'service', name, path: ['sets', set, key, name], isKey: true }, known, context);
+    for (const name of Object.keys(given[key] ?? {})) expectKnown({ kind: 'service', name, path: ['sets', set, key, name], isKey: true }, known, { yaml, faults });
   }
-  const profiles = [...new Set(Object.values(context.services).flatMap(({ resolved }) => resolved.profiles ?? []))];
+  const profiles = [...new Set(Object.values(services).flatMap(({ resolved }) => resolved.profiles ?? []))];
   (given.profiles ?? []).forEach((name, index) => {
-    if (name !== '*') expectKnown({ kind: 'profile', name, path: ['sets', set, 'profiles', index] }, profiles, context);
+    if (name !== '*') expectKnown({ kind: 'profile', name, path: ['sets', set, 'profiles', index] }, profiles, { yaml, faults });
   });
 }
 
-function standInsOf(set: string, given: SetFile, { yaml, faults }: Context): Record<string, string> {
+function expandStandIns(given: SetFile, { set, yaml, faults }: Within): Record<string, string[]> {
+  const entries = Object.entries(given.standIns ?? {}).map(([owner, patterns]) => {
+    const names = patterns.flatMap((pattern, index) => expandAt(pattern, ['sets', set, 'standIns', owner, index], { yaml, faults }));
+    return [owner, [...new Set(names)]] as [string, string[]];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The stand-in of each name. Patterns are told by their own place. */
+function standInsOf(given: SetFile, expanded: Readonly<Record<string, readonly string[]>>, { set, yaml, faults }: Within): Record<string, string> {
   const listed = new Set(Array.isArray(given.services) ? given.services : []);
   const result: Record<string, string> = {};
-  for (const [owner, names] of Object.entries(given.standIns ?? {})) {
+  for (const [owner, names] of Object.entries(expanded)) {
     names.forEach((name, index) => {
-      const where = yaml.whereIs(['sets', set, 'standIns', owner, index]);
+      const at = given.standIns?.[owner]?.indexOf(name) ?? -1;
+      const where = yaml.whereIs(['sets', set, 'standIns', owner, at === -1 ? Math.min(index, (given.standIns?.[owner]?.length ?? 1) - 1) : at]);
       const other = Object.hasOwn(result, name) ? result[name] : undefined;
       if (name === owner) faults.push({ message: `${owner} cannot stand in for itself`, where, fix: 'Take it out of the list.' });
       else if (other !== undefined && other !== owner) faults.push({ message: `Both ${other} and ${owner} stand in for ${name}`, where, fix: 'Keep one of them.' });
       else if (listed.has(name)) faults.push({ message: `The set ${set} has ${name} itself, and ${owner} stands in for it`, where, fix: `Take ${name} out of the set's services or out of standIns.` });
-      else if (given.standIns && Object.hasOwn(given.standIns, name)) faults.push({ message: `${name} is itself a stand-in of this set`, where, fix: 'A stand-in must be in the set.' });
+      else if (Object.hasOwn(expanded, name)) faults.push({ message: `${name} is itself a stand-in of this set`, where, fix: 'A stand-in must be in the set.' });
       else result[name] = owner;
     });
   }
   return result;
 }
 
-function checkNames(set: string, members: readonly string[], standIns: Readonly<Record<string, readonly string[]>>, { services, yaml, faults }: Context): void {
-  const claims = members.flatMap((name): NameClaim[] => {
+function emptySet(set: string, given: SetFile, yaml: YamlSource): Fault {
+  return {
+    message: `The set ${set} names no service`,
+    where: given.services === undefined ? yaml.whereIsKey(['sets', set]) : yaml.whereIs(['sets', set, 'services']),
+    fix: 'Write services: all, or a list such as [api]. Services with a Compose profile are in a set that names them or their profile.',
+  };
+}
+
+/** Kinds that speak one protocol. What is not known may speak any. */
+const PROTOCOLS: Partial<Record<ServiceKind, string>> = { mariadb: 'mysql', nginx: 'http', haproxy: 'http' };
+
+function warnOfKinds(standIns: NamesOf, { set, services, yaml, warnings }: Within): void {
+  for (const [owner, names] of Object.entries(standIns)) {
+    for (const name of names) {
+      const [own, other] = [services[owner], services[name]];
+      if (!own || !other || own.kind === 'other' || other.kind === 'other') continue;
+      if ((PROTOCOLS[own.kind] ?? own.kind) === (PROTOCOLS[other.kind] ?? other.kind)) continue;
+      const { file, line, column } = yaml.whereIsKey(['sets', set, 'standIns', owner]);
+      warnings.push(`${file}:${line}:${column}: ${owner} (${own.kind}) stands in for ${name} (${other.kind}): clients of the one cannot speak to the other`);
+    }
+  }
+}
+
+/** On this machine one port is one container's; what the Compose files alone ask for is refused when the set is brought up. */
+function checkReplicas(given: SetFile, { set, services, yaml, faults }: Within): void {
+  if ((given.addresses ?? 'localhost') !== 'localhost') return;
+  for (const [name, replicas] of Object.entries(given.replicas ?? {})) {
     const service = services[name];
-    if (!service) return [];
-    const networks = Object.keys(service.resolved.networks ?? {});
-    const own = [...service.names, ...(standIns[name] ?? [])].map((claimed) => ({ name: claimed, service: name, networks }));
-    const aliases = networks.flatMap((network) => (service.resolved.networks?.[network]?.aliases ?? []).map((alias) => ({ name: alias, service: name, networks: [network] })));
-    return [...own, ...aliases];
-  });
-  for (const { name, services: owners } of findClashes(claims)) {
+    const chosen = Object.values(given.ports?.[name] ?? {});
+    const declared = (service?.resolved.ports ?? []).flatMap(({ published }) => (published !== undefined && /^\d+$/.test(published) ? [Number(published)] : []));
+    const [port] = [...chosen, ...declared].filter((candidate) => candidate !== 0);
+    if (!service || replicas < 2 || port === undefined) continue;
     faults.push({
-      message: `In the set ${set}, both ${owners[0]} and ${owners[1]} have the name ${name}: which of them answers would be left to chance`,
-      where: whereClaimed(name, owners, yaml, set),
-      fix: 'Give the name to one of them (names.aliases, standIns, or the aliases of the Compose file).',
+      message: `${name} has ${replicas} containers in the set ${set}, which cannot all have port ${port}`,
+      where: yaml.whereIs(['sets', set, 'replicas', name]),
+      fix: 'Leave the port out, or to the engine, in its Compose file; or give each container its own address: addresses: own.',
     });
   }
-}
-
-function whereClaimed(name: string, owners: readonly string[], yaml: YamlSource, set: string): Fault['where'] {
-  const value = yaml.value as { names?: { aliases?: Record<string, unknown> }; sets?: Record<string, { standIns?: Record<string, unknown> }> };
-  for (const owner of [...owners].reverse()) {
-    const stood = value.sets?.[set]?.standIns?.[owner];
-    if (Array.isArray(stood) && stood.includes(name)) return yaml.whereIs(['sets', set, 'standIns', owner, stood.indexOf(name)]);
-    if (value.names?.aliases && Object.hasOwn(value.names.aliases, owner)) return yaml.whereIsKey(['names', 'aliases', owner]);
-  }
-  return yaml.whereIsKey(['sets', set]);
-}
-
-export type Mention = {
-  readonly kind: 'service' | 'profile' | 'stage' | 'fixture' | 'target';
-  readonly name: string;
-  readonly path: YamlPath;
-  /** The name stands there as a key, not as a value. */
-  readonly isKey?: boolean;
-};
-
-/** Adds a fault, with the nearest known name, where a name is not known. */
-export function expectKnown({ kind, name, path, isKey }: Mention, known: readonly string[], { yaml, faults }: Pick<Context, 'yaml' | 'faults'>): void {
-  if (known.includes(name)) return;
-  const suggestion = nearest(name, known);
-  const list = known.length === 0 ? `There are no ${kind}s.` : `The ${kind}s are: ${known.join(', ')}.`;
-  faults.push({
-    message: `${nameOf(path.slice(0, 3))}: there is no ${kind} ${JSON.stringify(name)}`,
-    where: isKey ? yaml.whereIsKey(path) : yaml.whereIs(path),
-    fix: suggestion ? `Did you mean ${suggestion}? ${list}` : list,
-  });
 }

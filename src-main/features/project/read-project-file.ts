@@ -17,10 +17,12 @@ export function readProjectSource(bytes: Uint8Array, file: string, variables: ()
   const faults: Fault[] = [];
   const warnings: string[] = [];
   const known = text.includes('$') ? variables() : {};
-  const yaml = readYaml(text, name, (scalar, plain, where) => {
+  const yaml = readYaml(text, name, (scalar, plain, where, keys) => {
     try {
       const filled = interpolate(scalar, known);
       warnings.push(...filled.unset.map((variable) => unsetWarning(variable, `${where.file}:${where.line}:${where.column}`)));
+      const [misplaced] = mayRefer(keys) ? [] : filled.references;
+      if (misplaced !== undefined) throw new InterpolationFault(`\${${misplaced}} has no meaning here`, 'Properties of services are for the environment of a set; write $$ for a dollar sign.');
       return plain ? retype(filled.text) : filled.text;
     } catch (error) {
       if (!(error instanceof InterpolationFault)) throw error;
@@ -31,6 +33,11 @@ export function readProjectSource(bytes: Uint8Array, file: string, variables: ()
   throwFaults(faults);
   if (yaml.value === null || yaml.value === undefined) throw emptyFile(file);
   return { yaml, warnings };
+}
+
+/** In the environment of a set, and in what people keep for it below keys of their own. */
+function mayRefer([first = '', , third]: readonly string[]): boolean {
+  return (first === 'sets' && third === 'environment') || first.startsWith('x-');
 }
 
 /** The checked contents. Fails with every fault at once. */

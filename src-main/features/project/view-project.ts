@@ -10,7 +10,7 @@ export function viewProject(project: Project): ProjectView {
     directory: project.directory,
     file: project.file,
     compose: [...project.composeFiles],
-    components: [],
+    components: project.components.map(({ name, directory, services }) => ({ name, directory, services: [...services] })),
     suffixes: [...project.suffixes],
     defaultSet: project.defaultSet,
     sets: Object.values(project.sets).map((set) => ({
@@ -29,9 +29,9 @@ export function viewProject(project: Project): ProjectView {
   };
 }
 
-function viewService({ name, kind, image, build, dependsOn, names, resolved }: Service): ServiceView {
+function viewService({ name, kind, image, build, dependsOn, names, resolved, component }: Service): ServiceView {
   const healthcheck = resolved.healthcheck !== undefined && resolved.healthcheck.disable !== true && resolved.healthcheck.test?.[0] !== 'NONE';
-  return { name, kind, image, build, dependsOn: [...dependsOn], ports: portsOf(resolved), names: [...names], healthcheck };
+  return { name, kind, image, build, dependsOn: [...dependsOn], ports: portsOf(resolved), names: [...names], healthcheck, ...(component !== undefined && { component }) };
 }
 
 function portsOf(resolved: ResolvedService): PortMapping[] {

@@ -13,7 +13,7 @@ async function resolve(contents: Contents, environment: Record<string, string> =
   using folder = new ProjectFolder(contents);
   const warnings: string[] = [];
   const paths = files.map((file) => folder.path(file));
-  const model = await realCompose(environment).resolve(paths, folder.directory, soon(), (text) => warnings.push(text.replace(`${folder.directory}/`, '')));
+  const model = await realCompose(environment).resolve(paths, folder.directory, soon(), { onWarning: (text) => warnings.push(text.replace(`${folder.directory}/`, '')) });
   return { model, warnings };
 }
 

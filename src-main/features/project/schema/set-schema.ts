@@ -39,7 +39,7 @@ export const SetSchema = z
         .describe('Services that also answer for the names of others, which this set leaves out.'),
       environment: namedMap(VariableValue, 'variables with their values', '{NODE_ENV: development}')
         .optional()
-        .describe('Environment variables for every service of the set.'),
+        .describe('Environment variables for every service of the set, and for the Compose files where they ask for them. ${db.host}, ${db.port}, ${db.address}, ${db.url}, ${db.user}, ${db.password} and ${db.database} are those of its service db, as the others reach it.'),
       replicas: namedMap(count('a number of containers', '3'), 'numbers of containers by service', '{cache: 3}')
         .optional()
         .describe('How many containers of a service run.'),
@@ -59,6 +59,9 @@ export const NamesSchema = z
       aliases: namedMap(listOf('names or patterns', '["pg-main-node-{1..2}"]'), 'lists of names by service', '{db: ["pg-main-node-{1..2}"]}')
         .optional()
         .describe('More names for services. {1..3} and {a,b} stand for several names.'),
+      groups: namedMap(listOf('services', '[node-1, node-2]').min(1, expected('a list of services', '[node-1, node-2]')), 'lists of services by name', '{mongodb-cluster-a: [node-1, node-2]}')
+        .optional()
+        .describe('Names, or patterns of names, that several services have on purpose: any of those that are up answers.'),
       guard: z
         .enum(['block', 'report', 'off'], expected('block, report or off', 'block'))
         .optional()
