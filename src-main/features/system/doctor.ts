@@ -5,8 +5,8 @@ import { examineMachine } from './machine-examinations.ts';
 import { examineLeftovers, examineProject } from './project-examinations.ts';
 import type { SystemPorts } from './system-ports.ts';
 
-/** Milliseconds that each check has. */
-const DEADLINE = 10_000;
+/** Milliseconds that each check has: more than the engine's own limit, whose failure says what to do. */
+const DEADLINE = 13_000;
 
 /** Checks everything that Backlot needs, all at the same time; without an engine the rest is checked all the same. */
 export async function doctor(
