@@ -1,21 +1,10 @@
-import type { PortMapping, ServiceKind } from '#contract/project.ts';
+import type { PortMapping } from '#contract/project.ts';
+import { KIND_PORTS, ownPorts } from '#features/project/connections.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import type { Environment } from './environment.ts';
 import { replicasOf } from './relations.ts';
 
-/** Ports that the usual servers listen on, where nobody says otherwise. */
-export const KIND_PORTS: Partial<Record<ServiceKind, number>> = {
-  postgres: 5432,
-  mysql: 3306,
-  mariadb: 3306,
-  redis: 6379,
-  mongodb: 27017,
-  rabbitmq: 5672,
-  kafka: 9092,
-  elasticsearch: 9200,
-  memcached: 11211,
-  nginx: 80,
-};
+export { KIND_PORTS, ownPorts };
 
 /** A range as the engine understands it: whichever is free. */
 const ANY_PORT = '0';
@@ -77,14 +66,6 @@ export function declaredPortsOf({ project, set }: Environment, name: string): Pu
   return resolved && publishes(resolved) ? declaredPorts(name, resolved, set.addresses, set.ports[name] ?? {}) : [];
 }
 
-/** TCP ports that a service listens on as far as anybody says: Compose, the image, its kind. The main one comes first. */
-export function ownPorts(resolved: ResolvedService, kind: ServiceKind, exposed: readonly string[]): number[] {
-  const declared = [...(resolved.ports ?? []).filter((port) => (port.protocol ?? 'tcp') === 'tcp').map((port) => port.target), ...parsePorts(resolved.expose ?? [])];
-  const kindPort = KIND_PORTS[kind];
-  const all = declared.length > 0 ? declared : kindPort !== undefined ? [kindPort] : parsePorts(exposed);
-  return [...new Set(all)];
-}
-
 function declaredPorts(
   service: string,
   resolved: ResolvedService,
@@ -112,12 +93,4 @@ function declaredPorts(
 
 function publishes(resolved: ResolvedService): boolean {
   return resolved.network_mode === undefined || resolved.network_mode === 'bridge' || resolved.network_mode === 'default';
-}
-
-function parsePorts(specs: readonly string[]): number[] {
-  return specs.flatMap((spec) => {
-    const [range = '', protocol = 'tcp'] = spec.split('/');
-    const port = Number(range);
-    return protocol === 'tcp' && Number.isInteger(port) && port > 0 ? [port] : [];
-  });
 }
