@@ -52,7 +52,7 @@ export async function observe(
 }
 
 /** Whether ports that the engine publishes are ports of this machine. */
-function isOnThisMachine(engine: ContainerEngine): boolean {
+export function isOnThisMachine(engine: ContainerEngine): boolean {
   return /^(unix|npipe):/.test(engine.state.endpoint);
 }
 

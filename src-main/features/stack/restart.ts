@@ -3,6 +3,7 @@ import type { Work } from '#core/work.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import { assertServices, environmentLabels, environmentOf, type Environment } from './environment.ts';
 import { restartsWith } from './relations.ts';
+import { findSwaps, isOfService, swapped } from './swaps.ts';
 import { up, type StackPorts } from './up.ts';
 
 export type RestartInput = { readonly directory: string; readonly set?: string | undefined; readonly services: readonly string[]; readonly timeout: number };
@@ -14,11 +15,14 @@ export async function restart(input: RestartInput, ports: StackPorts, work: Work
   const { set } = environmentOf(project, input.set);
   assertServices(input.services, set.services, `the set ${set.name}`);
   await ports.engine.connect(work.signal);
-  const chosen = input.services.length > 0 ? withFollowers(input.services, { project, set }) : [...set.services];
+  const { swaps } = findSwaps(await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal));
+  const asked = input.services.map((name) => swaps.get(name)).find((swap) => swap !== undefined);
+  if (asked) throw swapped(asked);
+  const chosen = (input.services.length > 0 ? withFollowers(input.services, { project, set }) : set.services).filter((name) => !swaps.has(name));
   const stopAll = async () => {
     const containers = await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal);
     for (const service of [...chosen].reverse()) {
-      const running = containers.filter((container) => container.labels[LABELS.service] === service && container.state !== 'exited' && container.state !== 'created');
+      const running = containers.filter((container) => container.labels[LABELS.service] === service && isOfService(container) && container.state !== 'exited' && container.state !== 'created');
       if (running.length > 0) work.tell({ type: 'service', service, state: 'stopping' });
       await Promise.all(running.map((container) => ports.engine.stopContainer(container.id, undefined, work.signal)));
     }

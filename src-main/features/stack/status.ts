@@ -6,13 +6,16 @@ import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { environmentLabels } from './environment.ts';
 import { exitInWords } from './explain.ts';
 import { setOf, type LoadOutline, type Outline } from './outline.ts';
+import { tellWhoAnswers, type AnsweringPorts } from './swap-answers.ts';
+import { isHere, targetText } from './swap-targets.ts';
+import { findSwaps, isOfService, type Swap } from './swaps.ts';
 
 export type StatusPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
 
 /** What is up, by set: every declared set, and any other that is up. */
-export async function status(input: { readonly directory: string; readonly set?: string | undefined }, ports: StatusPorts, signal: AbortSignal): Promise<StackStatus> {
+export async function status(input: { readonly directory: string; readonly set?: string | undefined }, ports: StatusPorts & AnsweringPorts, signal: AbortSignal): Promise<StackStatus> {
   const [outline] = await Promise.all([ports.loadOutline(input.directory, signal), ports.engine.connect(signal)]);
-  const whole = await readStatus(outline, ports, signal);
+  const whole = await tellWhoAnswers(await readStatus(outline, ports, signal), ports, signal);
   if (input.set === undefined) return whole;
   const name = setOf(outline, input.set, whole.sets.map((set) => set.name));
   return { ...whole, sets: whole.sets.filter((set) => set.name === name) };
@@ -34,11 +37,14 @@ export function describeStatus(outline: Outline, containers: readonly ContainerD
 }
 
 function describeSet(name: string, containers: readonly ContainerDetails[], record: EnvironmentRecord | undefined): SetStatus {
-  const byService = groupBy(containers, (container) => container.labels[LABELS.service] ?? '');
+  const { swaps } = findSwaps(containers);
+  const byService = groupBy(containers.filter(isOfService), (container) => container.labels[LABELS.service] ?? '');
   const expected = containers.length === 0 ? [] : Object.keys(record?.services ?? {});
-  const order = [...new Set([...expected, ...byService.keys()])];
+  const order = [...new Set([...expected, ...byService.keys(), ...swaps.keys()])];
   const services = order.flatMap((service) => {
     const own = byService.get(service);
+    const swap = swaps.get(service);
+    if (swap) return [describeSwapped(swap, own?.[0], record)];
     return own ? own.map((container) => describeService(service, container, record)) : [absent(service, record)];
   });
   return { name, state: stateOfSet(services), services };
@@ -65,6 +71,27 @@ function describeService(service: string, container: ContainerDetails, record: E
     restarts: container.restarts,
     ...(container.state !== 'created' && { started: container.startedAt }),
     ...(container.state === 'exited' && { exitCode: container.exitCode }),
+  };
+}
+
+/** The forwarder has the service's names and ports; the image, the log and the number of restarts are still those of its own container. */
+function describeSwapped({ service, forwarder, containers, targets }: Swap, own: ContainerDetails | undefined, record: EnvironmentRecord | undefined): ServiceStatus {
+  const before = own ? describeService(service, own, record) : absent(service, record);
+  const broken = containers.some(({ state }) => state !== 'running');
+  const address = forwarder.networks.find((network) => network.address !== '')?.address;
+  const ports = targets.map((target) => {
+    const published = forwarder.ports.find((port) => port.container === target.container && port.host !== undefined);
+    return published ?? { container: target.container, protocol: 'tcp' as const, ...(isHere(target) && { host: target.port, address: target.host === '::1' ? '::1' : '127.0.0.1' }) };
+  });
+  const [first] = ports;
+  const { exitCode: _exitCode, started: _started, why: _why, ...rest } = before;
+  return {
+    ...rest,
+    state: broken ? 'stopped' : 'swapped',
+    ...(broken && { why: `what leads to ${targets.map(targetText).join(', ')} does not run: bring the set up again` }),
+    addresses: { ...(address !== undefined && { container: address }), ...(first?.host !== undefined && { host: `${hostAddress(first.address)}:${first.host}` }) },
+    ports,
+    swappedTo: targets.map(targetText),
   };
 }
 
@@ -112,7 +139,7 @@ function endedPhase(container: ContainerDetails, seen: 'ready' | 'done' | undefi
 function stateOfSet(services: readonly ServiceStatus[]): SetState {
   const is = (...states: ServicePhase[]) => (service: ServiceStatus) => states.includes(service.state);
   if (services.length === 0) return 'down';
-  if (services.every(is('ready', 'done'))) return 'up';
+  if (services.every(is('ready', 'done', 'swapped'))) return 'up';
   if (services.some(is('failed', 'unhealthy'))) return 'failed';
   if (services.some(is('starting', 'restarting', 'waiting'))) return 'starting';
   return services.every(is('stopped', 'created', 'absent', 'done')) ? 'down' : 'partial';

@@ -1,5 +1,5 @@
 import { LABELS, type ContainerDetails, type NewContainer } from '#ports/container-engine.ts';
-import type { PublishedPort } from './decide-ports.ts';
+import type { PortMapping } from '#contract/project.ts';
 import { SWAP_ROLE, writeTargets } from './swaps.ts';
 import { isHere, type SwapTarget } from './swap-targets.ts';
 
@@ -19,7 +19,7 @@ export type ForwarderInput = {
   readonly image: string;
   readonly targets: readonly SwapTarget[];
   /** Host ports of the service that are to lead to the process as well. */
-  readonly published: readonly PublishedPort[];
+  readonly published: readonly PortMapping[];
   /** Addresses that the Compose file fixes, by network. */
   readonly fixedAddresses: Readonly<Record<string, string>>;
   readonly reach: Reach;

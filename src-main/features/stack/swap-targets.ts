@@ -10,6 +10,8 @@ export type Swappable = {
   readonly ports: readonly number[];
   /** Every name that leads to it, lower case. */
   readonly names: readonly string[];
+  /** Ends of production names: nothing of the set leads there. */
+  readonly suffixes: readonly string[];
 };
 
 const FORM = 'Write HOST:PORT, such as localhost:8080; for one of several ports, PORT-OF-THE-SERVICE=HOST:PORT.';
@@ -34,12 +36,20 @@ export function parseTargets(texts: readonly string[], swappable: Swappable): Sw
   if (twice) throw new BacklotError('input-invalid', `Port ${twice.container} of ${swappable.service} is led to two places`, { fix: 'Name each of its ports once.' });
   const loop = targets.find(({ host }) => swappable.names.includes(host.toLowerCase()));
   if (loop) throw new BacklotError('input-invalid', `${loop.host} is ${swappable.service} itself: it would lead to itself`, { fix: 'Name the machine that the process runs on; this one is localhost.' });
+  const production = targets.find(({ host }) => swappable.suffixes.some((suffix) => `.${host.toLowerCase()}`.endsWith(`.${suffix.toLowerCase()}`)));
+  if (production) throw new BacklotError('input-invalid', `${production.host} is a name of production, to which nothing here leads`, { fix: 'Name the machine that your process runs on; this one is localhost.' });
   return targets;
 }
 
 /** The text by which a target is shown and kept. */
 export function targetText({ host, port }: Pick<SwapTarget, 'host' | 'port'>): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** What such a text says. */
+export function readTarget(text: string): Pick<SwapTarget, 'host' | 'port'> {
+  const [, host = '', port] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(text) ?? [];
+  return { host, port: Number(port) };
 }
 
 /** Whether a target is a process on this machine. */

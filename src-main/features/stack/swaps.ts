@@ -1,7 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import { groupBy } from '#core/group-by.ts';
 import { LABELS, type ContainerSummary } from '#ports/container-engine.ts';
-import { targetText, type SwapTarget } from './swap-targets.ts';
+import { readTarget, targetText, type SwapTarget } from './swap-targets.ts';
 
 /** Roles of a swap's containers: the one that has the service's place in the set, and where it is needed the one beside it on the machine's own network. */
 export const SWAP_ROLE = { inSet: 'swap', onMachine: 'swap-machine' } as const;
@@ -47,8 +47,8 @@ export function writeTargets(targets: readonly SwapTarget[]): string {
 
 function readTargets(text: string): SwapTarget[] {
   return text.split(',').flatMap((one) => {
-    const [, container, host = '', port] = /^(\d+)=\[?([^\]]*?)\]?:(\d+)$/.exec(one) ?? [];
-    return container === undefined ? [] : [{ container: Number(container), host, port: Number(port) }];
+    const [container = '', target = ''] = one.split('=');
+    return target === '' ? [] : [{ container: Number(container), ...readTarget(target) }];
   });
 }
 

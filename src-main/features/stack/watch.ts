@@ -3,6 +3,7 @@ import { BacklotError } from '#contract/errors.ts';
 import { Signal } from '#core/signal.ts';
 import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
 import { readStatus, type StatusPorts } from './status.ts';
+import { tellWhoAnswers, type AnsweringPorts } from './swap-answers.ts';
 
 /** Events come in bursts: one look answers for all of them. */
 const GATHER = 40;
@@ -10,9 +11,11 @@ const GATHER = 40;
 const RESYNC = 30_000;
 /** While something starts, its readiness is recorded by whoever starts it, without an event. */
 const RESYNC_WHILE_STARTING = 500;
+/** Processes that have a service's place come and go without an event. */
+const RESYNC_WHILE_SWAPPED = 2000;
 
 /** The status of a project's sets now and after every change, for as long as the engine answers or comes back. */
-export async function* watchStatus(input: { readonly directory: string }, ports: StatusPorts, signal: AbortSignal): AsyncGenerator<StackStatus> {
+export async function* watchStatus(input: { readonly directory: string }, ports: StatusPorts & AnsweringPorts, signal: AbortSignal): AsyncGenerator<StackStatus> {
   const outline = await ports.loadOutline(input.directory, signal);
   const changed = new Signal();
   const scope = new AbortController();
@@ -21,13 +24,13 @@ export async function* watchStatus(input: { readonly directory: string }, ports:
   let last = '';
   try {
     while (!signal.aborted) {
-      const status = await readStatus(outline, ports, inner).catch((error: unknown) => ignoreEngineLoss(error, inner));
+      const status = await readStatus(outline, ports, inner).then((read) => tellWhoAnswers(read, ports, inner)).catch((error: unknown) => ignoreEngineLoss(error, inner));
       if (status) {
         const text = JSON.stringify(status);
         if (text !== last) yield status;
         last = text;
       }
-      await changed.wait(status && isStarting(status) ? RESYNC_WHILE_STARTING : RESYNC, inner);
+      await changed.wait(status ? pauseAfter(status) : RESYNC, inner);
       await changed.gather(GATHER, inner);
     }
   } finally {
@@ -63,6 +66,8 @@ function ignoreEngineLoss(error: unknown, signal: AbortSignal): undefined {
   throw error;
 }
 
-function isStarting(status: StackStatus): boolean {
-  return status.sets.some((set) => set.services.some((service) => service.state === 'starting' || service.state === 'created'));
+function pauseAfter(status: StackStatus): number {
+  const states = new Set(status.sets.flatMap((set) => set.services.map(({ state }) => state)));
+  if (states.has('starting') || states.has('created')) return RESYNC_WHILE_STARTING;
+  return states.has('swapped') ? RESYNC_WHILE_SWAPPED : RESYNC;
 }
