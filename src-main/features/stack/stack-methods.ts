@@ -29,7 +29,7 @@ export function createStack(ports: StackPorts & DownPorts): Implementation<Pick<
       const [project, outline] = await Promise.all([ports.loadProject(directory, signal), ports.loadOutline(directory, signal), ports.engine.connect(signal)]);
       const environment = environmentOf(project, name);
       const { sets } = await readStatus(outline, ports, signal);
-      return connectionVariables(environment, sets.find((set) => set.name === environment.set.name)?.services ?? []);
+      return connectionVariables(environment, sets.find((set) => set.name === environment.set.name)?.services ?? [], ports.engine.reachesContainers);
     },
   };
 }

@@ -54,8 +54,8 @@ async function takePlace(environment: Environment, { service, to }: SwapInput, t
   assertSwappable(environment, service);
   const { set } = environment;
   return journal(environment, 'stack.swap', task, async (entry) => {
-    const place = await findPlace(environment, service, task);
     const targets = await readTargets(environment, service, to, task);
+    const place = await findPlace(environment, service, task);
     await assertImage(task);
     const published = await publishedPorts(entry.record.ports[service] ?? [], targets, place, task);
     const { reachesContainers } = task.engine;
