@@ -11,6 +11,7 @@ import { createProber } from '#adapters/network/prober.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
 import { createTerminalHost } from '#adapters/process/terminal-host.ts';
 import { createOperationLog } from '#adapters/state/operation-log.ts';
+import { createHostNaming } from '#adapters/resolver/host-naming.ts';
 import { findPaths } from '#adapters/state/paths.ts';
 import { createStateStore } from '#adapters/state/state-store.ts';
 import { api } from '#contract/index.ts';
@@ -63,7 +64,8 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
 
   const loadProject = createLoadProject({ compose, files, environment });
   const loadOutline = createLoadOutline({ files, environment });
-  const stackPorts = { engine, store, compose, machine, prober: createProber(), loadProject, loadOutline };
+  const hostNames = createHostNaming({ engine, processes, machine, paths, environment });
+  const stackPorts = { hostNames, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline };
   const stack = createStack(stackPorts);
   const terminals = createTerminals({
     host,
@@ -93,7 +95,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
         contexts: async () => ({ contexts: listContexts(choice, surroundings) }),
         reconnect: async () => (engine.reconnect(), {}),
       },
-      names: createNames({ engine, loadProject }),
+      names: createNames({ engine, store, hostNames, loadProject }),
       operations: implementOperations(operations),
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files }),
       stack,

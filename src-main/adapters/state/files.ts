@@ -14,7 +14,7 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Replaces a file as a whole: after a crash there is the old text or the new one. */
-export async function writeAtomically(file: string, text: string): Promise<void> {
+export async function writeAtomically(file: string, text: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     await makeFolder(path.dirname(file));
@@ -67,7 +67,7 @@ export function isCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-async function writeThrough(file: string, text: string): Promise<void> {
+async function writeThrough(file: string, text: string | Uint8Array): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(text);

@@ -1,12 +1,12 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { Api } from '#contract/index.ts';
 import type { Implementation } from '#core/dispatcher.ts';
-import { createHostNames } from './host-names.ts';
+import { createHostNames, type HostNamesPorts } from './host-names.ts';
 import { listNames, type ListPorts } from './list-names.ts';
 
 type Names = Implementation<Pick<Api, 'names'>>['names'];
 
-export type NamesPorts = ListPorts;
+export type NamesPorts = ListPorts & HostNamesPorts;
 
 /** The `names` noun of the contract. */
 export function createNames(ports: NamesPorts): Names {

@@ -1,12 +1,13 @@
 import { groupBy } from '#core/group-by.ts';
 import type { Work } from '#core/work.ts';
+import { refreshHostNames, type PublishPorts } from '#features/names/host-names-publish.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { assertServices, environmentLabels } from './environment.ts';
 import { setOf, type LoadOutline } from './outline.ts';
 import { discardContainer, removeContainer, removeLabelledNetworks, stopContainer } from './remove.ts';
 
-export type DownPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
+export type DownPorts = PublishPorts & { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
 
 export type DownInput = {
   readonly directory: string;
@@ -27,6 +28,7 @@ export async function down(input: DownInput, ports: DownPorts, work: Work): Prom
   const up = [...new Set([...containers.map((container) => container.labels[LABELS.set] ?? ''), ...records.map((record) => record.set)])];
   const sets = input.all ? up : [setOf(outline, input.set, up)];
   const removed = await Promise.all(sets.map((set) => downSet({ set, directory: outline.directory, known: records.find((record) => record.set === set) }, input, { ...ports, ...work })));
+  await refreshHostNames({ ...ports, ...work });
   return { sets, removed: removed.flat(), seconds: (performance.now() - began) / 1000 };
 }
 

@@ -1,6 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { Plan, UpResult } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
+import { withHostNames, type PublishPorts } from '#features/names/host-names-publish.ts';
 import type { LoadProject } from '#features/project/project.ts';
 import type { Compose } from '#ports/compose.ts';
 import type { Prober } from '#ports/prober.ts';
@@ -15,7 +16,7 @@ import { replicasOf } from './relations.ts';
 import type { Outcome } from './start-graph.ts';
 import { startServices } from './start-services.ts';
 
-export type StackPorts = ObservingPorts & { readonly loadProject: LoadProject; readonly compose: Compose; readonly prober: Prober };
+export type StackPorts = ObservingPorts & PublishPorts & { readonly loadProject: LoadProject; readonly compose: Compose; readonly prober: Prober };
 
 export type UpInput = {
   readonly directory: string;
@@ -39,7 +40,7 @@ export async function up(input: UpInput, ports: StackPorts, work: Work): Promise
   const began = performance.now();
   const task = { ...ports, ...work };
   const { environment } = await prepare(input, ports, work.signal);
-  return journal(environment, 'stack.up', task, async (entry) => {
+  return withHostNames(environment, task, () => journal(environment, 'stack.up', task, async (entry) => {
     const first = await observe(environment, input, ports, work.signal);
     assertPortsFree(planStack(first.desired, first.observed), first);
     const situation = await withImages(first, input, task);
@@ -51,7 +52,7 @@ export async function up(input: UpInput, ports: StackPorts, work: Work): Promise
       return startServices(stackPlan, situation, { entry, timeout: input.timeout }, task);
     });
     return summarize(environment, stackPlan, outcomes, began);
-  });
+  }));
 }
 
 /** Runs work that changes the engine; when it is cancelled, what it made goes away again. */
