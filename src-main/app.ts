@@ -97,7 +97,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       },
       names: createNames({ engine, store, hostNames, loadProject }),
       operations: implementOperations(operations),
-      project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files }),
+      project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),
       stack,
       system,
       terminals: terminals.methods,

@@ -82,6 +82,13 @@ export const project = {
   forget: call(z.object({ directory: z.string() }), z.object({})),
   /** The project, checked and resolved. `directory` is where `backlot.yaml` is. */
   load: call(z.object({ directory: z.string() }), ProjectView),
+  /** Components, and theirs, whose folders are not there, and where they can be cloned from. */
+  missing: call(
+    z.object({ directory: z.string() }),
+    z.object({ components: z.array(z.object({ name: z.string(), path: z.string(), git: z.string().optional().describe('as it may be shown'), ref: z.string().optional() })) }),
+  ),
+  /** Clones the components that are missing now, each from its `git:` URL to its path. Those that these need in turn are missing after it. */
+  clone: operation(z.object({ directory: z.string() }), z.object({ cloned: z.array(z.object({ name: z.string(), directory: z.string() })) })),
   /** Writes `backlot.yaml` beside a Compose file. Refuses where one is, unless `force`. */
   init: operation(
     z.object({ directory: z.string(), force: z.boolean().default(false) }),

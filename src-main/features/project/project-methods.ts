@@ -2,7 +2,10 @@ import type { api } from '#contract/index.ts';
 import type { Implementation } from '#core/dispatcher.ts';
 import type { Compose } from '#ports/compose.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
+import type { ProcessRunner } from '#ports/process-runner.ts';
 import type { StateStore } from '#ports/state-store.ts';
+import { cloneComponents, missingComponents } from './clone-components.ts';
+import { withoutPassword } from './find-parts.ts';
 import type { FindProject } from './find-project.ts';
 import { initProject } from './init-project.ts';
 import type { LoadProject } from './project.ts';
@@ -15,10 +18,12 @@ export type ProjectPorts = {
   readonly store: StateStore;
   readonly compose: Compose;
   readonly files: ProjectFiles;
+  readonly processes: ProcessRunner;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 /** The methods of the project noun. */
-export function createProject({ loadProject, loadOutline, findProject, store, compose, files }: ProjectPorts): Implementation<typeof api>['project'] {
+export function createProject({ loadProject, loadOutline, findProject, store, compose, files, processes, environment }: ProjectPorts): Implementation<typeof api>['project'] {
   return {
     list: async () => ({ projects: await store.listProjects() }),
 
@@ -36,6 +41,13 @@ export function createProject({ loadProject, loadOutline, findProject, store, co
     },
 
     load: async ({ directory }, signal) => viewProject(await loadProject(directory, signal)),
+
+    async missing({ directory }) {
+      const missing = await missingComponents(directory, { files, environment });
+      return { components: missing.map(({ name, path, git, ref }) => ({ name, path, ...(git !== undefined && { git: withoutPassword(git) }), ...(ref !== undefined && { ref }) })) };
+    },
+
+    clone: (input, work) => cloneComponents(input, { files, environment, processes }, work),
 
     init: (input, work) => initProject(input, { compose, files }, work),
   };

@@ -16,19 +16,30 @@ export async function runAction(context: Context, command: Action): Promise<numb
   const session = await context.openSession();
   const target = await readTarget(context, session);
   context.interrupts.signal.throwIfAborted();
-  return withEitherReading(context, session, target, async (reading) => {
-    const { id } = await command.start(session.backlot, reading, context.given, NEVER);
-    const progress = chooseProgress(context);
-    const stopListening = cancelOnSignal(id, context, session, progress);
-    try {
-      const result = await follow(id, context, session, progress);
-      progress.end();
-      return await conclude(result, progress, { context, session, command, target: reading });
-    } finally {
-      progress.end();
-      stopListening();
-    }
-  });
+  return withEitherReading(context, session, target, (reading) => runOn({ context, session, command, target: reading }));
+}
+
+async function runOn(ending: Ending): Promise<number> {
+  const { context, session, command, target } = ending;
+  const { id } = await command.start(session.backlot, target, context.given, NEVER);
+  const progress = chooseProgress(context);
+  const stopListening = cancelOnSignal(id, context, session, progress);
+  try {
+    const result = await follow(id, context, session, progress);
+    progress.end();
+    if (!(await canGoOn(result, ending))) return await conclude(result, progress, ending);
+  } finally {
+    progress.end();
+    stopListening();
+  }
+  return runOn(ending);
+}
+
+/** Components that are not checked out are cloned, where a person agrees, and the work begins again. */
+async function canGoOn({ error }: Result, { context, session, command, target }: Ending): Promise<boolean> {
+  if (error?.code !== 'component-missing' || command.word !== 'up') return false;
+  const { cloneMissing } = await import('./clone-missing.ts');
+  return cloneMissing(context, session, target.directory);
 }
 
 /** Starting is not interrupted: without the operation's id nothing could be cancelled. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createProjectFiles } from '#adapters/files/project-files.ts';
+import { createProcessRunner } from '#adapters/process/process-runner.ts';
 import { findPaths } from '#adapters/state/paths.ts';
 import { createStateStore } from '#adapters/state/state-store.ts';
 import { createFindProject } from '#features/project/find-project.ts';
@@ -12,7 +13,10 @@ function methods(folder: ProjectFolder) {
   const files = createProjectFiles();
   const compose = realCompose();
   const store = createStateStore({ paths: findPaths({ BACKLOT_HOME: folder.path('home') }), shell: 'test' });
-  return createProject({ loadProject: createLoadProject({ compose, files, environment: {} }), loadOutline: createLoadOutline({ files, environment: {} }), findProject: createFindProject(files), store, compose, files });
+  return createProject({
+    loadProject: createLoadProject({ compose, files, environment: {} }), loadOutline: createLoadOutline({ files, environment: {} }), findProject: createFindProject(files),
+    store, compose, files, processes: createProcessRunner(process.env), environment: {},
+  });
 }
 
 const soon = () => AbortSignal.timeout(30_000);

@@ -9,6 +9,7 @@ export function show(project: ProjectView, screen: Screen): string {
   const facts = [
     ['file', project.file],
     ['compose', project.compose.join(', ')],
+    ['components', project.components.map(({ name, directory }) => `${name} (${directory})`).join(', ')],
     ['suffixes', project.suffixes.join(', ')],
     ['stages', project.stages.join(', ')],
     ['fixtures', project.fixtures.join(', ')],
@@ -17,7 +18,7 @@ export function show(project: ProjectView, screen: Screen): string {
   const members = new Set(project.sets.flatMap((set) => set.members.map((member) => member.service)));
   return [
     `${paint.bold(project.name)}\n`,
-    ...facts.map(([label = '', value = '']) => `  ${paint.dim(label.padEnd(9))} ${clean(value)}\n`),
+    ...facts.map(([label = '', value = '']) => `  ${paint.dim(label.padEnd(10))} ${clean(value)}\n`),
     ...project.warnings.map((warning) => `${paint.yellow(`${symbols.warning} ${clean(warning)}`)}\n`),
     ...project.sets.map((set) => showSet(set, set.name === project.defaultSet, screen)),
     `\n${paint.bold('services')}\n`,
