@@ -9,7 +9,7 @@ import { useEnvironment } from '../state/environment.tsx';
 import { cancelOperation } from '../state/operations.ts';
 import { copyText } from '../ui/copy.ts';
 import { Keys } from '../ui/Keys.tsx';
-import { machineActions, serviceActions, setActions, usePlace } from './actions.ts';
+import { fittingActions, machineActions, serviceActions, setActions, usePlace, type Action } from './actions.ts';
 import { commandLine, withoutFolder } from './command-lines.ts';
 import { openFolderDialog } from './OpenFolder.tsx';
 import { PAGES } from './pages.tsx';
@@ -75,14 +75,15 @@ export function Palette() {
 function useEntries(): readonly Entry[] {
   const place = usePlace();
   const [, navigate] = useLocation();
-  const { project, running, projects, directory } = useEnvironment();
+  const { project, running, projects, directory, setStatus } = useEnvironment();
+  const swapped = new Set(setStatus?.services.filter(({ state }) => state === 'swapped').map(({ name }) => name));
   const { chooseProject, chooseSet } = useChoice();
   const { setColorScheme, colorScheme } = useMantineColorScheme();
 
   const ofSet: readonly Entry[] = place ? Object.values(setActions(place)).map((action) => ({ ...action, group: 'Set', label: `${action.label} ${place.set}` })) : [];
   const ofServices: readonly Entry[] = (project.value?.sets.find(({ name }) => name === place?.set)?.members ?? []).flatMap(({ service }) =>
     place
-      ? Object.values(serviceActions(place, service)).map((action) => ({ ...action, group: service, label: `${action.label} ${service}` }))
+      ? fittingActions(serviceActions(place, service), swapped.has(service)).map((action) => ({ ...action, group: service, label: labelFor(action, service) }))
       : [],
   );
   const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];
@@ -103,4 +104,9 @@ function useEntries(): readonly Entry[] {
     { id: 'shortcuts', group: 'View', label: 'Shortcuts', icon: Keyboard, keys: '?', run: () => useShortcutsDialog.setState({ open: true }) },
   ];
   return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...others, ...machine];
+}
+
+/** `Logs api`; `Swap api for a process on this machine…`. */
+function labelFor({ id, label }: Action, service: string): string {
+  return id.startsWith('swap.') ? label.replace('Swap', `Swap ${service}`) : `${label} ${service}`;
 }

@@ -3,6 +3,8 @@ import { Mark } from '../ui/Mark.tsx';
 import { lookOfOperation } from '../ui/phase.ts';
 import { StateIcon } from '../ui/StateIcon.tsx';
 import { useEnvironment } from '../state/environment.tsx';
+import { useMisses } from '../state/feeds.ts';
+import { freshMisses, useGuard } from '../state/guard.ts';
 import { useOperations } from '../state/operations.ts';
 import { PAGES, type PageEntry } from './pages.tsx';
 import style from './Rail.module.css';
@@ -35,6 +37,7 @@ function RailLink({ page }: { readonly page: PageEntry }) {
       <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
       <span className={style.word}>{page.title}</span>
       {page.path === '/' && <FailedCount />}
+      {page.path === '/names' && <MissCount />}
       {page.path === '/activity' && <RunningSign />}
     </Link>
   );
@@ -48,6 +51,21 @@ function FailedCount() {
     <span className={style.count} title={`${failed} need attention`}>
       {failed}
       <span className="visually-hidden"> need attention</span>
+    </span>
+  );
+}
+
+/** Names that were missed and not looked at yet; also what keeps the misses watched. */
+function MissCount() {
+  const { directory } = useEnvironment();
+  const { value } = useMisses(directory);
+  const dismissed = useGuard((state) => state.dismissed);
+  const names = new Set(freshMisses(directory ?? '', value?.misses ?? [], dismissed).map(({ name }) => name)).size;
+  if (names === 0) return null;
+  return (
+    <span className={style.count} data-tone="warn" title={`${names} asked for that nobody here owns`}>
+      {names}
+      <span className="visually-hidden"> asked for that nobody here owns</span>
     </span>
   );
 }

@@ -14,10 +14,13 @@ import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
 import style from './Shell.module.css';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { useSwapDialog } from './swap-dialog.ts';
 import { TopBar } from './TopBar.tsx';
 import { useOutcomesTold } from './outcomes.ts';
 import { useShortcuts } from './shortcuts.ts';
 
+const NamesPage = lazy(() => import('../features/names/NamesPage.tsx').then((module) => ({ default: module.NamesPage })));
+const SwapDialog = lazy(() => import('../features/services/SwapDialog.tsx').then((module) => ({ default: module.SwapDialog })));
 const LogsPage = lazy(() => import('../features/logs/LogsPage.tsx').then((module) => ({ default: module.LogsPage })));
 
 /** The frame around every page: navigation, top bar, banner, terminal dock, palette. */
@@ -50,8 +53,15 @@ function Frame() {
       </div>
       <Palette />
       <ShortcutsDialog />
+      <SwapPlace />
     </div>
   );
+}
+
+/** The swap dialog, loaded when it is first asked for. */
+function SwapPlace() {
+  const request = useSwapDialog((state) => state.request);
+  return <Suspense fallback={null}>{request && <SwapDialog key={JSON.stringify(request)} request={request} />}</Suspense>;
 }
 
 /** Whether what is in view is what was last known, because nobody can be asked. */
@@ -65,6 +75,11 @@ function Pages() {
   return (
     <Suspense fallback={null}>
       <Switch>
+        <Route path="/names/why/:name/:from?">{({ name, from }) => <NamesPage view={{ why: decodeURIComponent(name), ...(from !== undefined && { from: decodeURIComponent(from) }) }} />}</Route>
+        <Route path="/names/of/:service">{({ service }) => <NamesPage view={{ service: decodeURIComponent(service) }} />}</Route>
+        <Route path="/names">
+          <NamesPage view={{}} />
+        </Route>
         <Route path="/logs/:service?">{({ service }) => <LogsPage service={service && decodeURIComponent(service)} />}</Route>
         <Route path="/activity/:id?">{({ id }) => <ActivityPage id={id} />}</Route>
         <Route path="/doctor">

@@ -1,10 +1,12 @@
-import { FileText, Hammer, Play, RotateCw, Square, SquareTerminal, Stethoscope, Trash2, type LucideIcon } from 'lucide-react';
+import { ArrowLeftRight, FileText, Globe, Hammer, Play, RotateCw, Square, SquareTerminal, Stethoscope, Trash2, Undo2, type LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useDock } from '../state/dock.ts';
 import { useEnvironment } from '../state/environment.tsx';
 import { commandLine } from './command-lines.ts';
-import { launch } from './launch.ts';
+import { launch, launchToEnd } from './launch.ts';
+import { namesOfPath } from './name-actions.ts';
+import { openSwapDialog } from './swap-dialog.ts';
 
 /** Something that a person can do here, or with its command line anywhere. */
 export type Action = {
@@ -18,7 +20,7 @@ export type Action = {
 type Place = { readonly directory: string; readonly set: string; navigate(path: string): void };
 
 /** Up, down and restart of a whole set. */
-export function setActions({ directory, set }: Place): Readonly<Record<'up' | 'build' | 'restart' | 'down', Action>> {
+export function setActions({ directory, set }: Pick<Place, 'directory' | 'set'>): Readonly<Record<'up' | 'build' | 'restart' | 'down', Action>> {
   const place = { directory, set };
   return {
     up: {
@@ -52,8 +54,33 @@ export function setActions({ directory, set }: Place): Readonly<Record<'up' | 'b
   };
 }
 
+/** What to do beside bringing a set up. */
+export type UpChoice = {
+  /** Sets that go down first. */
+  readonly down: readonly string[];
+  /** Gives services whose host port is taken a free one. */
+  readonly remap: boolean;
+};
+
+/** Up of a set with what was chosen beside it. */
+export function upAction({ directory, set }: Pick<Place, 'directory' | 'set'>, { down, remap }: UpChoice): Action {
+  const downs = down.map((other) => commandLine(['down', other], directory));
+  const run = async () => {
+    for (const other of down) {
+      const isDown = await launchToEnd({ method: 'stack.down', directory, set: other, start: (core) => core.stack.down({ directory, set: other }) });
+      if (!isDown) return;
+    }
+    await launch({ method: 'stack.up', directory, set, start: (core) => core.stack.up({ directory, set, remap }) });
+  };
+  return {
+    ...setActions({ directory, set }).up,
+    command: [...downs, commandLine(['up', set, ...(remap ? ['--remap'] : [])], directory)].join(' && '),
+    run: () => void run(),
+  };
+}
+
 /** What can be done with one service of a set. */
-export function serviceActions({ directory, set, navigate }: Place, service: string): Readonly<Record<'start' | 'restart' | 'stop' | 'logs' | 'shell', Action>> {
+export function serviceActions({ directory, set, navigate }: Place, service: string): Readonly<Record<'start' | 'restart' | 'stop' | 'logs' | 'shell' | 'names' | 'swap' | 'giveBack', Action>> {
   const place = { directory, set };
   const services = [service];
   return {
@@ -92,7 +119,39 @@ export function serviceActions({ directory, set, navigate }: Place, service: str
       command: commandLine(['shell', service], directory),
       run: () => useDock.getState().openShell({ directory, set, service }),
     },
+    names: {
+      id: `names.${service}`,
+      label: 'Names',
+      icon: Globe,
+      command: commandLine(['names', set], directory),
+      run: () => navigate(namesOfPath(service)),
+    },
+    swap: {
+      id: `swap.${service}`,
+      label: 'Swap for a process on this machine…',
+      icon: ArrowLeftRight,
+      command: swapCommand(place, service, ['HOST:PORT']),
+      run: () => openSwapDialog({ ...place, service }),
+    },
+    giveBack: {
+      id: `giveback.${service}`,
+      label: 'Give back',
+      icon: Undo2,
+      command: commandLine(['swap', service, '--back', '--set', set], directory),
+      run: () => void launch({ method: 'stack.swap', ...place, start: (core) => core.stack.swap({ ...place, service, back: true }) }),
+    },
   };
+}
+
+/** The command that gives a service's place to these processes of this machine. */
+export function swapCommand({ directory, set }: Pick<Place, 'directory' | 'set'>, service: string, to: readonly string[]): string {
+  return commandLine(['swap', service, '--to', to.join(','), '--set', set], directory);
+}
+
+/** The actions of a service that make sense now: a swapped one can be given back, another can be swapped. */
+export function fittingActions<Actions extends Readonly<Record<'swap' | 'giveBack', Action>>>(actions: Actions, isSwapped: boolean): readonly Action[] {
+  const other = isSwapped ? actions.swap : actions.giveBack;
+  return Object.values(actions).filter((action) => action !== other);
 }
 
 /** What can be done with this machine, whatever the project. */

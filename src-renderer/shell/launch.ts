@@ -36,3 +36,20 @@ export async function launch({ method, directory, set, start }: Launch): Promise
     return undefined;
   }
 }
+
+/** Starts an operation and waits for its end. Answers whether it did what it was to do. */
+export async function launchToEnd(work: Launch): Promise<boolean> {
+  const id = await launch(work);
+  const { state } = useConnection.getState();
+  if (id === undefined || state.kind !== 'open') return false;
+  try {
+    for await (const event of state.backlot.operations.watch({ id })) {
+      if (event.type === 'result') return event.ok;
+    }
+  } catch {
+    // What became of it is told as soon as the list of operations can be read again.
+  } finally {
+    refreshOperations();
+  }
+  return false;
+}

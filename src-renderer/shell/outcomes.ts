@@ -7,6 +7,9 @@ const METHODS: Readonly<Record<string, string>> = {
   'stack.up': 'Up',
   'stack.down': 'Down',
   'stack.restart': 'Restart',
+  'stack.swap': 'Swap',
+  'names.install': 'Install the resolver',
+  'names.uninstall': 'Uninstall the resolver',
   'system.clean': 'Clean',
   'project.init': 'Init',
 };

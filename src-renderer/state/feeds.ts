@@ -1,4 +1,5 @@
 import type { EngineState } from '#contract/engine.ts';
+import type { Misses } from '#contract/names.ts';
 import type { StackStatus, StatsSample } from '#contract/stack.ts';
 import { createLive, useLive } from './live.ts';
 
@@ -23,6 +24,12 @@ const statsFeed = createLive<{ directory: string; set: string }, StatsSample, re
   onlyVisible: true,
 });
 
+const missesFeed = createLive<{ directory: string }, Misses, Misses>({
+  open: (backlot, input, signal) => backlot.names.watchMisses(input, signal),
+  reduce: latest,
+  onlyVisible: true,
+});
+
 const NOTHING = {};
 
 /** The engine's connection, as the core sees it. */
@@ -38,4 +45,9 @@ export function useStackStatus(directory: string | undefined) {
 /** The latest samples of the set's services, oldest first; sampled only while somebody looks. */
 export function useStats(directory: string | undefined, set: string | undefined) {
   return useLive(statsFeed, directory === undefined || set === undefined ? undefined : { directory, set });
+}
+
+/** Production names that were asked for in any set of the project and that nobody there owns; watched only while the page can be seen. */
+export function useMisses(directory: string | undefined) {
+  return useLive(missesFeed, directory === undefined ? undefined : { directory });
 }

@@ -1,58 +1,115 @@
-import { useMemo } from 'react';
-import { KindIcon } from '../../ui/KindIcon.tsx';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { lookOfPhase } from '../../ui/phase.ts';
-import { StateIcon } from '../../ui/StateIcon.tsx';
 import style from './DependencyGraph.module.css';
-import { layOut, NODE } from './graph-layout.ts';
+import { countClusters, FOLD_FROM, graphItems, pressing, type GraphItem } from './graph-model.ts';
+import { layOut, NODE, type PlacedEdge } from './graph-layout.ts';
+import { GraphLegend } from './GraphLegend.tsx';
+import { GraphNode } from './GraphNode.tsx';
+import { GraphTools } from './GraphTools.tsx';
+import { nextBox, reveal, zoom, type Direction } from './graph-view.ts';
 import type { ServiceRow } from './rows.ts';
+import type { Series } from './series.ts';
+import { useGraphView } from './use-graph-view.ts';
 
 type DependencyGraphProps = {
   readonly rows: readonly ServiceRow[];
   readonly shown: readonly ServiceRow[];
+  readonly series: ReadonlyMap<string, Series>;
   readonly chosen: string | undefined;
   onChoose(service: string | undefined): void;
 };
 
-/** Which service waits for which, from left to right. The list and the panel say the same in words. */
-export function DependencyGraph({ rows, shown, chosen, onChoose }: DependencyGraphProps) {
-  const shape = JSON.stringify(rows.map(({ name, dependsOn }) => ({ name, needs: dependsOn.map(({ service }) => service) })));
-  const { nodes, edges, width, height } = useMemo(() => layOut(JSON.parse(shape)), [shape]);
-  const byName = new Map(rows.map((row) => [row.name, row]));
+const ARROWS: Readonly<Record<string, Direction>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
+/** Below this scale a box has room for its name only. */
+const COMPACT = 0.78;
+const STEP = 1.2;
+
+/** Which service waits for which, from left to right. The list says the same as a table. */
+export function DependencyGraph({ rows, shown, series, chosen, onChoose }: DependencyGraphProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const [fold, setFold] = useState(rows.length >= FOLD_FROM);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [focused, setFocused] = useState<string>();
+  const items = useMemo(() => graphItems(rows, { fold, opened }), [rows, fold, opened]);
+  const shape = JSON.stringify(items.map(({ id, needs }) => ({ name: id, needs: needs.map((need) => need.id) })));
+  const layout = useMemo(() => layOut(JSON.parse(shape)), [shape]);
+  const { view, size, setView, fitAll } = useGraphView(frame, layout);
+  const byId = new Map(items.map((item) => [item.id, item]));
   const visible = new Set(shown.map(({ name }) => name));
+  const idOfChosen = items.find((item) => item.rows.some(({ name }) => name === chosen))?.id;
+  const stop = layout.nodes.find(({ name }) => name === focused) ?? layout.nodes.find(({ name }) => name === idOfChosen) ?? layout.nodes[0];
+
+  const goTo = (name: string | undefined) => frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(name ?? '')}"]`)?.focus({ preventScroll: true });
+  const onFocus = (name: string) => {
+    setFocused(name);
+    const box = layout.nodes.find((node) => node.name === name);
+    if (box) setView((before) => reveal(before, { ...box, ...NODE }, size));
+  };
+  const zoomBy = (factor: number) => setView((before) => zoom(before, factor, { x: size.width / 2, y: size.height / 2 }));
+  const onKey = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const direction = ARROWS[event.key];
+    const act = direction ? () => stop && goTo(nextBox(layout.nodes, stop, direction)?.name) : { '+': () => zoomBy(STEP), '=': () => zoomBy(STEP), '-': () => zoomBy(1 / STEP), '0': fitAll }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  const choose = ({ id, rows: [row, ...others] }: GraphItem) => {
+    if (others.length > 0) return setOpened((before) => new Set([...before, id]));
+    onChoose(row?.name === chosen ? undefined : row?.name);
+  };
+
   return (
-    <div className={style.frame}>
-      <div className={style.canvas} style={{ width, height }}>
-        <svg className={style.edges} width={width} height={height} aria-hidden="true">
-          {edges.map(({ from, to, path }) => (
-            <path key={`${from} ${to}`} d={path} data-near={from === chosen || to === chosen || undefined} data-open={lookOfPhase(byName.get(from)?.state ?? 'absent').tone !== 'ready' || undefined} />
+    <div ref={frame} className={style.frame} role="group" aria-label="Dependencies of the services" aria-describedby="graph-words" onKeyDown={onKey}>
+      <p id="graph-words" className="visually-hidden">
+        A graph of {items.length} boxes, in start order from left to right. Arrow keys lead from one to the next, Enter opens its panel. The List view says the same as a table.
+      </p>
+      <div className={style.canvas} data-compact={view.scale < COMPACT || undefined} style={{ width: layout.width, height: layout.height, transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})`, ['--unscale' as string]: 1 / view.scale }}>
+        <svg className={style.edges} width={layout.width} height={layout.height} aria-hidden="true">
+          <defs>
+            <marker id="graph-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" orient="auto">
+              <path d="M1 1l6 3-6 3" />
+            </marker>
+          </defs>
+          {layout.edges.map((edge) => (
+            <Edge key={`${edge.from} ${edge.to}`} edge={edge} byId={byId} near={[idOfChosen, focused].filter((id) => id !== undefined)} />
           ))}
         </svg>
-        <ul className={style.nodes} aria-label="Services in start order">
-          {nodes.map(({ name, x, y }) => {
-            const row = byName.get(name);
-            if (!row) return null;
-            const look = lookOfPhase(row.state);
+        <ul className={style.nodes}>
+          {layout.nodes.map(({ name, x, y }) => {
+            const item = byId.get(name);
             return (
-              <li key={name} style={{ left: x, top: y, width: NODE.width, height: NODE.height }}>
-                <button
-                  type="button"
-                  className={style.node}
-                  data-tone={look.tone}
-                  data-chosen={name === chosen || undefined}
-                  data-faint={!visible.has(name) || undefined}
-                  title={`${name}: ${look.label}`}
-                  onClick={() => onChoose(name === chosen ? undefined : name)}
-                >
-                  <KindIcon kind={row.kind} size={22} />
-                  <span className={style.name}>{name}</span>
-                  <StateIcon look={look} size={13} />
-                  <span className="visually-hidden">{look.label}</span>
-                </button>
-              </li>
+              item && (
+                <li key={name} style={{ left: x, top: y, width: NODE.width, height: NODE.height }}>
+                  <GraphNode item={item} series={series.get(name)} chosen={name === idOfChosen} faint={!item.rows.some((row) => visible.has(row.name))} reachable={name === stop?.name} onFocus={() => onFocus(name)} onChoose={() => choose(item)} />
+                </li>
+              )
             );
           })}
         </ul>
       </div>
+      <GraphLegend items={items} />
+      <GraphTools scale={view.scale} onZoom={zoomBy} onFit={fitAll} step={STEP} clusters={countClusters(rows)} folded={fold && opened.size === 0} onFold={(next) => (setFold(next), setOpened(new Set()))} />
     </div>
+  );
+}
+
+type EdgeProps = { readonly edge: PlacedEdge; readonly byId: ReadonlyMap<string, GraphItem>; readonly near: readonly string[] };
+
+/** A line from what is needed to what needs it, drawn by its condition; near the chosen box, with the condition's word. */
+function Edge({ edge: { from, to, path, middle }, byId, near }: EdgeProps) {
+  const condition = byId.get(to)?.needs.find(({ id }) => id === from)?.condition;
+  const needed = byId.get(from);
+  const isNear = near.includes(from) || near.includes(to);
+  const isOpen = needed === undefined || lookOfPhase(pressing(needed.rows).state).tone !== 'ready';
+  return (
+    <g data-near={isNear || undefined} data-open={isOpen || undefined} data-condition={condition}>
+      <path d={path} markerEnd="url(#graph-tip)" />
+      {isNear && (
+        <text x={middle.x} y={middle.y}>
+          {condition}
+        </text>
+      )}
+    </g>
   );
 }

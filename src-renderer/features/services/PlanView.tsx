@@ -5,15 +5,16 @@ import type { ProjectView, SetView } from '#contract/project.ts';
 import type { Plan } from '#contract/stack.ts';
 import type { CallState } from '../../state/use-call.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
-import { counted } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/KindIcon.tsx';
 import { planLines, type PlanLine } from './plan-lines.ts';
+import { PlanCard, type PlanChoice } from './PlanCard.tsx';
+import { planSentence } from './plan-sums.ts';
 import style from './PlanView.module.css';
 
-type PlanViewProps = { readonly project: ProjectView; readonly setView: SetView; readonly plan: CallState<Plan> };
+type PlanViewProps = { readonly project: ProjectView; readonly setView: SetView; readonly plan: CallState<Plan>; readonly way?: PlanChoice };
 
-/** What `up` would do and why, one line for each service. */
-export function PlanView({ project, setView, plan }: PlanViewProps) {
+/** What `up` would do and why, in figures and one line for each service; with `way`, how to do it. */
+export function PlanView({ project, setView, plan, way }: PlanViewProps) {
   const taken = plan.value?.ports.filter(({ takenBy }) => takenBy !== undefined) ?? [];
   return (
     <div className={style.plan}>
@@ -23,7 +24,8 @@ export function PlanView({ project, setView, plan }: PlanViewProps) {
           <TriangleAlert size={14} aria-hidden="true" /> {warning}
         </p>
       ))}
-      <p className={style.summary}>{plan.value ? summary(plan.value) : 'Working out what Up would do…'}</p>
+      <p className={style.summary}>{plan.value ? planSentence(plan.value) : 'Working out what Up would do…'}</p>
+      {plan.value ? <PlanCard plan={plan.value} way={way} /> : !plan.error && <Skeleton height={way ? 116 : 68} radius={11} />}
       <table className={style.table}>
         <thead>
           <tr>
@@ -74,19 +76,4 @@ function Line({ line, pending }: { readonly line: PlanLine; readonly pending: bo
       </td>
     </tr>
   );
-}
-
-function summary({ create, recreate, start, remove, unchanged, images }: Plan): string {
-  const many = (list: readonly unknown[], verb: string) => (list.length > 0 ? [`${verb} ${counted(list.length, 'container')}`] : []);
-  const fetched = (wanted: string) => images.filter(({ action }) => action === wanted);
-  const steps = [
-    ...(fetched('pull').length > 0 ? [`pull ${counted(fetched('pull').length, 'image')}`] : []),
-    ...(fetched('build').length > 0 ? [`build ${counted(fetched('build').length, 'image')}`] : []),
-    ...many(create, 'create'),
-    ...many(recreate, 'recreate'),
-    ...many(start, 'start'),
-    ...many(remove, 'remove'),
-  ];
-  if (steps.length === 0) return `Up has nothing to do: ${counted(unchanged.length, 'service')} as the files say.`;
-  return `Up will ${steps.join(', ')}${unchanged.length > 0 ? ` and leave ${unchanged.length} as they are` : ''}. Data stays as it is.`;
 }

@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { Copy, Ellipsis, FileText, SquareTerminal } from 'lucide-react';
 import { Fragment, useState } from 'react';
-import { serviceActions, usePlace } from '../../shell/actions.ts';
+import { fittingActions, serviceActions, usePlace } from '../../shell/actions.ts';
 import { ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
 import { SAMPLES_KEPT } from '../../state/feeds.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
@@ -50,7 +50,8 @@ export function ServiceLine({ row, series, chosen, busy, position, onChoose }: S
             >
               {row.name}
             </button>
-            <span className={style.image} title={row.image}>
+            <span className={style.image} title={row.component === undefined ? row.image : `${row.image}\nfrom the component ${row.component}`}>
+              {row.component !== undefined && <span className={style.component}>{row.component} · </span>}
               {row.image}
             </span>
           </div>
@@ -95,7 +96,7 @@ function StateCell({ row }: { readonly row: ServiceRow }) {
   const { doing, since } = row;
   const progress = doing?.progress;
   const share = progress?.total ? progress.done / progress.total : undefined;
-  const detail = doing?.phase ?? (doing ? doing.why : undefined) ?? (row.state === 'waiting' ? row.why : undefined);
+  const detail = doing?.phase ?? (doing ? doing.why : undefined) ?? stateDetail(row);
   return (
     <div className={style.state}>
       <span className={style.stateLine}>
@@ -114,6 +115,13 @@ function StateCell({ row }: { readonly row: ServiceRow }) {
       )}
     </div>
   );
+}
+
+/** What belongs beside the state: what it waits for, where a swapped one leads, whose names it answers to as well. */
+function stateDetail({ state, why, swappedTo, standsFor }: ServiceRow): string | undefined {
+  if (state === 'waiting') return why;
+  if (state === 'swapped') return [`to ${swappedTo.join(', ')}`, why?.split('\n')[0]].filter(Boolean).join(' · ');
+  return standsFor.length > 0 ? `stands for ${standsFor.join(', ')}` : undefined;
 }
 
 function AddressCell({ row }: { readonly row: ServiceRow }) {
@@ -148,6 +156,7 @@ function LineActions({ row, busy }: { readonly row: ServiceRow; readonly busy: b
   if (!place) return null;
   const actions = serviceActions(place, row.name);
   const runs = row.status?.containerId !== undefined && isAlive(row.state);
+  const isSwapped = row.state === 'swapped';
   const [address] = addressesOf(row);
   return (
     <span className={style.tools} data-opened={opened || undefined}>
@@ -157,20 +166,23 @@ function LineActions({ row, busy }: { readonly row: ServiceRow; readonly busy: b
       <ActionIcon aria-label={`Shell in ${row.name}`} title="Shell" disabled={!runs} onClick={() => actions.shell.run()}>
         <SquareTerminal size={15} />
       </ActionIcon>
-      <Menu position="bottom-end" width={230} opened={opened} onChange={setOpened}>
+      <Menu position="bottom-end" width={300} opened={opened} onChange={setOpened}>
         <Menu.Target>
           <ActionIcon aria-label={`More for ${row.name}`}>
             <Ellipsis size={15} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {!runs && <ActionItem action={actions.start} disabled={busy} />}
+          {!runs && !isSwapped && <ActionItem action={actions.start} disabled={busy} />}
           <ActionItem action={actions.restart} disabled={busy || !row.status?.containerId} />
           <ActionItem action={actions.stop} disabled={busy || !row.status?.containerId} />
           <Menu.Divider />
+          {isSwapped ? <ActionItem action={actions.giveBack} disabled={busy} /> : <ActionItem action={actions.swap} disabled={busy || !row.status?.containerId} />}
+          <ActionItem action={actions.names} />
+          <Menu.Divider />
           {address && <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copyText(address, 'Address copied')}>Copy the address</Menu.Item>}
           {row.status?.container && <Menu.Item leftSection={<Copy size={14} />} onClick={() => void copyText(row.status?.container ?? '', 'Container name copied')}>Copy the container’s name</Menu.Item>}
-          <CopyCommandsMenu actions={Object.values(actions)} />
+          <CopyCommandsMenu actions={fittingActions(actions, isSwapped)} />
         </Menu.Dropdown>
       </Menu>
     </span>

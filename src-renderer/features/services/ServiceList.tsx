@@ -1,6 +1,7 @@
 import { SegmentedControl, TextInput } from '@mantine/core';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
+import { useServicesView, type ServicesView } from '../../state/services-view.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { matches, needsAttention, type ServiceRow } from './rows.ts';
 import type { Series } from './series.ts';
@@ -16,13 +17,11 @@ type ServiceListProps = {
   onChoose(service: string | undefined): void;
 };
 
-type View = 'list' | 'graph';
-
 /** The services as a list or as a graph, narrowed by what is typed. */
 export function ServiceList({ rows, series, chosen, busy, onChoose }: ServiceListProps) {
   const [text, setText] = useState('');
   const [scope, setScope] = useState('all');
-  const [view, setView] = useState<View>('list');
+  const { view, setView } = useServicesView();
   const attention = rows.filter(needsAttention);
   const onlyAttention = scope === 'attention' && attention.length > 0;
   const shown = (onlyAttention ? attention : rows).filter((row) => matches(row, text));
@@ -54,7 +53,7 @@ export function ServiceList({ rows, series, chosen, busy, onChoose }: ServiceLis
           className={style.view}
           aria-label="View"
           value={view}
-          onChange={(next) => setView(next as View)}
+          onChange={(next) => setView(next as ServicesView)}
           data={[
             { value: 'list', label: 'List' },
             { value: 'graph', label: 'Graph' },
@@ -63,7 +62,7 @@ export function ServiceList({ rows, series, chosen, busy, onChoose }: ServiceLis
       </div>
       {shown.length === 0 && <Empty title="No service matches" text="Try fewer letters." />}
       {shown.length > 0 && view === 'list' && <ServiceTable rows={shown} series={series} chosen={chosen} busy={busy} onChoose={onChoose} />}
-      {shown.length > 0 && view === 'graph' && <DependencyGraph rows={rows} shown={shown} chosen={chosen} onChoose={onChoose} />}
+      {shown.length > 0 && view === 'graph' && <DependencyGraph rows={rows} shown={shown} series={series} chosen={chosen} onChoose={onChoose} />}
     </>
   );
 }

@@ -1,8 +1,10 @@
 import { ActionIcon } from '@mantine/core';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { EnvironmentVariables } from '#contract/stack.ts';
 import { serviceActions, usePlace } from '../../shell/actions.ts';
+import { namesOfPath } from '../../shell/name-actions.ts';
 import { ActionButton } from '../../shell/ActionParts.tsx';
 import { SAMPLES_KEPT } from '../../state/feeds.ts';
 import { CopyButton, CopyText } from '../../ui/CopyButton.tsx';
@@ -11,7 +13,9 @@ import { KindIcon } from '../../ui/KindIcon.tsx';
 import { lookOfPhase } from '../../ui/phase.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StateIcon, StateLabel } from '../../ui/StateIcon.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 import { Ago } from '../../ui/Time.tsx';
+import { connectionsOf } from './connections.ts';
 import { addressesOf, isAlive, type ServiceRow } from './rows.ts';
 import type { Series } from './series.ts';
 import style from './ServicePanel.module.css';
@@ -21,14 +25,14 @@ type ServicePanelProps = {
   readonly row: ServiceRow;
   readonly rows: readonly ServiceRow[];
   readonly series: Series | undefined;
-  readonly variables: EnvironmentVariables['variables'];
+  readonly environment: EnvironmentVariables | undefined;
   readonly busy: boolean;
   onChoose(service: string | undefined): void;
 };
 
 /** Everything that is known of one service. */
-export function ServicePanel({ row, rows, series, variables, busy, onChoose }: ServicePanelProps) {
-  const mine = variables.filter(({ service }) => service === row.name);
+export function ServicePanel({ row, rows, series, environment, busy, onChoose }: ServicePanelProps) {
+  const mine = environment?.variables.filter(({ service }) => service === row.name) ?? [];
   return (
     <aside className={style.panel} aria-label={`Service ${row.name}`}>
       <header className={style.head}>
@@ -37,7 +41,10 @@ export function ServicePanel({ row, rows, series, variables, busy, onChoose }: S
           <h2 className={style.title} title={row.name}>
             {row.name}
           </h2>
-          <StateLabel look={lookOfPhase(row.state)} />
+          <span className={style.under}>
+            <StateLabel look={lookOfPhase(row.state)} />
+            {row.component !== undefined && <span title="The component that it comes from">from {row.component}</span>}
+          </span>
         </div>
         <ActionIcon aria-label="Close the panel" title="Close (Esc)" onClick={() => onChoose(undefined)}>
           <X size={16} />
@@ -45,8 +52,9 @@ export function ServicePanel({ row, rows, series, variables, busy, onChoose }: S
       </header>
       <div className={style.content}>
         <PanelButtons row={row} busy={busy} />
+        {row.state === 'swapped' && <SwapNote row={row} />}
         {row.why && <Why text={row.why} />}
-        <Connection row={row} variables={mine} />
+        <Connection row={row} environment={environment} />
         {series && <Resources series={series} name={row.name} />}
         <Neighbours row={row} rows={rows} onChoose={onChoose} />
         {mine.length > 0 && <Variables variables={mine} />}
@@ -64,10 +72,12 @@ function PanelButtons({ row, busy }: { readonly row: ServiceRow; readonly busy: 
   const runs = exists && isAlive(row.state);
   return (
     <div className={style.buttons}>
-      {runs ? <ActionButton action={actions.restart} disabled={busy} /> : <ActionButton action={actions.start} disabled={busy} />}
+      {row.state === 'swapped' && <ActionButton action={actions.giveBack} disabled={busy} variant="filled" />}
+      {row.state !== 'swapped' && <ActionButton action={runs ? actions.restart : actions.start} disabled={busy} />}
       <ActionButton action={actions.logs} />
       <ActionButton action={actions.shell} disabled={!runs} />
       <ActionButton action={{ ...actions.stop, label: 'Stop' }} disabled={busy || !exists} />
+      {row.state !== 'swapped' && <ActionButton action={{ ...actions.swap, label: 'Swap…' }} disabled={busy || !exists} />}
     </div>
   );
 }
@@ -81,17 +91,36 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-function Connection({ row, variables }: { readonly row: ServiceRow; readonly variables: EnvironmentVariables['variables'] }) {
-  const url = variables.find(({ value }) => value.includes('://'))?.value;
+function SwapNote({ row }: { readonly row: ServiceRow }) {
+  return (
+    <div className={style.swap}>
+      <StateIcon look={lookOfPhase('swapped')} size={16} />
+      <p>
+        Its names and ports lead to{' '}
+        {row.swappedTo.map((target) => (
+          <code key={target}>{target} </code>
+        ))}
+        on this machine.
+      </p>
+    </div>
+  );
+}
+
+function Connection({ row, environment }: { readonly row: ServiceRow; readonly environment: EnvironmentVariables | undefined }) {
+  const connections = connectionsOf(row, environment);
   const addresses = addressesOf(row);
+  const many = connections.length > 1;
   return (
     <Part title="Connect">
       <dl className={style.facts}>
-        {url && (
-          <Fact name="URL">
-            <CopyText text={url} label={`Copy the connection URL of ${row.name}`} />
+        {connections.map(({ port, inside, host }) => (
+          <Fact key={port} name={many && port !== undefined ? `Port ${port}` : 'URL'}>
+            <ul className={style.urls}>
+              {host !== undefined && <ConnectionString url={host} where="from this machine" service={row.name} />}
+              {inside !== undefined && <ConnectionString url={inside} where="in the set’s network" service={row.name} />}
+            </ul>
           </Fact>
-        )}
+        ))}
         {addresses.map((address, position) => (
           <Fact key={address} name={position === 0 ? 'Address' : ''}>
             <CopyText text={address} label={`Copy ${address}`} />
@@ -102,15 +131,41 @@ function Connection({ row, variables }: { readonly row: ServiceRow; readonly var
         </Fact>
         <Fact name="Names">
           <ul className={style.names}>
-            {row.names.map((name) => (
+            {row.names.slice(0, MOST_NAMES).map((name) => (
               <li key={name}>
                 <CopyText text={name} label={`Copy the name ${name}`} />
               </li>
             ))}
           </ul>
+          <Link href={namesOfPath(row.name)} className={style.more}>
+            {row.names.length > MOST_NAMES ? `All ${row.names.length} names` : 'Where each leads'}
+          </Link>
         </Fact>
+        {row.standsFor.length > 0 && (
+          <Fact name="Stands for">
+            <span className={style.tags}>
+              {row.standsFor.map((name) => (
+                <Tag key={name} tone="accent">
+                  {name}
+                </Tag>
+              ))}
+            </span>
+          </Fact>
+        )}
       </dl>
     </Part>
+  );
+}
+
+/** Names shown before the rest is left to the page of names. */
+const MOST_NAMES = 6;
+
+function ConnectionString({ url, where, service }: { readonly url: string; readonly where: string; readonly service: string }) {
+  return (
+    <li>
+      <CopyText text={url} label={`Copy how to reach ${service} ${where}`} />
+      <small>{where}</small>
+    </li>
   );
 }
 

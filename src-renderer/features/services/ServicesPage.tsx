@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { ProjectView, SetView } from '#contract/project.ts';
+import { upAction, type UpChoice } from '../../shell/actions.ts';
 import { useEnvironment } from '../../state/environment.tsx';
 import { useStats } from '../../state/feeds.ts';
 import { useCall } from '../../state/use-call.ts';
@@ -9,6 +10,7 @@ import { useOperation } from '../../state/use-operation.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { ProjectGate } from '../welcome/ProjectGate.tsx';
 import { EnvironmentDialog } from './EnvironmentDialog.tsx';
+import { GuardBanner } from './GuardBanner.tsx';
 import { LastOutcome } from './LastOutcome.tsx';
 import { PlanView } from './PlanView.tsx';
 import { rowsOf } from './rows.ts';
@@ -30,6 +32,7 @@ function SetServices({ project, setView, service }: SetServicesProps) {
   const { status, setStatus, running } = useEnvironment();
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'plan' | 'environment'>();
+  const [choice, setChoice] = useState<UpChoice>({ down: [], remap: false });
   const progress = useOperation(running?.id);
   const rows = useMemo(() => rowsOf(project, setView, setStatus, running ? progress : undefined), [project, setView, setStatus, running, progress]);
 
@@ -41,6 +44,10 @@ function SetServices({ project, setView, service }: SetServicesProps) {
   const series = useMemo(() => seriesOf(stats.value), [stats.value]);
   const plan = useCall(isDown || dialog === 'plan' ? `plan ${key}` : undefined, (backlot, signal) => backlot.stack.plan(place, signal));
   const environment = useCall(service !== undefined || dialog === 'environment' ? `env ${key} ${state}` : undefined, (backlot, signal) => backlot.stack.env(place, signal));
+
+  const others = status.value?.sets.filter(({ name, state: other }) => name !== setView.name && other !== 'down').map(({ name }) => name) ?? [];
+  const fitting = { down: choice.down.filter((name) => others.includes(name)), remap: choice.remap };
+  const up = upAction(place, isDown ? fitting : { down: [], remap: false });
 
   const choose = (name: string | undefined) => navigate(name === undefined ? '/' : `/services/${encodeURIComponent(name)}`);
   const chosen = rows.find(({ name }) => name === service);
@@ -57,12 +64,13 @@ function SetServices({ project, setView, service }: SetServicesProps) {
   return (
     <div className={style.page} data-panel={chosen !== undefined || undefined}>
       <div className={style.column}>
-        <SetHeader setView={setView} state={state} rows={rows} running={running} onShowPlan={() => setDialog('plan')} onShowEnvironment={() => setDialog('environment')} />
+        <SetHeader setView={setView} state={state} rows={rows} running={running} up={up} onShowPlan={() => setDialog('plan')} onShowEnvironment={() => setDialog('environment')} />
         {status.error && <FailureCard failure={status.error} />}
+        <GuardBanner project={project} set={setView.name} />
         <LastOutcome place={place} />
-        {isDown ? <PlanView project={project} setView={setView} plan={plan} /> : <ServiceList rows={rows} series={series} chosen={service} busy={running !== undefined} onChoose={choose} />}
+        {isDown ? <PlanView project={project} setView={setView} plan={plan} way={{ up, choice: fitting, others, onChoose: setChoice }} /> : <ServiceList rows={rows} series={series} chosen={service} busy={running !== undefined} onChoose={choose} />}
       </div>
-      {chosen && <ServicePanel row={chosen} rows={rows} series={series.get(chosen.name)} variables={environment.value?.variables ?? []} busy={running !== undefined} onChoose={choose} />}
+      {chosen && <ServicePanel row={chosen} rows={rows} series={series.get(chosen.name)} environment={environment.value} busy={running !== undefined} onChoose={choose} />}
       <Modal opened={dialog === 'plan'} onClose={() => setDialog(undefined)} title={`What Up would do to ${setView.name}`} size={1000}>
         <PlanView project={project} setView={setView} plan={plan} />
         <Button mt={12} onClick={plan.reload} loading={plan.pending}>

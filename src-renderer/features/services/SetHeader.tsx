@@ -20,12 +20,14 @@ type SetHeaderProps = {
   readonly state: SetState;
   readonly rows: readonly ServiceRow[];
   readonly running: OperationSummary | undefined;
+  /** Up, with what was chosen beside it. */
+  readonly up: Action;
   onShowPlan(): void;
   onShowEnvironment(): void;
 };
 
 /** The set's state in one look, and what can be done with the whole of it. */
-export function SetHeader({ setView, state, rows, running, onShowPlan, onShowEnvironment }: SetHeaderProps) {
+export function SetHeader({ setView, state, rows, running, up, onShowPlan, onShowEnvironment }: SetHeaderProps) {
   return (
     <header className={style.header}>
       <div className={style.top}>
@@ -35,7 +37,7 @@ export function SetHeader({ setView, state, rows, running, onShowPlan, onShowEnv
           <Counts rows={rows} />
           <span className={style.address}>{setView.addresses === 'localhost' ? 'on localhost' : 'each on its own address'}</span>
         </div>
-        <SetButtons state={state} running={running} onShowPlan={onShowPlan} onShowEnvironment={onShowEnvironment} />
+        <SetButtons state={state} running={running} up={up} onShowPlan={onShowPlan} onShowEnvironment={onShowEnvironment} />
       </div>
       <Strip rows={rows} />
     </header>
@@ -71,9 +73,9 @@ function Strip({ rows }: { readonly rows: readonly ServiceRow[] }) {
   );
 }
 
-const VERBS: Readonly<Record<string, string>> = { 'stack.up': 'Bringing up', 'stack.down': 'Taking down', 'stack.restart': 'Restarting' };
+const VERBS: Readonly<Record<string, string>> = { 'stack.up': 'Bringing up', 'stack.down': 'Taking down', 'stack.restart': 'Restarting', 'stack.swap': 'Swapping' };
 
-function SetButtons({ state, running, onShowPlan, onShowEnvironment }: Pick<SetHeaderProps, 'state' | 'running' | 'onShowPlan' | 'onShowEnvironment'>) {
+function SetButtons({ state, running, up, onShowPlan, onShowEnvironment }: Pick<SetHeaderProps, 'state' | 'running' | 'up' | 'onShowPlan' | 'onShowEnvironment'>) {
   const place = usePlace();
   if (!place) return null;
   const actions = setActions(place);
@@ -86,7 +88,7 @@ function SetButtons({ state, running, onShowPlan, onShowEnvironment }: Pick<SetH
         <Running operation={running} />
       ) : (
         <>
-          <ActionButton action={actions.up} variant={state === 'up' ? 'default' : 'filled'} />
+          <ActionButton action={up} variant={state === 'up' ? 'default' : 'filled'} />
           {state !== 'down' && <ActionButton action={actions.restart} />}
           {state !== 'down' && <ActionButton action={actions.down} />}
         </>
@@ -105,7 +107,7 @@ function SetButtons({ state, running, onShowPlan, onShowEnvironment }: Pick<SetH
             Shell on this machine
           </Menu.Item>
           <Menu.Divider />
-          <CopyCommandsMenu actions={[actions.up, actions.build, actions.restart, actions.down, planAction, envAction]} />
+          <CopyCommandsMenu actions={[up, actions.build, actions.restart, actions.down, planAction, envAction]} />
         </Menu.Dropdown>
       </Menu>
     </div>

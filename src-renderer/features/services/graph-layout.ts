@@ -1,12 +1,15 @@
 /** What the layout needs of a service. */
 export type GraphNode = { readonly name: string; readonly needs: readonly string[] };
 
-type PlacedNode = { readonly name: string; readonly x: number; readonly y: number };
-type PlacedEdge = { readonly from: string; readonly to: string; readonly path: string };
+export type PlacedNode = { readonly name: string; readonly x: number; readonly y: number };
+/** `middle` is where its label belongs. */
+export type PlacedEdge = { readonly from: string; readonly to: string; readonly path: string; readonly middle: { readonly x: number; readonly y: number } };
 export type GraphLayout = { readonly nodes: readonly PlacedNode[]; readonly edges: readonly PlacedEdge[]; readonly width: number; readonly height: number };
 
-export const NODE = { width: 158, height: 42 } as const;
-const GAP = { x: 50, y: 14 } as const;
+export const NODE = { width: 192, height: 50 } as const;
+const GAP = { x: 74, y: 16 } as const;
+/** Services that nothing joins stand below the others, so many beside each other at least. */
+const LONERS_BESIDE = 4;
 /** Height of the lane that a line takes where it passes a column. */
 const LANE = 8;
 const SWEEPS = 6;
@@ -15,8 +18,26 @@ const SWEEPS = 6;
 type Slot = { readonly id: string; readonly service: string | undefined };
 type Link = { readonly from: string; readonly to: string; readonly through: readonly string[] };
 
-/** Places services in columns: each to the right of everything that it needs, near its neighbours, so that up runs from left to right. */
+/** Places services in columns: each to the right of everything that it needs, near its neighbours, so that up runs from left to right. Those without neighbours stand in rows below. */
 export function layOut(nodes: readonly GraphNode[]): GraphLayout {
+  const names = new Set(nodes.map(({ name }) => name));
+  const joined = new Set(nodes.flatMap(({ name, needs }) => needs.filter((other) => names.has(other) && other !== name).flatMap((other) => [name, other])));
+  const layers = layOutJoined(nodes.filter(({ name }) => joined.has(name)));
+  const loners = nodes.filter(({ name }) => !joined.has(name));
+  const step = { x: NODE.width + GAP.y, y: NODE.height + GAP.y };
+  const beside = Math.max(1, Math.min(loners.length, Math.max(LONERS_BESIDE, Math.ceil(Math.sqrt(loners.length)), Math.floor((layers.width + GAP.y) / step.x))));
+  const top = layers.height === 0 ? 0 : layers.height + GAP.x / 2;
+  const placed = loners.map(({ name }, index) => ({ name, x: (index % beside) * step.x, y: top + Math.floor(index / beside) * step.y }));
+  return {
+    nodes: [...layers.nodes, ...placed],
+    edges: layers.edges,
+    width: Math.max(layers.width, loners.length === 0 ? 0 : beside * step.x - GAP.y),
+    height: loners.length === 0 ? layers.height : top + Math.ceil(loners.length / beside) * step.y - GAP.y,
+  };
+}
+
+function layOutJoined(nodes: readonly GraphNode[]): GraphLayout {
+  if (nodes.length === 0) return { nodes: [], edges: [], width: 0, height: 0 };
   const depths = depthsOf(nodes);
   const { columns, links } = withLanes(nodes, depths);
   const ordered = sortColumns(columns, links);
@@ -105,5 +126,7 @@ function draw({ from, to, through }: Link, centers: ReadonlyMap<string, { readon
     const across = index === 0 ? `M${startX} ${before.y}` : `H${startX}`;
     return `${across}C${startX + bend} ${before.y} ${endX - bend} ${next.y} ${endX} ${next.y}`;
   });
-  return { from, to, path: pieces.join('') };
+  const [before, last] = stops.slice(-2);
+  const middle = { x: (last?.x ?? 0) - GAP.x / 2, y: ((before?.y ?? 0) + (last?.y ?? 0)) / 2 };
+  return { from, to, path: pieces.join(''), middle };
 }

@@ -20,6 +20,12 @@ export type ServiceRow = {
   readonly neededBy: readonly string[];
   readonly ports: readonly PortMapping[];
   readonly names: readonly string[];
+  /** Services that the set leaves out and whose names it answers to. */
+  readonly standsFor: readonly string[];
+  /** The processes that have its place now. */
+  readonly swappedTo: readonly string[];
+  /** Where it comes from, if not from the project itself. */
+  readonly component: string | undefined;
   readonly status: ServiceStatus | undefined;
 };
 
@@ -30,6 +36,7 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
   const names = [...members.keys(), ...[...statuses.keys()].filter((name) => !members.has(name))];
   const views = new Map(project.services.map((service) => [service.name, service]));
   const neededBy = (name: string) => names.filter((other) => views.get(other)?.dependsOn.some(({ service }) => service === name));
+  const { standIns } = set;
 
   return names.map((name) => {
     const view = views.get(name);
@@ -49,6 +56,9 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
       neededBy: neededBy(name),
       ports: known && known.ports.length > 0 ? known.ports : (view?.ports ?? []),
       names: known && known.names.length > 0 ? known.names : (view?.names ?? []),
+      standsFor: known?.standsFor ?? standIns[name] ?? [],
+      swappedTo: known?.swappedTo ?? [],
+      component: view?.component,
       status: known,
     };
   });
@@ -89,7 +99,7 @@ function hostAddress(address: string | undefined): string {
 }
 
 /** Whether the row's words contain what somebody types to find it. */
-export function matches({ name, image, kind, names, state }: ServiceRow, text: string): boolean {
+export function matches({ name, image, kind, names, state, component = '' }: ServiceRow, text: string): boolean {
   const wanted = text.trim().toLowerCase();
-  return wanted === '' || [name, image, kind, state, ...names].some((word) => word.toLowerCase().includes(wanted));
+  return wanted === '' || [name, image, kind, state, component, ...names].some((word) => word.toLowerCase().includes(wanted));
 }

@@ -112,6 +112,15 @@ function Project() {
             <CopyButton text={file} label={`Copy the path of ${file}`} />
           </Row>
         ))}
+        {value.components.map(({ name, directory, services }) => (
+          <Row key={name} name={`Component ${name}`}>
+            <span className={style.endpoint}>
+              <code>{directory}</code>
+              <span className={style.note}>{services.length === 0 ? 'no services' : services.join(', ')}</span>
+            </span>
+            <CopyButton text={directory} label={`Copy the path of ${name}`} />
+          </Row>
+        ))}
         {value.warnings.map((warning) => (
           <Row key={warning} name="Warning">
             <span className={style.warning}>{warning}</span>

@@ -1,4 +1,5 @@
 import type { Dependency, PortMapping, ProjectView, ServiceKind, ServiceView } from '#contract/project.ts';
+import { SUFFIXES } from './names.ts';
 
 /** A made-up system, large enough to show how the page copes: names of every length, every kind, two levels of waiting. */
 export const DIRECTORY = '/home/mira/work/shop';
@@ -36,9 +37,11 @@ const views: readonly ServiceView[] = SKETCHES.map(([name, kind, image, port, de
   ports: port === undefined ? [] : [tcp(port, port), ...(kind === 'rabbitmq' ? [tcp(15672, 15672)] : [])],
   names: [...names],
   healthcheck: port !== undefined,
+  ...(name === 'orders' && { component: 'payments' }),
 }));
 
 const MINIMAL = ['db', 'cache', 'migrate', 'catalogue', 'storefront'];
+const PAYMENTS = '/home/mira/work/payments';
 
 const members = (names: readonly string[]) => names.map((service) => ({ service, because: service === 'storefront' || service === 'edge' ? 'chosen by the set' : `needed by ${views.filter(({ dependsOn }) => dependsOn.some((other) => other.service === service)).map(({ name }) => name).join(', ')}` }));
 
@@ -48,11 +51,11 @@ export const PROJECT: ProjectView = {
   directory: DIRECTORY,
   file: `${DIRECTORY}/backlot.yaml`,
   compose: [`${DIRECTORY}/compose.yaml`],
-  components: [],
-  suffixes: ['us-east-1.shop.example'],
+  components: [{ name: 'payments', directory: PAYMENTS, services: ['orders'] }],
+  suffixes: [...SUFFIXES],
   defaultSet: 'minimal',
   sets: [
-    { name: 'minimal', addresses: 'localhost', composeProject: 'shop', members: members(MINIMAL), standIns: {}, environment: ['NODE_ENV'] },
+    { name: 'minimal', addresses: 'localhost', composeProject: 'shop', members: members(MINIMAL), standIns: { db: ['pg-main-node-1', 'pg-main-node-2'] }, environment: ['NODE_ENV'] },
     { name: 'production-like', addresses: 'own', composeProject: 'shop-production-like', members: members(views.map(({ name }) => name)), standIns: {}, environment: [] },
   ],
   services: [...views],

@@ -4,7 +4,9 @@ import type { OperationEvent, OperationSummary, ServicePhase } from '#contract/o
 import type { ProjectView } from '#contract/project.ts';
 import type { Plan, ServiceStatus, SetState, StackStatus } from '#contract/stack.ts';
 import { never, type Answers } from './double.ts';
+import { explain, hostNames, MISSES, nameList } from './names.ts';
 import { DIRECTORY, manyServices, PROJECT } from './project.ts';
+import { TOPOLOGY } from './topology.ts';
 
 const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1000).toISOString();
 
@@ -18,16 +20,16 @@ const ENGINE: EngineState = {
   latency: 3,
 };
 
-type State = { readonly phase: ServicePhase; readonly why?: string; readonly restarts?: number; readonly exitCode?: number };
+type State = { readonly phase: ServicePhase; readonly swappedTo?: string[]; readonly standsFor?: string[]; readonly why?: string; readonly restarts?: number; readonly exitCode?: number };
 type States = Readonly<Record<string, State>>;
 
-const alive: readonly ServicePhase[] = ['ready', 'starting', 'unhealthy', 'paused', 'restarting'];
+const alive: readonly ServicePhase[] = ['ready', 'swapped', 'starting', 'unhealthy', 'paused', 'restarting'];
 
 function statuses(project: ProjectView, set: string, states: States, otherwise: ServicePhase): ServiceStatus[] {
   const members = project.sets.find(({ name }) => name === set)?.members ?? [];
   return members.map(({ service }, index) => {
     const view = project.services.find(({ name }) => name === service);
-    const { phase, why, restarts = 0, exitCode } = states[service] ?? { phase: otherwise };
+    const { phase, why, restarts = 0, exitCode, swappedTo, standsFor } = states[service] ?? { phase: otherwise };
     const exists = phase !== 'absent';
     return {
       name: service,
@@ -38,6 +40,8 @@ function statuses(project: ProjectView, set: string, states: States, otherwise: 
       ports: alive.includes(phase) ? (view?.ports ?? []) : [],
       restarts,
       ...(why !== undefined && { why }),
+      ...(swappedTo && { swappedTo }),
+      ...(standsFor && { standsFor }),
       ...(exitCode !== undefined && { exitCode }),
       ...(exists && { container: `shop-${service}-1`, containerId: `${(index * 7919 + 104_729).toString(16)}c0ffee5eed${service.length}a4b1d2e9` }),
       ...(exists && { started: at(740 + index * 3) }),
@@ -90,6 +94,21 @@ const PLAN: Plan = {
     { image: 'registry.example:5000/shop/storefront:9f3c1ab', action: 'build', services: ['storefront'] },
   ],
   warnings: [],
+  memory: { expected: 1_240_000_000, available: 21_400_000_000 },
+};
+
+const SWITCH_PLAN: Plan = {
+  ...PLAN,
+  set: 'production-like',
+  create: PROJECT.sets[1]?.members.slice(0, 7).map(({ service }) => ({ service, why: 'it has no container' })) ?? [],
+  recreate: [{ service: 'orders', why: 'its image is newer' }],
+  start: [{ service: 'search-indexer', why: 'its container has stopped' }],
+  remove: [{ service: 'old-gateway', why: 'the set no longer contains it' }],
+  unchanged: ['storefront', 'edge'],
+  ports: [],
+  images: [...PLAN.images, { image: 'elasticsearch:8.11.1', action: 'pull', services: ['search'] }, { image: 'mongo:7', action: 'pull', services: ['mongodb-cluster-a-node-1'] }],
+  warnings: ['The suffix shop.internal.example is also answered by the VPN on tun0'],
+  memory: { expected: 7_900_000_000, available: 6_200_000_000 },
 };
 
 const PAST: readonly OperationSummary[] = [
@@ -152,6 +171,11 @@ const FAILED_EVENTS: readonly OperationEvent[] = [
   { type: 'result', time: at(52), sequence: 9, ok: false, ...(FAILED.error && { error: FAILED.error }) },
 ];
 
+const SWAP_EVENTS: readonly OperationEvent[] = [
+  { type: 'started', time: at(1), sequence: 1, operation: 'op-10', method: 'stack.swap' },
+  { type: 'result', time: at(0), sequence: 2, ok: true, value: {} },
+];
+
 async function* stays<Item>(item: Item, signal: AbortSignal): AsyncGenerator<Item> {
   yield item;
   await never(signal).catch(() => {});
@@ -199,7 +223,15 @@ const BASE: Answers = {
   'project.open': () => REFERENCES.projects[0],
   'stack.watch': (_, signal) => stays(UP, signal),
   'stack.stats': (input, signal) => samples(PROJECT, String(input['set']), signal),
-  'stack.plan': () => PLAN,
+  'stack.plan': (input) => (input['set'] === 'production-like' ? SWITCH_PLAN : PLAN),
+  'names.list': (input) => nameList(PROJECT, String(input['set']), input['set'] === 'minimal'),
+  'names.watchMisses': (_, signal) => stays({ schema: 1, guard: 'block', misses: [] }, signal),
+  'names.why': (input) => explain(String(input['name']), input['from'] as string | undefined),
+  'names.alias': () => ({ file: `${DIRECTORY}/backlot.yaml`, line: 14 }),
+  'names.allow': () => ({ file: `${DIRECTORY}/backlot.yaml`, line: 17 }),
+  'names.host': () => hostNames('absent'),
+  'names.install': () => ({ id: 'op-9' }),
+  'names.uninstall': () => ({ id: 'op-9' }),
   'stack.env': () => ({
     schema: 1,
     set: 'minimal',
@@ -211,11 +243,18 @@ const BASE: Answers = {
       { name: 'CATALOGUE_URL', value: 'http://127.0.0.1:8081', service: 'catalogue' },
       { name: 'NODE_ENV', value: 'development' },
     ],
+    connections: [
+      { service: 'db', port: 5432, inside: 'postgres://shop:shop@db.us-east-1.shop.example:5432/shop', host: 'postgres://shop:shop@127.0.0.1:5432/shop' },
+      { service: 'cache', port: 6379, inside: 'redis://cache:6379', host: 'redis://127.0.0.1:6379' },
+      { service: 'catalogue', port: 8081, inside: 'http://catalogue:8081', host: 'http://127.0.0.1:8081' },
+    ],
   }),
   'stack.up': () => ({ id: 'op-9' }),
+  'stack.down': () => ({ id: 'op-9' }),
+  'stack.swap': () => ({ id: 'op-10' }),
   'stack.logs': (_, signal) => logs(signal),
   'operations.list': () => ({ operations: PAST }),
-  'operations.watch': (input, signal) => stays2(input['id'] === 'op-9' ? EVENTS : FAILED_EVENTS, signal),
+  'operations.watch': (input, signal) => stays2(input['id'] === 'op-9' ? EVENTS : input['id'] === 'op-10' ? SWAP_EVENTS : FAILED_EVENTS, signal),
   'operations.cancel': () => ({ cancelled: true }),
   'terminals.list': () => ({ terminals: [] }),
   'system.version': () => ({ schema: 1, backlot: '0.1.0', engine: '27.3.1', apiVersion: '1.47', compose: '2.29.7', runtime: 'node 20.20.2' }),
@@ -251,6 +290,24 @@ async function* logs(signal: AbortSignal) {
 
 const PRODUCTION_FAILED = stack(PROJECT, ['up', statuses(PROJECT, 'minimal', { migrate: { phase: 'done' } }, 'ready')], ['failed', statuses(PROJECT, 'production-like', FAILED_STATES, 'ready')]);
 const MANY = manyServices(500);
+const misses = { 'names.watchMisses': (_: unknown, signal: AbortSignal) => stays({ schema: 1, guard: 'block', misses: MISSES }, signal) };
+
+const SWAPPED = stack(PROJECT, [
+  'up',
+  statuses(PROJECT, 'minimal', { migrate: { phase: 'done', exitCode: 0 }, catalogue: { phase: 'swapped', swappedTo: ['localhost:8081'], why: 'localhost:8081 answers' }, db: { phase: 'ready', standsFor: ['pg-main-node-1', 'pg-main-node-2'] }, storefront: { phase: 'swapped', swappedTo: ['localhost:8080'], why: 'nothing listens at localhost:8080 (connection refused)' } }, 'ready'),
+]);
+
+const TOPOLOGY_STATES: States = {
+  'mongo-init': { phase: 'done', exitCode: 0 },
+  'redis-init': { phase: 'done', exitCode: 0 },
+  topics: { phase: 'done', exitCode: 0 },
+  'mongodb-cluster-a-node-2': { phase: 'unhealthy', why: 'its check fails since 40 s' },
+  'pg-balancer': { phase: 'ready', standsFor: ['pg-main', 'pg-replica'] },
+  shipping: { phase: 'swapped', swappedTo: ['localhost:8085'], why: 'localhost:8085 answers' },
+  reviews: { phase: 'failed', exitCode: 1, why: 'ended with exit code 1' },
+  'reviews-worker': { phase: 'waiting', why: 'waits for reviews' },
+  edge: { phase: 'starting' },
+};
 const down = stack(PROJECT, ['down', statuses(PROJECT, 'minimal', {}, 'absent')]);
 const engineIn = (state: EngineState['state'], more: Partial<EngineState>): Answers => ({ 'engine.watch': (_, signal) => stays({ ...ENGINE, state, since: at(23), ...more }, signal) });
 
@@ -263,6 +320,17 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
     'stack.watch': (_, signal) => stays(stack(PROJECT, ['up', statuses(PROJECT, 'minimal', { migrate: { phase: 'done' } }, 'ready')], ['starting', statuses(PROJECT, 'production-like', {}, 'absent')]), signal),
     'operations.list': () => ({ operations: [RUNNING, ...PAST] }),
   },
+  misses: { ...misses },
+  swapped: { 'stack.watch': (_, signal) => stays(SWAPPED, signal) },
+  topology: {
+    'project.load': () => TOPOLOGY,
+    'stack.watch': (_, signal) => stays(stack(TOPOLOGY, ['partial', statuses(TOPOLOGY, 'minimal', TOPOLOGY_STATES, 'ready')]), signal),
+    'stack.stats': (_, signal) => samples(TOPOLOGY, 'minimal', signal),
+    'names.list': () => nameList(TOPOLOGY, 'minimal', true),
+  },
+  namesdown: { 'names.list': () => { throw new BacklotError('engine-unreachable', 'connect ENOENT /var/run/docker.sock', { fix: 'Start Docker, then it connects by itself: sudo systemctl start docker' }); }, 'names.host': () => hostNames('partial') },
+  namesloading: { 'names.list': (_, signal) => never(signal), 'names.host': (_, signal) => never(signal) },
+  nonames: { 'names.list': () => ({ ...nameList(PROJECT, 'minimal', false, 'off'), names: [], suffixes: [] }), 'names.host': () => hostNames('installed') },
   loading: { 'project.load': (_, signal) => never(signal) },
   asking: { 'stack.watch': async function* (_, signal) { await never(signal).catch(() => {}); yield undefined; } },
   empty: { 'project.list': () => ({ projects: [] }) },

@@ -1,0 +1,81 @@
+import { Layers2 } from 'lucide-react';
+import { bytes } from '../../ui/format.ts';
+import { KindIcon } from '../../ui/KindIcon.tsx';
+import { lookOfPhase } from '../../ui/phase.ts';
+import { StateIcon } from '../../ui/StateIcon.tsx';
+import style from './DependencyGraph.module.css';
+import { pressing, type GraphItem } from './graph-model.ts';
+import { countStates, type ServiceRow } from './rows.ts';
+import type { Series } from './series.ts';
+
+type GraphNodeProps = {
+  readonly item: GraphItem;
+  readonly series: Series | undefined;
+  readonly chosen: boolean;
+  readonly faint: boolean;
+  readonly reachable: boolean;
+  onFocus(): void;
+  onChoose(): void;
+};
+
+/** One box of the graph. Its state shows by colour and by the shape of its sign; a swapped service and a stand-in by their outline too. */
+export function GraphNode({ item, series, chosen, faint, reachable, onFocus, onChoose }: GraphNodeProps) {
+  const row = pressing(item.rows);
+  const isCluster = item.rows.length > 1;
+  const look = lookOfPhase(row.state);
+  return (
+    <button
+      type="button"
+      className={style.node}
+      data-node={item.id}
+      data-tone={look.tone}
+      data-state={row.state}
+      data-cluster={isCluster || undefined}
+      data-standin={(!isCluster && row.standsFor.length > 0) || undefined}
+      data-chosen={chosen || undefined}
+      data-faint={faint || undefined}
+      tabIndex={reachable ? 0 : -1}
+      aria-label={inWords(item)}
+      aria-expanded={isCluster ? false : chosen}
+      title={inWords(item)}
+      onFocus={onFocus}
+      onClick={onChoose}
+    >
+      <KindIcon kind={row.kind} size={26} />
+      <span className={style.words}>
+        <span className={style.name}>{item.label}</span>
+        <span className={style.note}>
+          <Note row={row} item={item} series={series} />
+        </span>
+      </span>
+      <StateIcon look={look} size={14} />
+    </button>
+  );
+}
+
+function Note({ row, item, series }: { readonly row: ServiceRow; readonly item: GraphItem; readonly series: Series | undefined }) {
+  const { rows } = item;
+  if (rows.length > 1) {
+    return (
+      <>
+        <Layers2 size={12} aria-hidden="true" /> {rows.length} · {countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}
+      </>
+    );
+  }
+  if (row.swappedTo.length > 0) return <>→ {row.swappedTo[0]}</>;
+  const state = lookOfPhase(row.state).label;
+  if (row.standsFor.length > 0) return <>{state} · stands for {row.standsFor.length === 1 ? row.standsFor[0] : row.standsFor.length}</>;
+  return <>{row.state === 'ready' && series ? `${state} · ${bytes(series.latest.memory)}` : state}</>;
+}
+
+/** Everything that the box shows, and what its lines say, for whoever does not see them. */
+function inWords({ label, rows, needs }: GraphItem): string {
+  const row = pressing(rows);
+  const parts = [
+    rows.length > 1 ? `${label}, cluster of ${rows.length}: ${countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}` : `${label}: ${lookOfPhase(row.state).label}`,
+    ...(row.swappedTo.length > 0 ? [`leads to ${row.swappedTo.join(', ')} on this machine`] : []),
+    ...(rows.length === 1 && row.standsFor.length > 0 ? [`stands for ${row.standsFor.join(', ')}`] : []),
+    ...(needs.length > 0 ? [`needs ${needs.map(({ id, condition }) => `${id.split(' ')[0]} (${condition})`).join(', ')}`] : []),
+  ];
+  return parts.join('; ');
+}
