@@ -5,6 +5,7 @@ import { createCompose } from '#adapters/compose/compose.ts';
 import { configDirectory } from '#adapters/docker/contexts.ts';
 import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
 import { listContexts } from '#adapters/docker/resolve-endpoint.ts';
+import { findImages } from '#adapters/files/find-images.ts';
 import { createProjectFiles } from '#adapters/files/project-files.ts';
 import { createMachine } from '#adapters/machine/machine.ts';
 import { createProber } from '#adapters/network/prober.ts';
@@ -18,6 +19,7 @@ import { api } from '#contract/index.ts';
 import { createDispatcher, type Dispatcher } from '#core/dispatcher.ts';
 import { createOperations } from '#core/operations.ts';
 import { implementOperations } from '#core/operations-noun.ts';
+import { addressRanges, RANGE_VARIABLE } from '#features/names/choose-subnet.ts';
 import { createNames } from '#features/names/names-methods.ts';
 import { createFindProject } from '#features/project/find-project.ts';
 import { createLoadOutline } from '#features/project/load-outline.ts';
@@ -65,7 +67,8 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const loadProject = createLoadProject({ compose, files, environment });
   const loadOutline = createLoadOutline({ files, environment });
   const hostNames = createHostNaming({ engine, processes, machine, paths, environment });
-  const stackPorts = { hostNames, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline };
+  const networking = { ranges: () => addressRanges(environment[RANGE_VARIABLE]), recipe: path.join(findImages(import.meta.dirname), 'names') };
+  const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline };
   const stack = createStack(stackPorts);
   const terminals = createTerminals({
     host,

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { createHostSystem } from '#adapters/debian/host-system.ts';
+import { findImages } from '#adapters/files/find-images.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
 import { findPaths } from '#adapters/state/paths.ts';
 import { setUp, type SetupReport } from '#features/setup/set-up.ts';
@@ -31,10 +30,4 @@ export async function setUpMachine({ purpose, environment, images = [], tell }: 
   });
   const mayInstall = !environment['BACKLOT_NO_INSTALL'] || environment['BACKLOT_NO_INSTALL'] === '0';
   return setUp({ purpose, mayInstall, images }, { host, tell }, signal);
-}
-
-/** The recipes lie beside the sources and beside what is built of them, at different distances. */
-function findImages(from: string): string {
-  const folder = join(from, 'resources/images');
-  return existsSync(folder) || dirname(from) === from ? folder : findImages(dirname(from));
 }

@@ -15,7 +15,6 @@ export function createNames(ports: NamesPorts): Names {
     list: (input, signal) => listNames(input, ports, signal),
     why: notBuilt,
     misses: notBuilt,
-    // eslint-disable-next-line require-yield
     watchMisses: async function* () {
       await notBuilt();
     },

@@ -2,8 +2,10 @@ import type { Work } from '#core/work.ts';
 import type { Compose, ComposeModel } from '#ports/compose.ts';
 import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
 import type { StateStore } from '#ports/state-store.ts';
+import type { NetworkPlan } from './decide-networks.ts';
 import { environmentLabels } from './environment.ts';
 import { generateModel } from './generate-model.ts';
+import { isOfGuard } from './guard.ts';
 import type { Journal } from './journal.ts';
 import { wholeName } from './leftovers.ts';
 import type { Situation } from './observe.ts';
@@ -17,14 +19,23 @@ type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compo
 export async function applyPlan(plan: StackPlan, situation: Situation, entry: Journal, task: ApplyingPorts & Work): Promise<void> {
   const acting = plan.steps.filter((step) => step.action !== 'keep');
   const { leftovers } = plan;
-  if (acting.length + leftovers.remove.length + leftovers.rename.length === 0) return;
+  const { remake } = situation.desired.networks;
+  const guard = plan.guard.filter(({ action }) => action !== 'keep' && action !== 'start');
+  if (acting.length + leftovers.remove.length + leftovers.rename.length + remake.length + guard.length === 0) return;
   await entry.begin();
   await Promise.all(leftovers.remove.map((container) => discardContainer(container, task)));
   await Promise.all(leftovers.rename.map((container) => task.engine.renameContainer(container.id, wholeName(container.name), task.signal)));
   const removed = acting.filter((step) => step.action === 'remove');
   await removeContainers(removed.flatMap((step) => step.containers), task);
+  await Promise.all(guard.flatMap((step) => step.containers).map(({ id }) => task.engine.removeContainer(id, task.signal)));
+  if (remake.length > 0) await removeRemade(remake, situation, task);
   await stopContainers(acting.filter((step) => step.restart), task);
-  await createServices(acting.filter((step) => step.action === 'create' || step.action === 'recreate'), situation, task);
+  await createServices(
+    acting.filter((step) => step.action === 'create' || step.action === 'recreate'),
+    guard.filter(({ action }) => action !== 'remove').map(({ part }) => part),
+    situation,
+    task,
+  );
   await entry.update({
     services: Object.fromEntries(Object.entries(situation.desired.specs).map(([name, spec]) => [name, spec.text])),
     ports: Object.fromEntries(situation.desired.environment.set.services.map((name) => [name, situation.desired.ports.filter((port) => port.service === name)])),
@@ -36,17 +47,24 @@ async function stopContainers(steps: readonly ServiceStep[], { engine, signal, t
   await Promise.all(steps.flatMap((step) => step.containers).map((container) => engine.stopContainer(container.id, undefined, signal)));
 }
 
-async function createServices(steps: readonly ServiceStep[], situation: Situation, task: ApplyingPorts & Work): Promise<void> {
-  if (steps.length === 0) return;
+/** Removes networks whose addresses change, with what is on them: a container keeps the network that it was made with. */
+async function removeRemade(remake: NetworkPlan['remake'], { observed }: Situation, task: ApplyingPorts & Work): Promise<void> {
+  const names = new Set(remake.map(({ name }) => name));
+  await removeContainers(observed.containers.filter((container) => !isOfGuard(container) && container.networks.some(({ name }) => names.has(name))), task);
+  await Promise.all(remake.map(({ id }) => task.engine.removeNetwork(id, task.signal)));
+}
+
+async function createServices(steps: readonly ServiceStep[], helpers: readonly string[], situation: Situation, task: ApplyingPorts & Work): Promise<void> {
+  if (steps.length + helpers.length === 0) return;
   for (const { service, why } of steps) task.tell({ type: 'service', service, state: 'creating', why });
   const model = await writeModel(situation, task);
-  await whileEngineAnswers(task.engine, task.signal, (signal) => task.compose.create(model, steps.map((step) => step.service), signal));
+  await whileEngineAnswers(task.engine, task.signal, (signal) => task.compose.create(model, [...helpers, ...steps.map((step) => step.service)], signal));
 }
 
 /** Writes the model that Compose creates from, and says where it is. */
 export async function writeModel({ desired }: Situation, { store }: { readonly store: StateStore }): Promise<ComposeModel> {
   const { project, set } = desired.environment;
-  const text = generateModel(desired.environment, desired.specs, desired.ports);
+  const text = generateModel(desired.environment, { ...desired, networks: desired.networks.networks, guard: desired.guard.parts });
   return { project: set.composeProject, directory: project.directory, file: await store.writeModel(set.composeProject, project.directory, text) };
 }
 

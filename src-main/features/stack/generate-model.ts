@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { LABELS } from '#ports/container-engine.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import { declaredPortsOf, type PublishedPort } from './decide-ports.ts';
+import type { PlannedNetwork } from './decide-networks.ts';
 import { dependenciesWithin, type Environment } from './environment.ts';
+import type { Guard, GuardPart } from './guard.ts';
 
 /** Version of the labels and of what is made under them. */
 const LABEL_VERSION = '1';
@@ -17,16 +19,23 @@ export type ServiceSpec = {
 };
 
 /** The specs of a set's services, by service. Says nothing of image contents and of ports that nobody asked for, which are decided later. */
-export function specsOf(environment: Environment): Record<string, ServiceSpec> {
+export function specsOf(environment: Environment, resolvers: Guard['resolvers'] = {}): Record<string, ServiceSpec> {
   const entries = environment.set.services.map((name) => {
-    const text = stableJson(adaptService(environment, name));
+    const text = stableJson(adaptService(environment, name, resolvers[name]));
     return [name, { service: name, text, hash: createHash('sha256').update(text).digest('hex').slice(0, 16) }] as const;
   });
   return Object.fromEntries(entries);
 }
 
+export type ModelParts = {
+  readonly specs: Readonly<Record<string, ServiceSpec>>;
+  readonly ports: readonly PublishedPort[];
+  readonly networks: readonly PlannedNetwork[];
+  readonly guard: readonly GuardPart[];
+};
+
 /** The whole model that Compose creates an environment from. */
-export function generateModel(environment: Environment, specs: Readonly<Record<string, ServiceSpec>>, ports: readonly PublishedPort[]): string {
+export function generateModel(environment: Environment, { specs, ports, networks, guard }: ModelParts): string {
   const { project, set } = environment;
   const labels = environmentLabelValues(environment);
   const services = Object.fromEntries(
@@ -43,7 +52,8 @@ export function generateModel(environment: Environment, specs: Readonly<Record<s
       ];
     }),
   );
-  const model = { ...project.model, name: set.composeProject, services, networks: networksOf(environment, labels), volumes: volumesOf(environment) };
+  const helpers = Object.fromEntries(guard.map(({ name, role, definition, hash }) => [name, { ...definition, labels: { ...labels, [LABELS.role]: role, [LABELS.spec]: hash } }]));
+  const model = { ...project.model, name: set.composeProject, services: { ...services, ...helpers }, networks: networksOf(environment, networks, labels), volumes: volumesOf(environment) };
   return JSON.stringify(model, null, 2);
 }
 
@@ -74,7 +84,7 @@ function changedVariables(before: unknown, after: unknown): string[] {
     .map((name) => `environment ${name} ${name in old ? (name in now ? 'changed' : 'removed') : 'added'}`);
 }
 
-function adaptService({ project, set }: Environment, name: string): ResolvedService {
+function adaptService({ project, set }: Environment, name: string, resolver: string | undefined): ResolvedService {
   const service = project.services[name];
   const { ports: _ports, profiles: _profiles, container_name: containerName, ...kept } = service?.resolved ?? {};
   const isDefault = set.name === project.defaultSet;
@@ -92,14 +102,15 @@ function adaptService({ project, set }: Environment, name: string): ResolvedServ
     depends_on: Object.fromEntries(dependencies),
     ...(replicas !== undefined && { scale: replicas, deploy: { ...kept.deploy, replicas } }),
     ...(networks && { networks }),
+    ...(resolver !== undefined && { dns: [resolver] }),
   };
 }
 
-/** Every name that a service answers to beside its own: aliases and stand-ins, alone and with each suffix. */
+/** Every name that a service answers to beside its own: aliases, groups and stand-ins, alone and with each suffix. */
 function aliasesOf({ project, set }: Environment, name: string): string[] {
-  const names = [...(project.services[name]?.names ?? [name]), ...(set.standIns[name] ?? [])];
-  const all = [...names, ...names.flatMap((short) => project.suffixes.map((suffix) => `${short}.${suffix}`))];
-  return [...new Set(all)].filter((alias) => alias !== name);
+  const { names = [name], groups = [] } = project.services[name] ?? {};
+  const all = [...names, ...groups, ...(set.standIns[name] ?? [])];
+  return [...new Set([...all, ...all.flatMap((short) => project.suffixes.map((suffix) => `${short}.${suffix}`))])].filter((alias) => alias !== name);
 }
 
 function withAliases(networks: ResolvedService['networks'], aliases: readonly string[]): ResolvedService['networks'] {
@@ -110,10 +121,15 @@ function withAliases(networks: ResolvedService['networks'], aliases: readonly st
   );
 }
 
-function networksOf({ project, set }: Environment, labels: Readonly<Record<string, string>>): Record<string, unknown> {
-  return mapValues((project.model.networks ?? {}) as Record<string, Definition | null>, (network) =>
-    network?.external ? network : { ...renamed(network, project.model.name, set.composeProject), labels: { ...labelsOf(network), ...labels } },
-  );
+function networksOf({ project, set }: Environment, planned: readonly PlannedNetwork[], labels: Readonly<Record<string, string>>): Record<string, unknown> {
+  const networks = Object.entries((project.model.networks ?? {}) as Record<string, Definition | null>).map(([key, network]) => {
+    if (network?.external) return [key, network] as const;
+    const subnet = planned.find((other) => other.key === key)?.subnet;
+    const chosen = subnet === undefined ? {} : { ipam: { ...network?.ipam, config: [{ subnet }] } };
+    const own = { ...labelsOf(network), ...labels, ...(subnet !== undefined && { [LABELS.subnet]: subnet }) };
+    return [key, { ...renamed(network, project.model.name, set.composeProject), ...chosen, labels: own }] as const;
+  });
+  return Object.fromEntries(networks);
 }
 
 /** Volumes hold data, which Backlot never removes: they get no label of ours, and so stay Compose's own. */
@@ -123,7 +139,7 @@ function volumesOf({ project, set }: Environment): Record<string, unknown> {
   );
 }
 
-type Definition = { readonly name?: string; readonly external?: boolean; readonly labels?: unknown };
+type Definition = { readonly name?: string; readonly external?: boolean; readonly labels?: unknown; readonly ipam?: object };
 
 /** Compose resolves unnamed networks and volumes to "<project>_<key>": another project name means another one. */
 function renamed(definition: Definition | null, from: string, to: string): Definition {

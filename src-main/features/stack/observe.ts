@@ -1,13 +1,22 @@
 import { BacklotError } from '#contract/errors.ts';
+import type { Subnet } from '#features/names/cidr.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { Machine } from '#ports/machine.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import { decideNetworks } from './decide-networks.ts';
 import { decidePorts, type PublishedPort } from './decide-ports.ts';
 import type { Environment } from './environment.ts';
 import { specsOf } from './generate-model.ts';
+import { decideGuard, GUARD_IMAGE } from './guard.ts';
 import type { Desired, Observed } from './plan-stack.ts';
 
-export type ObservingPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly machine: Machine };
+export type ObservingPorts = {
+  readonly engine: ContainerEngine;
+  readonly store: StateStore;
+  readonly machine: Machine;
+  /** Where the addresses of networks come from, and the folder that the guard's image is made from. */
+  readonly networking: { readonly ranges: () => readonly Subnet[]; readonly recipe: string };
+};
 
 const COMPOSE_PROJECT = 'com.docker.compose.project';
 
@@ -20,17 +29,27 @@ export type Situation = {
   readonly takenBy: (port: PublishedPort) => string | undefined;
 };
 
+export type Wish = {
+  readonly services: readonly string[];
+  readonly build: boolean;
+  /** Subnets that the engine has just refused. */
+  readonly refused?: readonly Subnet[];
+};
+
 /** Reads what there is of an environment, and what it should be. Refuses where its Compose project holds things that are not ours. */
 export async function observe(
   environment: Environment,
-  wish: { readonly services: readonly string[]; readonly build: boolean },
-  { engine, store, machine }: ObservingPorts,
+  wish: Wish,
+  { engine, store, machine, networking }: ObservingPorts,
   signal: AbortSignal,
 ): Promise<Situation> {
   const { project, set } = environment;
-  const imageNames = [...new Set(set.services.map((name) => project.services[name]?.image ?? ''))].filter((image) => image !== '');
-  const [everyContainer, record, images, listeners] = await Promise.all([
+  const ranges = networking.ranges();
+  const imageNames = [...new Set([...set.services.map((name) => project.services[name]?.image ?? ''), ...(project.guard === 'off' ? [] : [GUARD_IMAGE])])].filter((image) => image !== '');
+  const [everyContainer, networks, routes, record, images, listeners] = await Promise.all([
     engine.listContainers([], signal),
+    engine.listSubnets(signal),
+    engine.reachesContainers ? machine.routes() : [],
     store.readEnvironment(set.composeProject, project.directory),
     Promise.all(imageNames.map(async (image) => [image, await engine.inspectImage(image, signal)] as const)),
     isOnThisMachine(engine) ? machine.listeners() : [],
@@ -40,11 +59,13 @@ export async function observe(
   const known = new Map(images);
   const exposed = Object.fromEntries(set.services.map((name) => [name, known.get(project.services[name]?.image ?? '')?.exposedPorts ?? []]));
   const held = heldPorts(everyContainer, listeners, containers);
-  const specs = specsOf(environment);
+  const plan = decideNetworks(environment, { networks, routes, ranges, refused: wish.refused ?? [] });
+  const guard = decideGuard(environment, plan, networking.recipe);
+  const specs = specsOf(environment, guard.resolvers);
   const kept = keptPorts(containers, record, (name) => specs[name]?.hash);
   const decision = decidePorts(environment, { kept, exposed, holderOf: (port) => held({ address: '127.0.0.1', protocol: 'tcp', host: port }) });
   return {
-    desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...decision.warnings], services: wish.services, build: wish.build },
+    desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...plan.warnings, ...guard.warnings, ...decision.warnings], services: wish.services, build: wish.build, networks: plan, guard },
     observed: { containers, images: Object.fromEntries(images.flatMap(([name, image]) => (image ? [[name, image.id]] : []))), record },
     exposed,
     takenBy: held,

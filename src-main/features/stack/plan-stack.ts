@@ -6,7 +6,9 @@ import { LABELS } from '#ports/container-engine.ts';
 import type { EnvironmentRecord } from '#ports/state-store.ts';
 import type { PublishedPort } from './decide-ports.ts';
 import { dependenciesWithin, type Environment } from './environment.ts';
+import type { NetworkPlan } from './decide-networks.ts';
 import { describeChange, type ServiceSpec } from './generate-model.ts';
+import { GUARD_IMAGE, planGuard, type Guard, type GuardStep } from './guard.ts';
 import { findLeftovers, type Leftovers } from './leftovers.ts';
 import { replicasOf, restartsWith, sharesWith } from './relations.ts';
 import { targetText } from './swap-targets.ts';
@@ -28,6 +30,8 @@ export type Desired = {
   /** Only these and what they need; empty for the whole set. */
   readonly services: readonly string[];
   readonly build: boolean;
+  readonly networks: NetworkPlan;
+  readonly guard: Guard;
 };
 
 /** What `up` does to one service, and why. */
@@ -46,6 +50,8 @@ export type StackPlan = {
   readonly leftovers: Leftovers;
   /** Services whose place a process has, and keeps. */
   readonly swaps: ReadonlyMap<string, Swap>;
+  /** What helps the set with its names; shells do not show it. */
+  readonly guard: readonly GuardStep[];
   readonly images: Plan['images'];
 };
 
@@ -71,14 +77,15 @@ export function planStack(desired: Desired, observed: Observed): StackPlan {
     steps,
     leftovers: { ...leftovers, remove: [...leftovers.remove, ...ended] },
     swaps,
+    guard: planGuard(desired.guard, observed.containers, observed.images[GUARD_IMAGE]),
     images: planImages(desired, observed, wanted.filter((service) => !swaps.has(service))),
   };
 }
 
-/** Swaps stay, except of services that are asked for by name or that the set no longer has; what never came to be goes. */
-function planSwaps({ environment, services }: Desired, { containers }: Observed): { readonly swaps: ReadonlyMap<string, Swap>; readonly ended: readonly ContainerSummary[] } {
+/** Swaps stay, except of services that are asked for by name or that the set no longer has, and where a network is made anew; what never came to be goes. */
+function planSwaps({ environment, services, networks }: Desired, { containers }: Observed): { readonly swaps: ReadonlyMap<string, Swap>; readonly ended: readonly ContainerSummary[] } {
   const { swaps, abandoned } = findSwaps(containers);
-  const stays = ({ service }: Swap) => environment.set.services.includes(service) && !services.includes(service);
+  const stays = ({ service }: Swap) => environment.set.services.includes(service) && !services.includes(service) && networks.remake.length === 0;
   return {
     swaps: new Map([...swaps].filter(([, swap]) => stays(swap))),
     ended: [...abandoned, ...[...swaps.values()].filter((swap) => !stays(swap)).flatMap((swap) => swap.containers)],
@@ -92,9 +99,9 @@ function planSwapped({ service, targets, containers: forwarders }: Swap, contain
 }
 
 /** The services that were asked for and everything that they need within the set, dependencies first. */
-export function wantedServices({ environment, services }: Pick<Desired, 'environment' | 'services'>): string[] {
+export function wantedServices({ environment, services, networks }: Pick<Desired, 'environment' | 'services' | 'networks'>): string[] {
   const { set } = environment;
-  if (services.length === 0) return [...set.services];
+  if (services.length === 0 || networks.remake.length > 0) return [...set.services];
   const wanted = new Set<string>();
   const visit = (name: string) => {
     if (wanted.has(name) || !set.services.includes(name)) return;
@@ -147,6 +154,9 @@ function planService({ service, containers }: Pick<ServiceStep, 'service' | 'con
 }
 
 function whyChanged(spec: ServiceSpec, containers: readonly ContainerSummary[], desired: Desired, observed: Observed): string | undefined {
+  const keys = Object.keys(desired.environment.project.services[spec.service]?.resolved.networks ?? {});
+  const remade = desired.networks.remake.find(({ key }) => keys.includes(key));
+  if (remade) return remade.why;
   const image = desired.environment.project.services[spec.service]?.image ?? '';
   for (const container of containers) {
     if (container.labels[LABELS.spec] !== spec.hash) {

@@ -2,6 +2,8 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
 
+import { isOfGuard } from './guard.ts';
+
 type Removing = { readonly engine: ContainerEngine } & Work;
 
 /** Stops and removes containers of ours, all at once, with `grace` seconds each (or their own). Data stays. */
@@ -18,7 +20,7 @@ export async function removeContainer(container: ContainerSummary, task: Removin
 /** Stops one container where it runs. */
 export async function stopContainer(container: ContainerSummary, { engine, signal, tell }: Removing, grace?: number): Promise<void> {
   if (container.state !== 'running' && container.state !== 'paused' && container.state !== 'restarting') return;
-  tell({ type: 'service', service: serviceOf(container), state: 'stopping' });
+  if (!isOfGuard(container)) tell({ type: 'service', service: serviceOf(container), state: 'stopping' });
   await engine.stopContainer(container.id, grace, signal);
 }
 
@@ -26,7 +28,7 @@ export async function stopContainer(container: ContainerSummary, { engine, signa
 export async function discardContainer(container: ContainerSummary, { engine, signal, tell }: Removing): Promise<void> {
   // What helps a set holds no data of anybody.
   await engine.removeContainer(container.id, signal, { withData: LABELS.role in container.labels });
-  tell({ type: 'service', service: serviceOf(container), state: 'removed' });
+  if (!isOfGuard(container)) tell({ type: 'service', service: serviceOf(container), state: 'removed' });
 }
 
 function serviceOf({ labels, name }: ContainerSummary): string {

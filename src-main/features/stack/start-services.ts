@@ -11,6 +11,7 @@ import { dependenciesWithin, environmentLabels } from './environment.ts';
 import type { Journal } from './journal.ts';
 import type { Situation } from './observe.ts';
 import { wantedServices, type StackPlan } from './plan-stack.ts';
+import { startGuard } from './start-guard.ts';
 import { waitUntilReady } from './readiness.ts';
 import { startByGraph, type Outcome } from './start-graph.ts';
 import { targetText } from './swap-targets.ts';
@@ -29,15 +30,17 @@ export async function startServices(
   const { environment } = situation.desired;
   const { project, set } = environment;
   const wanted = wantedServices(situation.desired);
-  const changed = plan.leftovers.remove.length > 0 || plan.steps.some((step) => step.action !== 'keep');
+  const changed = plan.leftovers.remove.length > 0 || [...plan.steps, ...plan.guard].some((step) => step.action !== 'keep');
   const containers = changed ? await task.engine.listContainers(environmentLabels(project.directory, set.name), task.signal) : situation.observed.containers;
   const byService = groupBy(containers.filter(isOfService), (container) => container.labels[LABELS.service] ?? '');
+  const assertGuarded = await startGuard(containers, task);
   const starter = new Starter(plan, situation, { entry, deadline: performance.now() + timeout * 1000 }, task);
   const nodes = wanted.map((service) => ({ service, dependsOn: dependenciesWithin(environment, service) }));
   const outcomes = await startByGraph(nodes, {
     run: (service, started) => starter.run(service, byService.get(service) ?? [], started),
     onWait: (service, why) => starter.tellWaiting(service, why),
   });
+  await assertGuarded();
   for (const [service, outcome] of outcomes) if (outcome.state === 'failed') task.tell({ type: 'service', service, state: 'failed', why: outcome.why });
   return outcomes;
 }

@@ -2,13 +2,15 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Plan, UpResult } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
 import { withHostNames, type PublishPorts } from '#features/names/host-names-publish.ts';
+import { parseSubnet, type Subnet } from '#features/names/cidr.ts';
 import type { LoadProject } from '#features/project/project.ts';
 import type { Compose } from '#ports/compose.ts';
 import type { Prober } from '#ports/prober.ts';
 import { assertServices, environmentOf, type Environment } from './environment.ts';
 import type { PublishedPort } from './decide-ports.ts';
 import { getImages } from './get-images.ts';
-import { journal } from './journal.ts';
+import { GUARD_IMAGE } from './guard.ts';
+import { journal, type Journal } from './journal.ts';
 import { observe, sameAddress, type ObservingPorts, type Situation } from './observe.ts';
 import { describePlan, planStack, type StackPlan } from './plan-stack.ts';
 import { applyPlan, undo, writeModel } from './apply-plan.ts';
@@ -27,11 +29,14 @@ export type UpInput = {
 };
 
 const UNDO_TIMEOUT = 60_000;
+/** Networks that others may take before us, again and again, before we give up. */
+const MOST_REFUSALS = 20;
 
 /** What `up` would do. */
 export async function plan(input: Pick<UpInput, 'directory' | 'set' | 'services'>, ports: StackPorts, signal: AbortSignal): Promise<Plan> {
   const { environment } = await prepare(input, ports, signal);
   const situation = await observe(environment, { services: input.services, build: false }, ports, signal);
+  assertPortsDiffer(situation.desired.ports, environment);
   return describePlan(planStack(situation.desired, situation.observed), situation.desired, situation.takenBy);
 }
 
@@ -44,15 +49,35 @@ export async function up(input: UpInput, ports: StackPorts, work: Work): Promise
     const first = await observe(environment, input, ports, work.signal);
     assertPortsFree(planStack(first.desired, first.observed), first);
     const situation = await withImages(first, input, task);
-    const stackPlan = planStack(situation.desired, situation.observed);
-    assertPortsFree(stackPlan, situation);
+    assertPortsFree(planStack(situation.desired, situation.observed), situation);
     for (const text of situation.desired.warnings) work.tell({ type: 'message', level: 'warning', text });
-    const outcomes = await orUndo(situation, task, async () => {
-      await applyPlan(stackPlan, situation, entry, task);
-      return startServices(stackPlan, situation, { entry, timeout: input.timeout }, task);
+    const { stackPlan, outcomes } = await orUndo(situation, task, async () => {
+      const applied = await applyWithAddresses(situation, entry, input, task);
+      return { stackPlan: applied.stackPlan, outcomes: await startServices(applied.stackPlan, applied.situation, { entry, timeout: input.timeout }, task) };
     });
     return summarize(environment, stackPlan, outcomes, began);
   }));
+}
+
+/** Makes what is missing. Where somebody else was quicker to take the addresses of a network, chooses others. */
+async function applyWithAddresses(first: Situation, entry: Journal, input: UpInput, task: StackPorts & Work): Promise<{ stackPlan: StackPlan; situation: Situation }> {
+  const refused: Subnet[] = [];
+  for (let situation = first; ; ) {
+    const stackPlan = planStack(situation.desired, situation.observed);
+    try {
+      await applyPlan(stackPlan, situation, entry, task);
+      return { stackPlan, situation };
+    } catch (error) {
+      if (!isAddressClash(error) || refused.length >= MOST_REFUSALS) throw error;
+      refused.push(...situation.desired.networks.networks.flatMap(({ subnet }) => (subnet === undefined ? [] : (parseSubnet(subnet) ?? []))));
+      situation = await observe(first.desired.environment, { services: input.services, build: false, refused }, task, task.signal);
+    }
+  }
+}
+
+/** The engine's word for addresses that another network has. */
+function isAddressClash(error: unknown): boolean {
+  return error instanceof BacklotError && /pool overlaps/i.test(`${error.message} ${String(error.cause)}`);
 }
 
 /** Runs work that changes the engine; when it is cancelled, what it made goes away again. */
@@ -82,9 +107,25 @@ async function prepare(input: Pick<UpInput, 'directory' | 'set' | 'services'>, p
 /** Gets the images that are missing, and looks again: a new image may expose ports and differ from what runs. */
 async function withImages(situation: Situation, input: UpInput, task: StackPorts & Work): Promise<Situation> {
   const { images } = planStack(situation.desired, situation.observed);
-  if (images.every((image) => image.action === 'present')) return situation;
-  await getImages(images, () => writeModel(situation, task), task);
+  const guard = situation.desired.guard.parts[0];
+  const lacksGuard = guard !== undefined && situation.observed.images[GUARD_IMAGE] === undefined;
+  if (images.every((image) => image.action === 'present') && !lacksGuard) return situation;
+  await Promise.all([getImages(images, () => writeModel(situation, task), task), lacksGuard && buildGuard(guard.name, situation, task)]);
   return observe(situation.desired.environment, { services: input.services, build: false }, task, task.signal);
+}
+
+/** Once on each engine. Without it nothing comes up: production names would reach production. */
+async function buildGuard(part: string, situation: Situation, task: StackPorts & Work): Promise<void> {
+  task.tell({ type: 'message', level: 'info', text: `makes the image ${GUARD_IMAGE} of the guard, once` });
+  try {
+    await task.compose.build(await writeModel(situation, task), [part], () => {}, task.signal);
+  } catch (error) {
+    if (!(error instanceof BacklotError) || error.code !== 'build-failed') throw error;
+    throw new BacklotError('build-failed', `The image ${GUARD_IMAGE} of the guard cannot be made: ${error.message}`, {
+      cause: error.cause,
+      fix: `It is made from Debian's packages: let the engine reach a registry and a Debian mirror, or load the image (docker load). names.guard: off in backlot.yaml does without it, and then production names may reach production.`,
+    });
+  }
 }
 
 /** Finds ports that two services ask for, or that somebody else holds, before anything is made. */

@@ -75,7 +75,7 @@ describe('the plan of a set', () => {
 
 describe('the generated model', () => {
   test('carries our labels on services and networks, and none on volumes, which hold data', () => {
-    const model = JSON.parse(generateModel(environmentOf(shop(), undefined), specsOf(environmentOf(shop(), undefined)), []));
+    const model = JSON.parse(generateModel(environmentOf(shop(), undefined), { ...bare, specs: specsOf(environmentOf(shop(), undefined)) }));
     expect(model.services.db.labels).toMatchObject({ [LABELS.service]: 'db', [LABELS.set]: 'minimal', [LABELS.directory]: '/shop' });
     expect(model.networks.default.labels).toMatchObject({ [LABELS.project]: 'shop' });
     expect(model.volumes.data).toEqual({ name: 'shop_data' });
@@ -83,13 +83,13 @@ describe('the generated model', () => {
 
   test('gives another set its own networks and volumes', () => {
     const environment = environmentOf(projectOf({ db: { image: 'postgres:15' } }, { name: 'minimal', composeProject: 'shop-full' }), 'minimal');
-    const model = JSON.parse(generateModel(environment, specsOf(environment), []));
+    const model = JSON.parse(generateModel(environment, { ...bare, specs: specsOf(environment) }));
     expect([model.name, model.networks.default.name, model.volumes.data.name]).toEqual(['shop-full', 'shop-full_default', 'shop-full_data']);
   });
 
   test('answers to every name with every suffix', () => {
     const environment = environmentOf(projectOf({ db: { image: 'postgres:15' } }, { standIns: { db: ['db-node-2'] } }), undefined);
-    const model = JSON.parse(generateModel(environment, specsOf(environment), []));
+    const model = JSON.parse(generateModel(environment, { ...bare, specs: specsOf(environment) }));
     expect(model.services.db.networks.default.aliases).toEqual(['db-node-2', 'db.east.shop.example', 'db-node-2.east.shop.example']);
   });
 });
@@ -119,6 +119,8 @@ describe('services that belong together', () => {
   });
 });
 
+/** Without addresses and guard. */
+const bare = { ports: [], networks: [], guard: [] };
 const nothing: Observed = { containers: [], images: {}, record: undefined };
 
 function text(project: Project, observed: Observed, services: string[] = []): string[] {
@@ -128,7 +130,7 @@ function text(project: Project, observed: Observed, services: string[] = []): st
 function desiredOf(project: Project): Desired {
   const environment = environmentOf(project, undefined);
   const { ports } = decidePorts(environment, { kept: {}, exposed: {}, holderOf: () => undefined });
-  return { environment, specs: specsOf(environment), ports, warnings: [], services: [], build: false };
+  return { environment, specs: specsOf(environment), ports, warnings: [], services: [], build: false, networks: { networks: [], remake: [], warnings: [] }, guard: { parts: [], resolvers: {}, warnings: [] } };
 }
 
 function definitions(project: Project) {
