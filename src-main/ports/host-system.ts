@@ -34,6 +34,8 @@ export type ImageRecipe = {
   readonly name: string;
   /** Its folder below resources/images. */
   readonly folder: string;
+  /** Backlot's own: no registry is asked for it, where anybody might have put something of that name. */
+  readonly own?: true;
   /** Packages of the npm registry that its build needs, by the name under which the build finds them. */
   readonly npm?: Readonly<Record<string, NpmPart>>;
 };

@@ -12,7 +12,7 @@ const BUILDS_AT_ONCE = 3;
 
 /** Has every image pulled, or, where no registry gives it, made here under the same name. */
 export async function getImages({ missing, facts, mayInstall }: ImagesInput, ports: ImagesPorts, signal: AbortSignal): Promise<void> {
-  const left = await pullWhatComes(missing, ports, signal);
+  const left = [...(await pullWhatComes(missing.filter(({ own }) => !own), ports, signal)), ...missing.filter(({ own }) => own)];
   if (left.length === 0) return;
   if (left.includes(BASE)) {
     assertBaseIsOurs(left, facts, mayInstall);
