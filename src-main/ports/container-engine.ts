@@ -9,7 +9,7 @@ export const LABELS = {
   /** Hash of what the service was made from: another hash means it must be made again. */
   spec: 'dev.backlot.spec',
   version: 'dev.backlot.version',
-  /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`. */
+  /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`; and on what fixtures are made and kept in: `capture`, `fixture`, `data`. */
   role: 'dev.backlot.role',
   /** On networks whose addresses Backlot chose: which they are. */
   subnet: 'dev.backlot.subnet',
@@ -72,6 +72,36 @@ export type NewContainer = {
   readonly foldersOf?: string;
   /** Further names with their addresses; `host-gateway` is the machine that the engine runs on, as far as containers reach it. */
   readonly hosts?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly mounts?: readonly { readonly volume: string; readonly path: string; readonly readOnly?: boolean }[];
+  /** Folders in memory that hide what the image has there. */
+  readonly hidden?: readonly string[];
+  /** It makes and keeps data: a user of its own in the image may take over from root there, and its file system can be written to. It does not start again by itself. */
+  readonly keepsData?: boolean;
+};
+
+/** A volume of the engine. */
+export type Volume = {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where it lies on the engine's machine. */
+  readonly mountpoint: string;
+  readonly options: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch, by the engine's clock. */
+  readonly created?: number;
+};
+
+/** A volume as it is to be made; with options, it is mounted as they say whenever a container that has it runs. */
+export type NewVolume = { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly options?: Readonly<Record<string, string>> };
+
+/** What an image says of itself. */
+export type ImageFacts = {
+  readonly id: string;
+  readonly exposedPorts: readonly string[];
+  readonly size: number;
+  /** Folders that it declares to hold data. */
+  readonly volumes: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
 };
 
 export type NetworkSummary = {
@@ -185,8 +215,21 @@ export interface ContainerEngine {
    */
   removeNetwork(id: string, signal: AbortSignal): Promise<void>;
 
-  /** The image's id and the ports it exposes, or `undefined` where the engine does not have it. */
-  inspectImage(name: string, signal: AbortSignal): Promise<{ readonly id: string; readonly exposedPorts: readonly string[]; readonly size: number } | undefined>;
+  /** Volumes that carry all of these labels. */
+  listVolumes(labels: readonly string[], signal: AbortSignal): Promise<Volume[]>;
+  /** `undefined` where there is none of that name. */
+  inspectVolume(name: string, signal: AbortSignal): Promise<Volume | undefined>;
+  /** Makes a volume; one of that name that is there already fails, unless it is the same. */
+  createVolume(volume: NewVolume, signal: AbortSignal): Promise<Volume>;
+  /** Removes a volume of ours with what it holds: one without a label of ours is `foreign-objects`. Does nothing where it is gone. */
+  removeVolume(name: string, signal: AbortSignal): Promise<void>;
+  /** Unpacks a tar archive into a folder of a container, running or not. What it names replaces what is there. */
+  putFiles(id: string, folder: string, archive: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** What a path of a container holds, running or not, as a tar archive. */
+  getFiles(id: string, path: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
+
+  /** What the image says of itself, or `undefined` where the engine does not have it. */
+  inspectImage(name: string, signal: AbortSignal): Promise<ImageFacts | undefined>;
   pullImage(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>;
 
   /**

@@ -33,7 +33,12 @@ async function join(modem: Modem, id: string, network: JoinedNetwork, signal: Ab
   await modem.call({ method: 'POST', path: `/networks/${encodeURIComponent(network.name)}/connect`, body: { Container: id, EndpointConfig: endpointOf(network) } }, signal);
 }
 
-function bodyOf({ image, command, labels, networks, ports = [], folders = [], foldersOf, hosts = {} }: NewContainer): unknown {
+/** What a server's image does when it starts as root: it takes its data over, and goes on as a user of its own. */
+const TAKE_OVER = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+/** Bytes of memory that processes of one container may share: database servers sort in it. */
+const SHARED_MEMORY = 1024 ** 3;
+
+function bodyOf({ image, command, labels, networks, ports = [], folders = [], foldersOf, hosts = {}, environment = {}, mounts = [], hidden = [], keepsData = false }: NewContainer): unknown {
   const [first] = networks === 'host' ? [] : networks;
   const keyOf = (port: number) => `${port}/tcp`;
   return {
@@ -41,14 +46,18 @@ function bodyOf({ image, command, labels, networks, ports = [], folders = [], fo
     Entrypoint: [],
     Cmd: command,
     Labels: labels,
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: Object.fromEntries(ports.map((port) => [keyOf(port.container), {}])),
     Volumes: Object.fromEntries(folders.map((folder) => [folder, {}])),
     HostConfig: {
       NetworkMode: networks === 'host' ? 'host' : (first?.name ?? 'none'),
       PortBindings: Object.fromEntries(ports.map((port) => [keyOf(port.container), [{ HostIp: port.address, HostPort: String(port.host) }]])),
-      RestartPolicy: { Name: 'unless-stopped' },
-      ReadonlyRootfs: true,
+      RestartPolicy: { Name: keepsData ? 'no' : 'unless-stopped' },
+      ReadonlyRootfs: !keepsData,
       CapDrop: ['ALL'],
+      ...(keepsData && { CapAdd: TAKE_OVER, ShmSize: SHARED_MEMORY }),
+      Mounts: mounts.map(({ volume, path, readOnly = false }) => ({ Type: 'volume', Source: volume, Target: path, ReadOnly: readOnly })),
+      Tmpfs: Object.fromEntries(hidden.map((folder) => [folder, 'size=64k'])),
       SecurityOpt: ['no-new-privileges'],
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
       ...(foldersOf !== undefined && { VolumesFrom: [foldersOf] }),

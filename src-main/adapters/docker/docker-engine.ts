@@ -1,4 +1,5 @@
 import type { ContainerEngine, EngineChoice } from '#ports/container-engine.ts';
+import { getFiles, putFiles } from './archives.ts';
 import { Connection } from './connection.ts';
 import { inspectContainer, listContainers, removeContainer, renameContainer, startContainer, stopContainer } from './containers.ts';
 import { createContainer } from './create-container.ts';
@@ -11,6 +12,7 @@ import { runOnce } from './run-once.ts';
 import { pullImage } from './pull.ts';
 import { resolveEndpoint } from './resolve-endpoint.ts';
 import { StatsReader } from './stats.ts';
+import { createVolume, inspectVolume, listVolumes, removeVolume } from './volumes.ts';
 
 export type DockerEngineOptions = {
   readonly choice: EngineChoice;
@@ -43,6 +45,12 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     listNetworks: (labels, signal) => listNetworks(connection, labels, signal),
     listSubnets: (signal) => listSubnets(connection, signal),
     removeNetwork: (id, signal) => removeNetwork(connection, id, signal),
+    listVolumes: (labels, signal) => listVolumes(connection, labels, signal),
+    inspectVolume: (name, signal) => inspectVolume(connection, name, signal),
+    createVolume: (volume, signal) => createVolume(connection, volume, signal),
+    removeVolume: (name, signal) => removeVolume(connection, name, signal),
+    putFiles: (id, folder, archive, signal) => putFiles({ connection, container: id }, folder, archive, signal),
+    getFiles: (id, path, signal) => getFiles({ connection, container: id }, path, signal),
     inspectImage: (name, signal) => inspectImage(connection, name, signal),
     pullImage: (name, onProgress, signal) => pullImage({ connection, surroundings: options }, name, onProgress, signal),
     events: (signal) => readEvents(connection, connection.engineTime(), signal),

@@ -79,7 +79,7 @@ export class Modem {
       method: wanted.method,
       path: `/v${this.apiVersion}${wanted.path}${queryString(wanted.query)}`,
       ...(wanted.headers && { headers: wanted.headers }),
-      ...(wanted.body !== undefined && { body: JSON.stringify(wanted.body) }),
+      ...(wanted.body !== undefined && { body: wanted.body instanceof Uint8Array ? wanted.body : JSON.stringify(wanted.body) }),
       alone,
     };
     return this.transport.send(request, signal);
@@ -91,6 +91,7 @@ export type ApiCall = {
   readonly path: string;
   /** Objects and arrays are sent as JSON, as the engine's `filters` are. */
   readonly query?: Readonly<Record<string, unknown>>;
+  /** Bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 };

@@ -6,7 +6,7 @@ export type HttpRequest = {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** A connection of its own, closed with the reply: for replies that stream or must not be sent twice. */
   readonly alone?: boolean;
 };
@@ -30,7 +30,7 @@ export function createTransport(address: Address, environment: Readonly<Record<s
     const { request, options, shared, single } = await open();
     return new Promise((resolve, reject) => {
       const headers: Record<string, string | number> = { ...wanted.headers };
-      if (wanted.body !== undefined) Object.assign(headers, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(wanted.body) });
+      if (wanted.body !== undefined) Object.assign(headers, { 'Content-Type': typeof wanted.body === 'string' ? 'application/json' : 'application/x-tar', 'Content-Length': Buffer.byteLength(wanted.body) });
       else if (wanted.method !== 'GET') headers['Content-Length'] = 0;
       const sent = request({ ...options, method: wanted.method, path: basePath + wanted.path, headers, agent: wanted.alone ? single() : shared });
       endWith(signal, sent);
