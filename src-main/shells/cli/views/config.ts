@@ -15,6 +15,7 @@ export function show(project: ProjectView, screen: Screen): string {
     ['fixtures', project.fixtures.join(', ')],
     ['targets', project.targets.join(', ')],
   ].filter(([, value]) => value);
+  const components = project.components.length > 0;
   const members = new Set(project.sets.flatMap((set) => set.members.map((member) => member.service)));
   return [
     `${paint.bold(project.name)}\n`,
@@ -23,12 +24,13 @@ export function show(project: ProjectView, screen: Screen): string {
     ...project.sets.map((set) => showSet(set, set.name === project.defaultSet, screen)),
     `\n${paint.bold('services')}\n`,
     layOutTable(
-      [{ title: 'SERVICE' }, { title: 'KIND' }, { title: 'IMAGE', yields: true }, { title: 'PORTS' }, { title: 'NEEDS', yields: true }, { title: 'NAMES', yields: true }],
+      [{ title: 'SERVICE' }, ...(components ? [{ title: 'COMPONENT' }] : []), { title: 'KIND' }, { title: 'IMAGE', yields: true }, { title: 'PORTS' }, { title: 'NEEDS', yields: true }, { title: 'NAMES', yields: true }],
       project.services
         .filter((service) => members.has(service.name) || project.sets.length > 1)
         .map((service) => ({
           cells: [
             service.name,
+            ...(components ? [service.component ?? ''] : []),
             service.kind,
             service.build ? `${service.image} (built)` : service.image,
             service.ports.map(formatPort).join(', '),
