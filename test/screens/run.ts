@@ -7,13 +7,16 @@ import { CHROMIUM_SWITCHES, chromiumPath } from '../e2e/chromium.ts';
 import { buildDoublePage, serveFolder } from './page-server.ts';
 import { SHOTS, type Shot } from './shots.ts';
 
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-] as const;
-const THEMES = ['light', 'dark'] as const;
+// Words narrow the pictures by name; `--light`, `--1280` and the like by theme and size.
+const flags = process.argv.slice(2).filter((word) => word.startsWith('--')).map((word) => word.slice(2));
+const among = <Value>(all: readonly Value[], nameOf: (value: Value) => string) => {
+  const chosen = all.filter((value) => flags.includes(nameOf(value)));
+  return chosen.length > 0 ? chosen : all;
+};
+const SIZES = among([{ width: 1280, height: 800 }, { width: 1920, height: 1080 }], ({ width }) => String(width));
+const THEMES = among(['light', 'dark'] as const, (theme) => theme);
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const folder = join(import.meta.dirname, '../../.cache/screens');
 const shots = SHOTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
 

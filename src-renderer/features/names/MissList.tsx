@@ -20,7 +20,7 @@ import style from './MissList.module.css';
 type MissListProps = { readonly directory: string; readonly set: string; readonly misses: readonly Miss[]; readonly project: ProjectView; readonly suffixes: readonly string[] };
 
 /** Shown at once; the rest on demand. */
-const FIRST = 4;
+const FIRST = 3;
 
 /** Production names that were asked for and are nobody's: who asked, how often, and what can be done about it. */
 export function MissList({ directory, set, misses, project, suffixes }: MissListProps) {

@@ -2,7 +2,6 @@ import { ChevronRight } from 'lucide-react';
 import { Link } from 'wouter';
 import { useEnvironment } from '../../state/environment.tsx';
 import { CopyButton, CopyText } from '../../ui/CopyButton.tsx';
-import { Tag } from '../../ui/Tag.tsx';
 import { reachable, type NameLine as Line, type NameOwner } from './fold.ts';
 import style from './NamesTable.module.css';
 
@@ -45,15 +44,17 @@ export function NameLine({ line, position, onToggle }: NameLineProps) {
         </button>
       </div>
       <div role="cell" className={style.owner}>
-        {owner && (
-          <Link href={`/services/${encodeURIComponent(owner.service)}`} className={style.service} title={entry.owners.map(({ service }) => service).join('\n')}>
-            {owner.service}
-          </Link>
-        )}
-        {others.length > 0 && <span className={style.more}>+{others.length}</span>}
-        <Tag title={REASONS[entry.reason].title} tone={entry.reason === 'stand-in' ? 'accent' : 'idle'}>
+        <span className={style.ownerLine}>
+          {owner && (
+            <Link href={`/services/${encodeURIComponent(owner.service)}`} className={style.service} title={entry.owners.map(({ service }) => service).join('\n')}>
+              {owner.service}
+            </Link>
+          )}
+          {others.length > 0 && <span className={style.more}>+{others.length}</span>}
+        </span>
+        <span className={style.reason} data-reason={entry.reason} title={REASONS[entry.reason].title}>
           {REASONS[entry.reason].word}
-        </Tag>
+        </span>
       </div>
       <Address owners={entry.owners} what="in the network" name={entry.base} of={({ container, ports }) => container && reachable(container, ports)} />
       <FromHere owners={entry.owners} name={entry.base} />

@@ -14,7 +14,7 @@ type NamesTableProps = {
   readonly started: string;
 };
 
-const LINE_HEIGHT = 40;
+const LINE_HEIGHT = 44;
 
 /** Every name, one line for all its forms; a line opens to show them. Long lists are drawn only where they can be seen. */
 export function NamesTable({ entries, started }: NamesTableProps) {

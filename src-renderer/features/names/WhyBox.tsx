@@ -74,7 +74,8 @@ function Answer({ explanation, suffixes, place }: { readonly explanation: Explan
           {stem}
           <span>{suffix}</span>
         </code>{' '}
-        {words} {owner && <Link href={`/services/${encodeURIComponent(owner)}`}>{owner}</Link>}
+        {words}
+        {owner && <> <Link href={`/services/${encodeURIComponent(owner)}`}>{owner}</Link></>}
         {from && <span className={style.view}>, as {from} sees it</span>}
       </p>
       {address && <CopyText text={address} label="Copy the address" />}

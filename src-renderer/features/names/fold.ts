@@ -38,7 +38,7 @@ export function foldNames(names: readonly NameView[], suffixes: readonly string[
     if (entry.owners.some((owner) => owner.service === service && owner.container === container)) continue;
     entry.owners.push({ service, ports, ...(container !== undefined && { container }), ...(host !== undefined && { host }) });
   }
-  return [...folded.values()].map((entry) => ({ ...entry, forms: entry.forms.sort((one, other) => one.suffix.length - other.suffix.length) }));
+  return [...folded.values()].map((entry) => ({ ...entry, forms: [...entry.forms].sort((one, other) => Number(one.suffix !== '') - Number(other.suffix !== '')) }));
 }
 
 /** Whether the entry contains what somebody types: a name in any form, a service, an address, a reason. */
@@ -59,9 +59,9 @@ export function nameLines(entries: readonly FoldedName[], opened: ReadonlySet<st
   });
 }
 
-/** Where a program reaches the owner: with the port where there is only one. */
+/** Where a program reaches the owner: with the port where it is not told yet and there is only one. */
 export function reachable(address: string, ports: readonly number[]): string {
   const [port, ...others] = ports;
-  if (port === undefined || others.length > 0) return address;
+  if (port === undefined || others.length > 0 || /^[^:]+:\d+$|\]:\d+$/.test(address)) return address;
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

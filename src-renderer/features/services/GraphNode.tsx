@@ -43,7 +43,10 @@ export function GraphNode({ item, series, chosen, faint, reachable, onFocus, onC
     >
       <KindIcon kind={row.kind} size={26} />
       <span className={style.words}>
-        <span className={style.name}>{item.label}</span>
+        <span className={style.name}>
+          {item.short}
+          {isCluster && <small> ×{item.rows.length}</small>}
+        </span>
         <span className={style.note}>
           <Note row={row} item={item} series={series} />
         </span>
@@ -58,7 +61,7 @@ function Note({ row, item, series }: { readonly row: ServiceRow; readonly item: 
   if (rows.length > 1) {
     return (
       <>
-        <Layers2 size={12} aria-hidden="true" /> {rows.length} · {countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}
+        <Layers2 size={12} aria-hidden="true" /> {countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}
       </>
     );
   }

@@ -53,7 +53,7 @@ function Line({ line, pending }: { readonly line: PlanLine; readonly pending: bo
       <th scope="row">
         <span className={style.service}>
           <KindIcon kind={line.kind} size={24} />
-          {line.service}
+          <span title={line.service}>{line.service}</span>
         </span>
       </th>
       <td className={style.because}>{line.because}</td>

@@ -88,7 +88,7 @@ function SetButtons({ state, running, up, onShowPlan, onShowEnvironment }: Pick<
         <Running operation={running} />
       ) : (
         <>
-          <ActionButton action={up} variant={state === 'up' ? 'default' : 'filled'} />
+          <ActionButton action={up} variant={state === 'up' || state === 'down' ? 'default' : 'filled'} />
           {state !== 'down' && <ActionButton action={actions.restart} />}
           {state !== 'down' && <ActionButton action={actions.down} />}
         </>

@@ -74,8 +74,8 @@ function SwapForm({ request, working, failure, onSwap }: SwapFormProps) {
         />
       ))}
       {failure}
+      <div className={style.command}>{isFine && <CopyText text={command} shown={withoutFolder(command)} label="Copy as command" />}</div>
       <div className={style.buttons}>
-        {isFine && <CopyText text={command} shown={withoutFolder(command)} label="Copy as command" />}
         <span />
         <Button onClick={closeSwapDialog}>{working ? 'Close' : 'Leave it'}</Button>
         <Button type="submit" variant="filled" loading={working} disabled={targets.length === 0}>

@@ -6,8 +6,16 @@ export type PlacedNode = { readonly name: string; readonly x: number; readonly y
 export type PlacedEdge = { readonly from: string; readonly to: string; readonly path: string; readonly middle: { readonly x: number; readonly y: number } };
 export type GraphLayout = { readonly nodes: readonly PlacedNode[]; readonly edges: readonly PlacedEdge[]; readonly width: number; readonly height: number };
 
-export const NODE = { width: 192, height: 50 } as const;
-const GAP = { x: 74, y: 16 } as const;
+/** How large the boxes are, and how far from each other. */
+export type GraphSizes = { readonly node: { readonly width: number; readonly height: number }; readonly gap: { readonly x: number; readonly y: number } };
+
+/** From so many boxes on, each is one line high. */
+const DENSE_FROM = 26;
+const ROOMY: GraphSizes = { node: { width: 192, height: 50 }, gap: { x: 88, y: 16 } };
+const DENSE: GraphSizes = { node: { width: 176, height: 34 }, gap: { x: 88, y: 12 } };
+/** Boxes and the space between them grow so much at most, where there is room beside. */
+const GROWTH = { node: 110, gap: 60 } as const;
+const SMALLEST = { node: 146, gap: 50 } as const;
 /** Services that nothing joins stand below the others, so many beside each other at least. */
 const LONERS_BESIDE = 4;
 /** Height of the lane that a line takes where it passes a column. */
@@ -18,11 +26,28 @@ const SWEEPS = 6;
 type Slot = { readonly id: string; readonly service: string | undefined };
 type Link = { readonly from: string; readonly to: string; readonly through: readonly string[] };
 
+/** The sizes that suit so many boxes. */
+export function sizesFor(count: number): GraphSizes {
+  return count < DENSE_FROM ? ROOMY : DENSE;
+}
+
+/** The same sizes, fitted to the width there is: wider where there is room beside, so that names are cut less; narrower where there is too little. */
+export function fitted(sizes: GraphSizes, { nodes, width }: GraphLayout, room: number): GraphSizes {
+  const columns = new Set(nodes.map(({ x }) => x)).size;
+  if (columns === 0) return sizes;
+  const spare = (room - width) / columns;
+  const { node, gap } = sizes;
+  const most = spare > 0 ? GROWTH : { node: SMALLEST.node - node.width, gap: SMALLEST.gap - gap.x };
+  const change = (limit: number, share: number) => (spare > 0 ? Math.min(limit, spare * share) : Math.max(limit, spare * share));
+  return { node: { ...node, width: node.width + change(most.node, 0.6) }, gap: { ...gap, x: gap.x + change(most.gap, 0.4) } };
+}
+
 /** Places services in columns: each to the right of everything that it needs, near its neighbours, so that up runs from left to right. Those without neighbours stand in rows below. */
-export function layOut(nodes: readonly GraphNode[]): GraphLayout {
+export function layOut(nodes: readonly GraphNode[], sizes: GraphSizes = sizesFor(nodes.length)): GraphLayout {
+  const { node: NODE, gap: GAP } = sizes;
   const names = new Set(nodes.map(({ name }) => name));
   const joined = new Set(nodes.flatMap(({ name, needs }) => needs.filter((other) => names.has(other) && other !== name).flatMap((other) => [name, other])));
-  const layers = layOutJoined(nodes.filter(({ name }) => joined.has(name)));
+  const layers = layOutJoined(nodes.filter(({ name }) => joined.has(name)), sizes);
   const loners = nodes.filter(({ name }) => !joined.has(name));
   const step = { x: NODE.width + GAP.y, y: NODE.height + GAP.y };
   const beside = Math.max(1, Math.min(loners.length, Math.max(LONERS_BESIDE, Math.ceil(Math.sqrt(loners.length)), Math.floor((layers.width + GAP.y) / step.x))));
@@ -36,30 +61,31 @@ export function layOut(nodes: readonly GraphNode[]): GraphLayout {
   };
 }
 
-function layOutJoined(nodes: readonly GraphNode[]): GraphLayout {
+function layOutJoined(nodes: readonly GraphNode[], sizes: GraphSizes): GraphLayout {
+  const { node: NODE, gap: GAP } = sizes;
   if (nodes.length === 0) return { nodes: [], edges: [], width: 0, height: 0 };
   const depths = depthsOf(nodes);
   const { columns, links } = withLanes(nodes, depths);
   const ordered = sortColumns(columns, links);
-  const heights = ordered.map((column) => column.reduce((sum, slot) => sum + heightOf(slot) + GAP.y, -GAP.y));
+  const heights = ordered.map((column) => column.reduce((sum, slot) => sum + heightOf(slot, sizes) + GAP.y, -GAP.y));
   const height = Math.max(NODE.height, ...heights);
   const centers = new Map<string, { readonly x: number; readonly y: number }>();
   ordered.forEach((column, index) => {
     let y = (height - (heights[index] ?? 0)) / 2;
     for (const slot of column) {
-      centers.set(slot.id, { x: index * (NODE.width + GAP.x), y: y + heightOf(slot) / 2 });
-      y += heightOf(slot) + GAP.y;
+      centers.set(slot.id, { x: index * (NODE.width + GAP.x), y: y + heightOf(slot, sizes) / 2 });
+      y += heightOf(slot, sizes) + GAP.y;
     }
   });
   const placed = nodes.flatMap(({ name }) => {
     const center = centers.get(name);
     return center ? [{ name, x: center.x, y: center.y - NODE.height / 2 }] : [];
   });
-  return { nodes: placed, edges: links.map((link) => draw(link, centers)), width: ordered.length * (NODE.width + GAP.x) - GAP.x, height };
+  return { nodes: placed, edges: links.map((link) => draw(link, centers, sizes)), width: ordered.length * (NODE.width + GAP.x) - GAP.x, height };
 }
 
-function heightOf({ service }: Slot): number {
-  return service === undefined ? LANE : NODE.height;
+function heightOf({ service }: Slot, { node }: GraphSizes): number {
+  return service === undefined ? LANE : node.height;
 }
 
 function depthsOf(nodes: readonly GraphNode[]): ReadonlyMap<string, number> {
@@ -118,7 +144,7 @@ function sortColumns(columns: readonly (readonly Slot[])[], links: readonly Link
   return current;
 }
 
-function draw({ from, to, through }: Link, centers: ReadonlyMap<string, { readonly x: number; readonly y: number }>): PlacedEdge {
+function draw({ from, to, through }: Link, centers: ReadonlyMap<string, { readonly x: number; readonly y: number }>, { node: NODE, gap: GAP }: GraphSizes): PlacedEdge {
   const stops = [from, ...through, to].flatMap((id) => centers.get(id) ?? []);
   const pieces = stops.slice(1).map((next, index) => {
     const before = stops[index] ?? next;
@@ -127,6 +153,7 @@ function draw({ from, to, through }: Link, centers: ReadonlyMap<string, { readon
     return `${across}C${startX + bend} ${before.y} ${endX - bend} ${next.y} ${endX} ${next.y}`;
   });
   const [before, last] = stops.slice(-2);
-  const middle = { x: (last?.x ?? 0) - GAP.x / 2, y: ((before?.y ?? 0) + (last?.y ?? 0)) / 2 };
+  const [startY, endY] = [before?.y ?? 0, last?.y ?? 0];
+  const middle = { x: (last?.x ?? 0) - GAP.x * 0.6, y: startY + (endY - startY) * 0.3 };
   return { from, to, path: pieces.join(''), middle };
 }

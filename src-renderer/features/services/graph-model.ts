@@ -7,7 +7,10 @@ type Condition = Dependency['condition'];
 /** One box of the graph: a service, or a cluster of like ones. */
 export type GraphItem = {
   readonly id: string;
+  /** In full, such as `kafka-node-{1..3}`. */
   readonly label: string;
+  /** Without the numbers of a cluster, such as `kafka-node`. */
+  readonly short: string;
   /** The service, or all of the cluster. */
   readonly rows: readonly ServiceRow[];
   readonly needs: readonly { readonly id: string; readonly condition: Condition }[];
@@ -24,7 +27,7 @@ export function graphItems(rows: readonly ServiceRow[], { fold, opened }: { read
   const idOf = (name: string) => home.get(name) ?? name;
   const groups = new Map<string, ServiceRow[]>();
   for (const row of rows) groups.set(idOf(row.name), [...(groups.get(idOf(row.name)) ?? []), row]);
-  return [...groups].map(([id, members]) => ({ id, label: labelOf(members), rows: members, needs: needsOf(id, members, groups, idOf) }));
+  return [...groups].map(([id, members]) => ({ id, label: labelOf(members), short: shortOf(members), rows: members, needs: needsOf(id, members, groups, idOf) }));
 }
 
 /** How many clusters could be folded. */
@@ -51,6 +54,11 @@ function clustersOf(rows: readonly ServiceRow[]): ReadonlyMap<string, readonly S
     likes.set(key, [...(likes.get(key) ?? []), row]);
   }
   return new Map([...likes].filter(([, members]) => members.length > 1));
+}
+
+function shortOf(members: readonly ServiceRow[]): string {
+  const name = members[0]?.name ?? '';
+  return members.length === 1 ? name : name.replace(/[-_.]?\d+(\D*)$/, '$1');
 }
 
 function labelOf(members: readonly ServiceRow[]): string {

@@ -9,13 +9,24 @@ const LARGEST = 1.6;
 /** Fitting stops here: below it, names no longer fit into their boxes. */
 const SMALLEST_FIT = 0.5;
 const MARGIN = 28;
+/** Where the legend and the tools are. */
+const FOOT = 26;
 
 /** Shows the whole graph in the middle; one that is too large is shown from its left edge. */
 export function fit(graph: Size, frame: Size): GraphView {
-  const wanted = Math.min((frame.width - 2 * MARGIN) / graph.width, (frame.height - 2 * MARGIN) / graph.height, 1);
-  const scale = Math.max(SMALLEST_FIT, wanted);
+  const scale = Math.max(SMALLEST_FIT, Math.min(roomIn(frame).width / graph.width, roomIn(frame).height / graph.height, 1));
   const place = (room: number, length: number) => Math.max(MARGIN, (room - length * scale) / 2);
-  return { scale, x: place(frame.width, graph.width), y: place(frame.height, graph.height) };
+  return { scale, x: place(frame.width, graph.width), y: place(frame.height - FOOT, graph.height) };
+}
+
+/** The width that a graph may have without becoming smaller than its height makes it. */
+export function widthToFill(graph: Size, frame: Size): number {
+  const { width, height } = roomIn(frame);
+  return width / Math.max(SMALLEST_FIT, Math.min(1, height / graph.height));
+}
+
+function roomIn({ width, height }: Size): Size {
+  return { width: Math.max(1, width - 2 * MARGIN), height: Math.max(1, height - 2 * MARGIN - FOOT) };
 }
 
 /** The view scaled by `factor`, with what is at `point` of the frame staying there. */

@@ -3,13 +3,9 @@ import { fit, zoom, type GraphView } from './graph-view.ts';
 
 type Size = { readonly width: number; readonly height: number };
 
-/** Which part of the graph is in view. It fits the frame until somebody moves it: by dragging, by the wheel, or with Ctrl and the wheel to zoom. */
-export function useGraphView(frame: RefObject<HTMLElement | null>, { width, height }: Size) {
+/** The size of the frame, as it is. */
+export function useFrameSize(frame: RefObject<HTMLElement | null>): Size {
   const [size, setSize] = useState<Size>({ width: 800, height: 480 });
-  const [moved, setMoved] = useState<GraphView>();
-  const view = moved ?? fit({ width, height }, size);
-  const setView = useCallback((change: (before: GraphView) => GraphView) => setMoved((before) => change(before ?? fit({ width, height }, size))), [width, height, size]);
-
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return undefined;
@@ -19,6 +15,14 @@ export function useGraphView(frame: RefObject<HTMLElement | null>, { width, heig
     observer.observe(element);
     return () => observer.disconnect();
   }, [frame]);
+  return size;
+}
+
+/** Which part of the graph is in view. It fits the frame until somebody moves it: by dragging, by the wheel, or with Ctrl and the wheel to zoom. */
+export function useGraphView(frame: RefObject<HTMLElement | null>, { width, height }: Size, size: Size) {
+  const [moved, setMoved] = useState<GraphView>();
+  const view = moved ?? fit({ width, height }, size);
+  const setView = useCallback((change: (before: GraphView) => GraphView) => setMoved((before) => change(before ?? fit({ width, height }, size))), [width, height, size]);
 
   useEffect(() => {
     const element = frame.current;
@@ -48,5 +52,5 @@ export function useGraphView(frame: RefObject<HTMLElement | null>, { width, heig
   }, [frame, setView]);
 
   const fitAll = useCallback(() => setMoved(undefined), []);
-  return { view, size, setView, fitAll } as const;
+  return { view, setView, fitAll } as const;
 }
