@@ -31,7 +31,12 @@ export const Miss = z.object({
 });
 export type Miss = z.infer<typeof Miss>;
 
-export const Misses = z.object({ schema: z.literal(1), guard: GuardMode, misses: z.array(Miss) });
+export const Misses = z.object({
+  schema: z.literal(1),
+  guard: GuardMode,
+  misses: z.array(Miss),
+  note: z.string().optional().describe('why misses may be lacking, such as a guard that does not run'),
+});
 export type Misses = z.infer<typeof Misses>;
 
 export const Explanation = z.object({

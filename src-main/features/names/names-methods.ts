@@ -3,6 +3,7 @@ import type { Api } from '#contract/index.ts';
 import type { Implementation } from '#core/dispatcher.ts';
 import { createHostNames, type HostNamesPorts } from './host-names.ts';
 import { listNames, type ListPorts } from './list-names.ts';
+import { readMisses, watchMisses } from './read-misses.ts';
 
 type Names = Implementation<Pick<Api, 'names'>>['names'];
 
@@ -14,10 +15,8 @@ export function createNames(ports: NamesPorts): Names {
   return {
     list: (input, signal) => listNames(input, ports, signal),
     why: notBuilt,
-    misses: notBuilt,
-    watchMisses: async function* () {
-      await notBuilt();
-    },
+    misses: (input, signal) => readMisses(input, ports, signal),
+    watchMisses: (input, signal) => watchMisses(input, ports, signal),
     alias: notBuilt,
     allow: notBuilt,
     ...createHostNames(ports),

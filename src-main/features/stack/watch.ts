@@ -39,7 +39,7 @@ export async function* watchStatus(input: { readonly directory: string }, ports:
 }
 
 /** Raises the signal on every event of the project's containers, and whenever the engine has come back. */
-async function followEvents(engine: ContainerEngine, directory: string, changed: Signal, signal: AbortSignal): Promise<void> {
+export async function followEvents(engine: ContainerEngine, directory: string, changed: Signal, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await engine.connect(signal);
