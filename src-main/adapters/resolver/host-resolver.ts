@@ -30,17 +30,29 @@ const SERVE = [
 
 const READ_AGAIN = 'cat /names/domains/* > /names/servers.new 2>/dev/null || : ; mv -f /names/servers.new /names/servers; kill -HUP 1';
 
+/** Until it listens for being told to read again. */
+const STARTED = `until [ "$(cat /proc/1/comm)" = dnsmasq ] && grep -q 'SigCgt:.*[13579bdf]$' /proc/1/status; do sleep 0.02; done`;
+
+/** Until it answers a name that only what was just written has. */
+const HAS_READ = 'for try in 1 2 3 4 5 6 7 8 9; do [ -n "$(kdig @127.0.0.1 +short +time=1 "$mark" A)" ] && break; sleep 0.05; done';
+
 /** Takes the text in parts: one word of a command line holds 128 KiB. */
 const PUBLISH = [
-  'set -e; cd /names; key=$1; shift',
+  'set -e; mkdir -p /names/hosts /names/domains; cd /names; key=$1; shift',
   ': > "hosts.$key"; : > "domains.$key"',
   `printf %s "$@" | awk -v hosts="hosts.$key" -v domains="domains.$key" 'BEGIN { while ((getline line < "/etc/resolv.conf") > 0) if (line ~ /^nameserver /) { split(line, word, " "); servers[++count] = word[2] } }
 /^server=/ { if (!sub(/UPSTREAM$/, "")) { print > domains; next } if (count == 0) print > domains; for (i = 1; i <= count; i++) print $0 servers[i] > domains; next } { print > hosts }'`,
+  'mark="mark-$(cat "hosts.$key" "domains.$key" | cksum | tr " " -).backlot"; echo "0.0.0.0 $mark" >> "hosts.$key"',
   'mv -f "hosts.$key" "hosts/$key"; mv -f "domains.$key" "domains/$key"',
+  STARTED,
   READ_AGAIN,
+  HAS_READ,
 ].join('; ');
 
 const WITHDRAW = `cd /names; rm -f "hosts/$1" "domains/$1"; ${READ_AGAIN}; ls hosts`;
+
+/** To listen at 53, and to leave the groups that it starts with. */
+const CAPABILITIES = ['NET_BIND_SERVICE', 'SETUID', 'SETGID', 'KILL'].flatMap((name) => ['--cap-add', name]);
 
 const PART = 100_000;
 const EXEC = { timeout: 10_000 };
@@ -71,7 +83,7 @@ export function createHostResolver({ engine, runner, machine, key, port: wanted,
     const { arguments: before, environment } = engine.commandLine();
     const labels = [`${LABELS.version}=1`, ROLE].flatMap((label) => ['--label', label]);
     const published = ['udp', 'tcp'].flatMap((protocol) => ['--publish', `${ADDRESS}:${portOf()}:53/${protocol}`]);
-    const limits = ['--restart', 'unless-stopped', '--memory', '64m', '--cap-drop', 'ALL', '--cap-add', 'NET_BIND_SERVICE', '--cap-add', 'DAC_OVERRIDE', '--cap-add', 'KILL', '--security-opt', 'no-new-privileges', '--log-opt', 'max-size=1m'];
+    const limits = ['--restart', 'unless-stopped', '--memory', '64m', '--cap-drop', 'ALL', ...CAPABILITIES, '--security-opt', 'no-new-privileges', '--log-opt', 'max-size=1m'];
     const args = [...before, 'run', '--detach', '--pull', 'never', '--name', nameOf(), ...labels, ...published, ...limits, '--entrypoint', 'sh', IMAGE, '-c', SERVE];
     const { exitCode, stdout, stderr } = await runner.run('docker', args, { environment: { ...environment }, timeout: 60_000 }, signal);
     if (exitCode === 0) return { id: stdout.trim() };

@@ -48,6 +48,6 @@ function describeChanges(changes: SystemChanges, hosts: string): HostChange[] {
 
 /** Of a hosts file only the block: the rest stays. */
 function describeFile({ path, before, after }: FileChange, block: boolean): HostChange {
-  const part = (file: FileChange['before']) => (block ? blockOf(textOf(file)).join('\n') : file === undefined ? '' : Buffer.from(file.content).toString('utf8'));
+  const part = (file: FileChange['before']) => (block ? blockOf(textOf(file)) : file === undefined ? '' : Buffer.from(file.content).toString('utf8'));
   return { what: after === undefined ? `${path} (is removed)` : before === undefined ? `${path} (is new)` : path, now: part(before), then: part(after) };
 }

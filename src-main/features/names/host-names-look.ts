@@ -1,5 +1,5 @@
 import type { Installation, ResolverPlace } from '#ports/host-resolver.ts';
-import { blockOf } from './host-names-block.ts';
+import { linesInBlock } from './host-names-block.ts';
 import { blockLines } from './host-names-feed.ts';
 import { chooseMechanism, hostsFile, ownFiles, RESOLVED_FILE, RESOLVER_FOLDER } from './host-names-mechanism.ts';
 import { textOf, type HostSituation } from './host-names-plan.ts';
@@ -44,6 +44,6 @@ async function blockNow(text: string, suffixes: readonly string[], ports: Publis
     return blockLines(await readFeed(ports, signal), suffixes);
   } catch (error) {
     if (signal.aborted) throw error;
-    return blockOf(text).slice(1, -1);
+    return linesInBlock(text);
   }
 }

@@ -69,8 +69,11 @@ function changeTo(path: string, content: Uint8Array, { files, facts }: HostSitua
 /** What was there before Backlot. */
 function originalOf(path: string, { files, facts, installation }: HostSituation): FoundFile | undefined {
   const current = files.get(path);
-  if (path === hostsFile(facts.platform)) return current && { ...current, content: bytes(cutBlock(textOf(current))) };
   const recorded = installation?.originals.find((original) => original.path === path);
+  if (path === hostsFile(facts.platform)) {
+    const content = bytes(cutBlock(textOf(current)));
+    return current && (content.length > 0 || !wasAbsent(recorded)) ? { ...current, content } : undefined;
+  }
   if (textOf(current).startsWith(MARKER)) return recorded?.found;
   return current;
 }
@@ -80,7 +83,7 @@ function undoFile(path: string, situation: HostSituation): { change?: FileChange
   const recorded = situation.installation?.originals.find((original) => original.path === path);
   const back = (after: FoundFile | undefined, note?: string) => ({ ...(!sameFile(current, after) && { change: { path, before: current, after } }), ...(note !== undefined && { note }) });
   if (current === undefined) return recorded?.found ? { note: `${path} was removed by somebody else since; it was left so` } : {};
-  if (path === hostsFile(situation.facts.platform)) return undoBlock(path, current, recorded?.found);
+  if (path === hostsFile(situation.facts.platform)) return undoBlock(path, current, recorded);
   const written = situation.installation?.written.find((file) => file.path === path);
   if (written && sameBytes(current.content, written.content)) return back(recorded?.found);
   const lines = new Set(textOf(written).split('\n'));
@@ -90,12 +93,18 @@ function undoFile(path: string, situation: HostSituation): { change?: FileChange
   return back({ ...current, content: bytes(`${rest.join('\n').trimEnd()}\n`) }, `${path} was edited by somebody else since: only Backlot’s own lines are taken out`);
 }
 
-function undoBlock(path: string, current: FoundFile, original: FoundFile | undefined): { change?: FileChange; note?: string } {
+type Original = Installation['originals'][number];
+
+function wasAbsent(recorded: Original | undefined): boolean {
+  return recorded !== undefined && recorded.found === undefined;
+}
+
+function undoBlock(path: string, current: FoundFile, recorded: Original | undefined): { change?: FileChange; note?: string } {
   const cut = bytes(cutBlock(textOf(current)));
   if (sameBytes(cut, current.content)) return {};
-  const untouched = original !== undefined && sameBytes(cut, original.content);
-  const change = { path, before: current, after: untouched ? original : { ...current, content: cut } };
-  return { change, ...(original && !untouched && { note: `${path} was edited by somebody else since: only Backlot’s block is taken out` }) };
+  const untouched = recorded !== undefined && sameBytes(cut, recorded.found?.content ?? bytes(''));
+  const change = { path, before: current, after: untouched ? recorded.found : { ...current, content: cut } };
+  return { change, ...(recorded && !untouched && { note: `${path} was edited by somebody else since: only Backlot’s block is taken out` }) };
 }
 
 function rulesChange({ rules, place }: HostSituation, after: readonly string[]): SystemChanges['rules'] {

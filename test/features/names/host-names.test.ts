@@ -52,10 +52,10 @@ const full: PublishedSet = {
 };
 const minimal: PublishedSet = { ...full, set: 'minimal', addresses: 'localhost', at: '2026-01-01T00:00:00.000Z', names: { db: ['db'], 'db.shop.example': ['db'], only: ['db'] } };
 
-function container(set: string, service: string, address: string, more: Partial<ContainerSummary> = {}, labels: Record<string, string> = {}): ContainerSummary {
+function container(set: string, service: string, address: string, { role, ...more }: Partial<ContainerSummary> & { readonly role?: string } = {}): ContainerSummary {
   return {
     id: `${set}-${service}`, name: service, image: '', imageId: '', state: 'running', health: 'none', status: '', ports: [],
-    labels: { [LABELS.directory]: '/shop', [LABELS.set]: set, [LABELS.service]: service, ...labels }, networks: [{ name: 'n', address }], ...more,
+    labels: { [LABELS.directory]: '/shop', [LABELS.set]: set, [LABELS.service]: service, ...(role && { [LABELS.role]: role }) }, networks: [{ name: 'n', address }], ...more,
   };
 }
 
@@ -81,8 +81,8 @@ describe('what the resolver of this machine is told', () => {
 
   test('a swapped service is where its forwarder is; other helpers of the set have no names', () => {
     const stopped = container('production-like', 'db', '', { state: 'exited' });
-    const forwarder = container('production-like', 'db', '10.1.0.9', {}, { [LABELS.role]: 'swap' });
-    const helper = container('production-like', 'db', '10.1.0.4', {}, { [LABELS.role]: 'names' });
+    const forwarder = container('production-like', 'db', '10.1.0.9', { role: 'swap' });
+    const helper = container('production-like', 'db', '10.1.0.4', { role: 'names' });
     expect(hostAddresses({ ...feed, sets: [full], containers: [stopped, forwarder, helper] }).find(({ name }) => name === 'db')?.address).toBe('10.1.0.9');
   });
 
