@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { names, NameView } from '#contract/names.ts';
 import { groupBy } from '#core/group-by.ts';
+import { ownPorts } from '#features/project/connections.ts';
 import type { LoadProject } from '#features/project/project.ts';
-import { ownPorts } from '#features/stack/decide-ports.ts';
 import { environmentLabels, environmentOf, type Environment } from '#features/stack/environment.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import { ownedNames, withSuffixes } from './owned-names.ts';

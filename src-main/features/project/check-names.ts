@@ -56,7 +56,8 @@ function whereClaimed(name: string, owners: readonly string[], { set, declaratio
     const declared = declarations.find(({ file }) => Object.hasOwn(file.names?.aliases ?? {}, owner));
     if (declared) return declared.yaml.whereIsKey(['names', 'aliases', owner]);
   }
-  return root.yaml.whereIsKey(['sets', set]);
+  const grouped = declarations.find(({ file }) => Object.hasOwn(file.names?.groups ?? {}, short));
+  return grouped ? grouped.yaml.whereIsKey(['names', 'groups', short]) : root.yaml.whereIsKey(['sets', set]);
 }
 
 /** What of the services' own names no name server could answer for; names of `backlot.yaml` are refused where they are read. */

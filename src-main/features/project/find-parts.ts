@@ -77,7 +77,7 @@ function declaredBy({ source, directory }: Part): MissingComponent[] {
     const { path: given, git, ref } = (component ?? {}) as { path?: unknown; git?: unknown; ref?: unknown };
     if (typeof given !== 'string' || given === '') return [];
     const where = source.yaml.whereIsKey(['components', name]);
-    return [{ name, path: path.resolve(directory, given), from: directory, where, ...(typeof git === 'string' && { git }), ...(typeof ref === 'string' && { ref }) }];
+    return [{ name, path: path.resolve(directory, given), from: directory, where, ...(typeof git === 'string' && { git: /^\.\.?\//.test(git) ? path.resolve(directory, git) : git }), ...(typeof ref === 'string' && { ref }) }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceKind } from '#contract/project.ts';
+import { KIND_PORTS, ownPorts } from '#features/project/connections.ts';
 import type { Service } from '#features/project/project.ts';
 import type { ContainerDetails } from '#ports/container-engine.ts';
-import { KIND_PORTS, ownPorts } from './decide-ports.ts';
 
 /** What has to hold for a container to count as ready. All of a container's checks must hold at once. */
 export type Check =

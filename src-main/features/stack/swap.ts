@@ -1,9 +1,9 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
+import { ownPorts } from '#features/project/connections.ts';
 import type { EnvironmentRecord } from '#ports/state-store.ts';
 import { LABELS, type ContainerDetails, type ContainerSummary, type NewContainer } from '#ports/container-engine.ts';
 import { assertSwappable } from './assert-swappable.ts';
-import { ownPorts } from './decide-ports.ts';
 import { assertServices, environmentLabels, environmentOf, type Environment } from './environment.ts';
 import { journal } from './journal.ts';
 import { isOnThisMachine } from './observe.ts';

@@ -34,7 +34,7 @@ describe('cloning components', () => {
     commit(folder.path('origin/payments'));
     commit(folder.path('origin/ledger'));
     expect(await clone(folder)).toEqual({
-      cloned: [{ name: 'payments', directory: folder.path('payments') }], told: [`cloning payments from ../origin/payments to ${folder.path('payments')}`],
+      cloned: [{ name: 'payments', directory: folder.path('payments') }], told: [`cloning payments from ${folder.path('origin/payments')} to ${folder.path('payments')}`],
     });
     expect(existsSync(folder.path('payments/compose.yaml'))).toBe(true);
     expect((await missingComponents(folder.path('shop'), ports)).map(({ name }) => name)).toEqual(['ledger']);
