@@ -47,7 +47,7 @@ export type ResolvedService = {
   readonly [key: string]: unknown;
 };
 
-export type ResolveOptions = {
+type ResolveOptions = {
   readonly onWarning?: (text: string) => void;
   /** Filled in where the files ask for them, before the environment's and those of `.env`. */
   readonly variables?: Readonly<Record<string, string>>;
