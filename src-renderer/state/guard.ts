@@ -4,12 +4,13 @@ import { persist } from 'zustand/middleware';
 import { toFailure } from '#contract/errors.ts';
 import type { Miss } from '#contract/names.ts';
 import { useConnection } from './connection.ts';
+import { missKey } from './fresh-misses.ts';
 
 /** What was written into `backlot.yaml` for a missed name. Without `service`, that the name may be forwarded. */
 export type NameEdit = { readonly name: string; readonly service: string | undefined; readonly file: string; readonly line: number };
 
 type Guard = {
-  /** Misses that need no banner any more, as `keyOf` names them, oldest first. Remembered by this browser. */
+  /** Misses that need no banner any more, as `missKey` names them, oldest first. Remembered by this browser. */
   readonly dismissed: readonly string[];
   /** By missed name. */
   readonly edits: Readonly<Record<string, NameEdit>>;
@@ -26,7 +27,7 @@ export const useGuard = create<Guard>()(
       dismissed: [],
       edits: {},
       dismiss: (directory, misses) =>
-        change(({ dismissed }) => ({ dismissed: [...new Set([...dismissed, ...misses.map((miss) => keyOf(directory, miss))])].slice(-DISMISSED_KEPT) })),
+        change(({ dismissed }) => ({ dismissed: [...new Set([...dismissed, ...misses.map((miss) => missKey(directory, miss))])].slice(-DISMISSED_KEPT) })),
       keepEditsOf: (misses) => {
         const missed = new Set(misses.map(({ name }) => name));
         change(({ edits }) => ({ edits: Object.fromEntries(Object.entries(edits).filter(([name]) => missed.has(name))) }));
@@ -35,12 +36,6 @@ export const useGuard = create<Guard>()(
     { name: 'backlot.guard', partialize: ({ dismissed }) => ({ dismissed }) },
   ),
 );
-
-/** The misses that nobody dismissed yet, latest first. The same name asked by another service is a new one. */
-export function freshMisses(directory: string, misses: readonly Miss[], dismissed: readonly string[]): readonly Miss[] {
-  const known = new Set(dismissed);
-  return misses.filter((miss) => !known.has(keyOf(directory, miss))).sort((one, other) => Date.parse(other.last) - Date.parse(one.last));
-}
 
 /** Writes the missed name into `backlot.yaml`, as an alias of `service` or, without one, as allowed. Says why where that fails. */
 export async function settleMiss(directory: string, name: string, service?: string): Promise<NameEdit | undefined> {
@@ -57,8 +52,4 @@ export async function settleMiss(directory: string, name: string, service?: stri
     notifications.show({ color: 'red', title: message, message: fix ?? '', autoClose: 12_000 });
     return undefined;
   }
-}
-
-function keyOf(directory: string, { set, name, caller }: Miss): string {
-  return JSON.stringify([directory, set, name, caller]);
 }

@@ -65,7 +65,7 @@ function Note({ row, item, series }: { readonly row: ServiceRow; readonly item: 
       </>
     );
   }
-  if (row.swappedTo.length > 0) return <>→ {row.swappedTo[0]}</>;
+  if (row.swappedTo.length > 0) return <>{row.why ?? `→ ${row.swappedTo.join(', ')}`}</>;
   const state = lookOfPhase(row.state).label;
   if (row.standsFor.length > 0) return <>{state} · stands for {row.standsFor.length === 1 ? row.standsFor[0] : row.standsFor.length}</>;
   return <>{row.state === 'ready' && series ? `${state} · ${bytes(series.latest.memory)}` : state}</>;
@@ -76,7 +76,7 @@ function inWords({ label, rows, needs }: GraphItem): string {
   const row = pressing(rows);
   const parts = [
     rows.length > 1 ? `${label}, cluster of ${rows.length}: ${countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}` : `${label}: ${lookOfPhase(row.state).label}`,
-    ...(row.swappedTo.length > 0 ? [`leads to ${row.swappedTo.join(', ')} on this machine`] : []),
+    ...(row.swappedTo.length > 0 ? [`leads to ${row.swappedTo.join(', ')}${row.why === undefined ? '' : ` (${row.why})`}`] : []),
     ...(rows.length === 1 && row.standsFor.length > 0 ? [`stands for ${row.standsFor.join(', ')}`] : []),
     ...(needs.length > 0 ? [`needs ${needs.map(({ id, condition }) => `${id.split(' ')[0]} (${condition})`).join(', ')}`] : []),
   ];

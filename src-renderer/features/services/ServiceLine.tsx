@@ -109,7 +109,7 @@ function StateCell({ row }: { readonly row: ServiceRow }) {
       </span>
       {progress && <ProgressLine share={share} label={`${row.name}: ${row.state}`} />}
       {(detail ?? progress) && (
-        <span className={style.detail} title={detail}>
+        <span className={style.detail} title={detail} data-warn={(row.state === 'swapped' && row.why !== undefined) || undefined}>
           {progress?.unit === 'bytes' ? `${bytes(progress.done)}${progress.total ? ` of ${bytes(progress.total)}` : ''}` : detail}
         </span>
       )}
@@ -120,7 +120,7 @@ function StateCell({ row }: { readonly row: ServiceRow }) {
 /** What belongs beside the state: what it waits for, where a swapped one leads, whose names it answers to as well. */
 function stateDetail({ state, why, swappedTo, standsFor }: ServiceRow): string | undefined {
   if (state === 'waiting') return why;
-  if (state === 'swapped') return [`to ${swappedTo.join(', ')}`, why?.split('\n')[0]].filter(Boolean).join(' · ');
+  if (state === 'swapped') return why ?? `to ${swappedTo.join(', ')}`;
   return standsFor.length > 0 ? `stands for ${standsFor.join(', ')}` : undefined;
 }
 

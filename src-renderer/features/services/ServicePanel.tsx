@@ -53,7 +53,7 @@ export function ServicePanel({ row, rows, series, environment, busy, onChoose }:
       <div className={style.content}>
         <PanelButtons row={row} busy={busy} />
         {row.state === 'swapped' && <SwapNote row={row} />}
-        {row.why && <Why text={row.why} />}
+        {row.why && row.state !== 'swapped' && <Why text={row.why} />}
         <Connection row={row} environment={environment} />
         {series && <Resources series={series} name={row.name} />}
         <Neighbours row={row} rows={rows} onChoose={onChoose} />
@@ -91,16 +91,13 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-function SwapNote({ row }: { readonly row: ServiceRow }) {
+/** Where a swapped service leads. The core says why only where nothing answers there. */
+function SwapNote({ row: { swappedTo, why } }: { readonly row: ServiceRow }) {
   return (
-    <div className={style.swap}>
-      <StateIcon look={lookOfPhase('swapped')} size={16} />
+    <div className={style.swap} data-silent={why !== undefined || undefined}>
+      <StateIcon look={why === undefined ? lookOfPhase('swapped') : lookOfPhase('unhealthy')} size={16} />
       <p>
-        Its names and ports lead to{' '}
-        {row.swappedTo.map((target) => (
-          <code key={target}>{target} </code>
-        ))}
-        on this machine.
+        Its names and ports lead to <code>{swappedTo.join(', ')}</code>. {why === undefined ? 'It answers.' : `${why}: start the process there, or give the place back.`}
       </p>
     </div>
   );

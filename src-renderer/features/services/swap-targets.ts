@@ -19,7 +19,7 @@ export function faultOf(to: string): string | undefined {
   return /^(\[[\da-f:.]+\]|[a-z\d]([a-z\d.-]*[a-z\d])?)$/i.test(host) ? undefined : `${host} is not a host`;
 }
 
-/** The targets as the core takes them: in the ports' order, with the port where the files do not name it. */
+/** The targets as the core takes them: with the service's port, unless it has only that one. */
 export function asTargets(targets: readonly SwapTarget[]): readonly string[] {
-  return targets.map(({ container, to, added }) => (added ? `${container}=${to.trim()}` : to.trim()));
+  return targets.map(({ container, to, added }) => (added || targets.length > 1 ? `${container}=${to.trim()}` : to.trim()));
 }

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import type { OperationEvent } from '#contract/operations.ts';
+import { addressesOf, countStates, matches, needsAttention, rowsOf } from '../../../src-renderer/features/services/rows.ts';
+import { NO_PROGRESS, withEvent } from '../../../src-renderer/state/operations.ts';
+import { projectOf, service, status } from './project.ts';
+
+const { project, set } = projectOf([service('db', [], { component: 'payments' }), service('api', ['db'])], { standIns: { db: ['pg-2'] } });
+
+test('members come in the set’s order, then what runs without being a member any more', () => {
+  const rows = rowsOf(project, set, { name: 'minimal', state: 'up', services: [status('old', 'ready'), status('api', 'ready')] }, undefined);
+  expect(rows.map(({ name, state }) => [name, state])).toEqual([['db', 'absent'], ['api', 'ready'], ['old', 'ready']]);
+  expect(rows[0]?.neededBy).toEqual(['api']);
+  expect(rows[0]?.component).toBe('payments');
+});
+
+test('stand-ins and swaps are as the engine says; before anything runs, as the set says', () => {
+  expect(rowsOf(project, set, undefined, undefined)[0]?.standsFor).toEqual(['pg-2']);
+  const [db] = rowsOf(project, set, { name: 'minimal', state: 'up', services: [status('db', 'swapped', { swappedTo: ['localhost:5432'], standsFor: ['pg-3'] })] }, undefined);
+  expect([db?.standsFor, db?.swappedTo]).toEqual([['pg-3'], ['localhost:5432']]);
+});
+
+test('what an operation tells now counts more than the last status, until it has ended', () => {
+  const event: OperationEvent = { type: 'service', time: '2026-01-01T00:00:00Z', sequence: 1, service: 'db', state: 'pulling', phase: 'postgres:15' };
+  const [db] = rowsOf(project, set, undefined, withEvent(NO_PROGRESS, event));
+  expect([db?.state, db?.doing?.phase, db?.since]).toEqual(['pulling', 'postgres:15', Date.parse('2026-01-01T00:00:00Z')]);
+});
+
+test('addresses are where a program of this machine connects; without published ports, where a container does', () => {
+  const port = { container: 80, protocol: 'tcp' } as const;
+  expect(addressesOf({ ports: [{ ...port, host: 8080, address: '0.0.0.0' }, { ...port, host: 8080, address: '::' }], status: undefined })).toEqual(['127.0.0.1:8080']);
+  expect(addressesOf({ ports: [{ ...port, host: 8080, address: '::1' }], status: undefined })).toEqual(['[::1]:8080']);
+  expect(addressesOf({ ports: [port], status: status('web', 'ready', { addresses: { container: '10.1.0.2' } }) })).toEqual(['10.1.0.2:80']);
+  expect(addressesOf({ ports: [port], status: undefined })).toEqual([]);
+});
+
+test('rows are found by what they show, and counted with the most pressing state first', () => {
+  const rows = rowsOf(project, set, { name: 'minimal', state: 'partial', services: [status('db', 'ready'), status('api', 'failed')] }, undefined);
+  expect(rows.map((row) => matches(row, 'PAYM'))).toEqual([true, false]);
+  expect(rows.filter(needsAttention).map(({ name }) => name)).toEqual(['api']);
+  expect(countStates(rows).map(({ state }) => state)).toEqual(['failed', 'ready']);
+});
