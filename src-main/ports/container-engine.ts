@@ -65,7 +65,7 @@ export type NewContainer = {
   readonly labels: Readonly<Record<string, string>>;
   /** This machine's own network, or those that it joins, each with the names and, where it matters, the address that it has there. */
   readonly networks: 'host' | readonly { readonly name: string; readonly aliases: readonly string[]; readonly address?: string }[];
-  readonly ports?: readonly { readonly container: number; readonly host: number; readonly address: string }[];
+  readonly ports?: readonly { readonly container: number; readonly host: number; readonly address: string; /** TCP where it is not said. */ readonly protocol?: 'tcp' | 'udp' }[];
   /** Folders that it can write to and that go away with it. */
   readonly folders?: readonly string[];
   /** The container whose such folders it shares. */
@@ -74,6 +74,8 @@ export type NewContainer = {
   readonly hosts?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly mounts?: readonly { readonly volume: string; readonly path: string; readonly readOnly?: boolean }[];
+  /** Folders of the engine's machine that it sees. */
+  readonly shared?: readonly { readonly folder: string; readonly path: string }[];
   /** Folders in memory that hide what the image has there. */
   readonly hidden?: readonly string[];
   /** It makes and keeps data: a user of its own in the image may take over from root there, and its file system can be written to. It does not start again by itself. */

@@ -38,25 +38,28 @@ const TAKE_OVER = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
 /** Bytes of memory that processes of one container may share: database servers sort in it. */
 const SHARED_MEMORY = 1024 ** 3;
 
-function bodyOf({ image, command, labels, networks, ports = [], folders = [], foldersOf, hosts = {}, environment = {}, mounts = [], hidden = [], keepsData = false }: NewContainer): unknown {
+function bodyOf({ image, command, labels, networks, ports = [], folders = [], foldersOf, hosts = {}, environment = {}, mounts = [], shared = [], hidden = [], keepsData = false }: NewContainer): unknown {
   const [first] = networks === 'host' ? [] : networks;
-  const keyOf = (port: number) => `${port}/tcp`;
+  const keyOf = ({ container, protocol = 'tcp' }: (typeof ports)[number]) => `${container}/${protocol}`;
   return {
     Image: image,
     Entrypoint: [],
     Cmd: command,
     Labels: labels,
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-    ExposedPorts: Object.fromEntries(ports.map((port) => [keyOf(port.container), {}])),
+    ExposedPorts: Object.fromEntries(ports.map((port) => [keyOf(port), {}])),
     Volumes: Object.fromEntries(folders.map((folder) => [folder, {}])),
     HostConfig: {
       NetworkMode: networks === 'host' ? 'host' : (first?.name ?? 'none'),
-      PortBindings: Object.fromEntries(ports.map((port) => [keyOf(port.container), [{ HostIp: port.address, HostPort: String(port.host) }]])),
+      PortBindings: Object.fromEntries(ports.map((port) => [keyOf(port), [{ HostIp: port.address, HostPort: String(port.host) }]])),
       RestartPolicy: { Name: keepsData ? 'no' : 'unless-stopped' },
       ReadonlyRootfs: !keepsData,
       CapDrop: ['ALL'],
       ...(keepsData && { CapAdd: TAKE_OVER, ShmSize: SHARED_MEMORY }),
-      Mounts: mounts.map(({ volume, path, readOnly = false }) => ({ Type: 'volume', Source: volume, Target: path, ReadOnly: readOnly })),
+      Mounts: [
+        ...mounts.map(({ volume, path, readOnly = false }) => ({ Type: 'volume', Source: volume, Target: path, ReadOnly: readOnly })),
+        ...shared.map(({ folder, path }) => ({ Type: 'bind', Source: folder, Target: path })),
+      ],
       Tmpfs: Object.fromEntries(hidden.map((folder) => [folder, 'size=64k'])),
       SecurityOpt: ['no-new-privileges'],
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },

@@ -24,7 +24,7 @@ export function createHostNaming({ engine, processes, machine, paths, environmen
   const root = environment['BACKLOT_SYSTEM_ROOT'];
   const key = createHash('sha256').update(paths.state).digest('hex').slice(0, 16);
   return {
-    resolver: createHostResolver({ engine, runner: processes, machine, key, port: environment['BACKLOT_DNS_PORT'] }),
+    resolver: createHostResolver({ engine, machine, key, port: environment['BACKLOT_DNS_PORT'] }),
     system: createSystemResolving({ runner: processes, folder, ...(root && { root }) }),
     records: createHostNameRecords(folder),
   };

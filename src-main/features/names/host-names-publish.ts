@@ -35,12 +35,16 @@ export async function withHostNames<Result>(environment: Environment, task: Publ
   }
 }
 
-/** Makes the resolver of this machine answer by what is up now. Where it cannot, it is told and nothing fails. */
-export async function refreshHostNames(task: PublishPorts & Work): Promise<void> {
-  const { records } = task.hostNames;
+/** Makes the resolver of this machine answer by what is up now, without these sets. Where it cannot, it is told and nothing fails. */
+export async function refreshHostNames(task: PublishPorts & Work, leaving: readonly Pick<PublishedSet, 'directory' | 'set'>[] = []): Promise<void> {
   if (!isWanted(task)) return;
-  const [sets, installation] = await Promise.all([records.listSets(), records.readInstallation()]);
-  if (sets.length > 0 || installation) await orTell(task, (signal) => publish(task, signal));
+  await orTell(task, async (signal) => {
+    const { records } = task.hostNames;
+    const [sets, installation] = await Promise.all([records.listSets(), records.readInstallation()]);
+    if (sets.length === 0 && !installation) return;
+    await Promise.all(leaving.map((set) => records.removeSet(set)));
+    await publish(task, signal);
+  });
 }
 
 /** The lock under which names on this machine are changed. */

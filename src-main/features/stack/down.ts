@@ -27,8 +27,12 @@ export async function down(input: DownInput, ports: DownPorts, work: Work): Prom
   const records = (await ports.store.listEnvironments()).filter((record) => record.directory === outline.directory);
   const up = [...new Set([...containers.map((container) => container.labels[LABELS.set] ?? ''), ...records.map((record) => record.set)])];
   const sets = input.all ? up : [setOf(outline, input.set, up)];
-  const removed = await Promise.all(sets.map((set) => downSet({ set, directory: outline.directory, known: records.find((record) => record.set === set) }, input, { ...ports, ...work })));
-  await refreshHostNames({ ...ports, ...work });
+  const whole = input.services.length === 0;
+  const task = { ...ports, ...work };
+  // Names of what goes need not wait until it is gone.
+  const renaming = whole ? refreshHostNames(task, sets.map((set) => ({ directory: outline.directory, set }))) : undefined;
+  const removed = await Promise.all(sets.map((set) => downSet({ set, directory: outline.directory, known: records.find((record) => record.set === set) }, input, task)));
+  await (renaming ?? refreshHostNames(task));
   return { sets, removed: removed.flat(), seconds: (performance.now() - began) / 1000 };
 }
 

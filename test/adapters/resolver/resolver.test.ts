@@ -42,7 +42,7 @@ describe('the resolver of this machine', () => {
     withResolver(async (scene, port) => {
       const { directory, name } = scene;
       const { result } = await scene.run(scene.backlot.stack.up({ directory, set: 'full' }));
-      expect(result.ok).toBe(true);
+      expect(result).toMatchObject({ ok: true });
       const { sets } = await scene.backlot.stack.status({ directory, set: 'full' });
       const address = sets[0]?.services[0]?.addresses.container;
       for (const asked of ['db', `db.us.${name}.example`, `pg-2.us.${name}.example`, `PG-1.Us.${name}.Example.`]) expect([asked, await ask(port, asked)]).toEqual([asked, [address]]);
@@ -98,7 +98,7 @@ describe('the resolver of this machine', () => {
       await once(server, 'listening');
       onTestFinished(() => void server.close());
       const { events, result } = await scene.run(scene.backlot.stack.up({ directory: scene.directory }));
-      expect(result.ok).toBe(true);
+      expect(result).toMatchObject({ ok: true });
       const warning = events.find((event) => event.type === 'message' && event.level === 'warning');
       expect(warning).toMatchObject({ text: expect.stringContaining(`port ${port}`), fix: expect.stringContaining('BACKLOT_DNS_PORT=') });
       expect(warning).toMatchObject({ text: expect.stringContaining(`process ${process.pid}`) });
@@ -123,7 +123,7 @@ describe('the resolver of this machine', () => {
       await withScene({ 'compose.yaml': COMPOSE, 'backlot.yaml': FILE }, async ({ backlot, directory, run }) => {
         await expect(backlot.names.host({ directory })).rejects.toMatchObject({ code: 'input-invalid', message: 'BACKLOT_DNS_PORT is "70000"' });
         const { events, result } = await run(backlot.stack.up({ directory }));
-        expect(result.ok).toBe(true);
+        expect(result).toMatchObject({ ok: true });
         expect(events).toContainEqual(expect.objectContaining({ type: 'message', level: 'warning', text: expect.stringContaining('BACKLOT_DNS_PORT') }));
       });
     }));

@@ -140,7 +140,7 @@ function portsOf({ kind, root, home, port, environment }: Places) {
     store: createStateStore({ paths, shell: 'test' }),
     loadProject: createLoadProject({ compose, files: createProjectFiles(), environment }),
     hostNames: {
-      resolver: createHostResolver({ engine, runner, machine, key: 'test', port: String(port) }),
+      resolver: createHostResolver({ engine, machine, key: 'test', port: String(port) }),
       system: kind.breaks?.(system) ?? system,
       records: createHostNameRecords(folder),
     },
