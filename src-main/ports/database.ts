@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** A column as a server's catalogue has it. */
 export type Column = {
   readonly name: string;
@@ -27,6 +29,8 @@ export type Table = {
   readonly unique: readonly (readonly string[])[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly estimatedRows: number;
+  /** Made of parts that the server puts rows into by itself. */
+  readonly partitioned?: boolean;
   readonly comment?: string;
 };
 
@@ -44,6 +48,8 @@ export interface DatabaseReader {
   catalogue(signal: AbortSignal): Promise<Catalogue>;
   /** Rows of these columns in this order; `where` is a condition in the server's own words. */
   read(table: Table, columns: readonly string[], where: string | undefined, signal: AbortSignal): Rows;
+  /** How many rows a table has, or those for which the condition holds. */
+  count(table: Table, where: string | undefined, signal: AbortSignal): Promise<number>;
   /** Everything that makes the structure before rows come (types, tables, functions), and after (indexes, constraints, triggers, sequences’ values), as SQL. */
   structure(signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }>;
   close(): Promise<void>;
@@ -60,7 +66,26 @@ export interface DatabaseWriter {
   close(): Promise<void>;
 }
 
-export type Address = { readonly host: string; readonly port: number; readonly user: string; readonly password: string };
+export type Address = {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  /** Opens a connection where the server is on no network; takes the place of host and port. */
+  readonly open?: () => Duplex;
+  /** How far the connection is encrypted, in PostgreSQL's words; `prefer` where nothing is said. */
+  readonly encryption?: 'disable' | 'prefer' | 'require' | 'verify-full';
+  /** The server's own programs; needed to read structure. */
+  readonly programs?: ServerPrograms;
+};
+
+/** Programs of a server's own version, such as `pg_dump`, where they reach that server. */
+export type ServerPrograms = {
+  /** What a program needs to be told to connect, such as `-h`, `-U`. */
+  readonly connection: readonly string[];
+  /** Answers what it printed. Fails with `database-failed` where it does not end with 0. */
+  run(command: readonly string[], signal: AbortSignal): Promise<string>;
+};
 
 /** Connects to servers of one kind. */
 export interface DatabaseServers {

@@ -22,6 +22,8 @@ export interface Machine {
   listeners(): Promise<readonly Listener[]>;
   /** Who keeps this address and port from being bound; `undefined` where it is free. An empty address means all of them. */
   portOwner(port: number, address: string, protocol?: Protocol): Promise<Listener | undefined>;
+  /** Whether every address of 127.0.0.0/8 is this machine without further ado; on macOS it is 127.0.0.1 alone. */
+  readonly hasManyLoopbacks: boolean;
   /** The routes of IPv4 but the default one, in CIDR notation; none where they cannot be read. */
   routes(): Promise<readonly Route[]>;
   /** Bytes of the file system that holds `path`, or would hold it; `undefined` where that cannot be known. */

@@ -15,8 +15,18 @@ export type EnvironmentRecord = {
   readonly ports: Readonly<Record<string, readonly RecordedPort[]>>;
   /** What each container start was seen to become, by "<container id>@<start time>". */
   readonly ready: Readonly<Record<string, 'ready' | 'done'>>;
+  /** Names of services that the set leaves out, by the service that answers to them. */
+  readonly standIns?: Readonly<Record<string, readonly string[]>>;
   /** Work that began and was not seen to end. */
   readonly unfinished?: { readonly operation: string; readonly method: string; readonly began: string };
+};
+
+/** What is remembered of an environment even while it is down. */
+export type Remembered = {
+  /** Host ports that stand in for others that were taken, by service and port of its container. */
+  readonly remapped: Readonly<Record<string, Readonly<Record<string, { readonly asked: number; readonly given: number }>>>>;
+  /** The most memory that one container of each service was seen to use; bytes. */
+  readonly memory: Readonly<Record<string, number>>;
 };
 
 export type LockOwner = { readonly pid: number; readonly shell: string; readonly method: string; readonly since: string };
@@ -27,6 +37,9 @@ export interface StateStore {
   writeEnvironment(record: EnvironmentRecord): Promise<void>;
   removeEnvironment(composeProject: string, directory: string): Promise<void>;
   listEnvironments(): Promise<EnvironmentRecord[]>;
+  readRemembered(composeProject: string, directory: string): Promise<Remembered>;
+  /** Replaces the parts that are given. */
+  remember(composeProject: string, directory: string, parts: Partial<Remembered>): Promise<void>;
   /** Whether this user's Backlot ever worked on the environment, recorded or not. */
   knowsEnvironment(composeProject: string, directory: string): Promise<boolean>;
   /** Writes the generated Compose model and returns its path. */

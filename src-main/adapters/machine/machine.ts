@@ -16,6 +16,7 @@ export function createMachine({ searchPath }: MachineOptions): Machine {
     get memory() {
       return { available: process.availableMemory(), total: totalmem() };
     },
+    hasManyLoopbacks: process.platform !== 'darwin',
     listeners: sockets.listeners,
     portOwner: (port, address, protocol = 'tcp') => sockets.portOwner(port, address || '0.0.0.0', protocol),
     routes: async () => (process.platform === 'linux' ? parseRoutes((await readText('/proc/net/route')) ?? '') : []),

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { PortMapping } from '#contract/project.ts';
-import type { LockOwner, StateStore } from '#ports/state-store.ts';
+import type { LockOwner, Remembered, StateStore } from '#ports/state-store.ts';
 import { isCode, readJson, writeAtomically, writeFailure } from './files.ts';
 import { acquireLock, type LockFile } from './lock.ts';
 import type { Paths } from './paths.ts';
@@ -20,8 +20,12 @@ const Environment = z.object({
   services: z.record(z.string(), z.string()),
   ports: z.record(z.string(), z.array(PortMapping.extend({ range: z.string().exactOptional() }))),
   ready: z.record(z.string(), z.enum(['ready', 'done'])),
+  standIns: z.record(z.string(), z.array(z.string())).exactOptional(),
   unfinished: z.object({ operation: z.string(), method: z.string(), began: z.string() }).exactOptional(),
 });
+
+const Remapped = z.record(z.string(), z.record(z.string(), z.object({ asked: z.number().int(), given: z.number().int() })));
+const Memory = z.record(z.string(), z.number());
 
 const Projects = z.object({ projects: z.array(z.object({ directory: z.string(), name: z.string() })) });
 type Projects = z.infer<typeof Projects>['projects'];
@@ -30,6 +34,8 @@ type Projects = z.infer<typeof Projects>['projects'];
 export function createStateStore(options: { readonly paths: Paths; readonly shell: string }): StateStore {
   const folder = (name: string) => path.join(options.paths.state, name);
   const recordFile = (key: string) => path.join(folder('environments'), `${key}.json`);
+  // One file for each part: who writes one does not write back an old other.
+  const rememberedFile = (part: keyof Remembered, key: string) => path.join(folder('remembered'), `${key}.${part}.json`);
   const modelFile = (key: string) => path.join(folder('models'), `${key}.yaml`);
   const projectsFile = folder('projects.json');
 
@@ -60,6 +66,16 @@ export function createStateStore(options: { readonly paths: Paths; readonly shel
       const names = (await namesIn(folder('environments'))).filter((name) => name.endsWith('.json'));
       const records = await Promise.all(names.map((name) => readJson(path.join(folder('environments'), name), Environment)));
       return records.filter((record) => record !== undefined);
+    },
+    async readRemembered(composeProject, directory) {
+      const key = keyOf(composeProject, directory);
+      const [remapped, memory] = await Promise.all([readJson(rememberedFile('remapped', key), Remapped), readJson(rememberedFile('memory', key), Memory)]);
+      return { remapped: remapped ?? {}, memory: memory ?? {} };
+    },
+    async remember(composeProject, directory, { remapped, memory }) {
+      const key = keyOf(composeProject, directory);
+      if (remapped) await writeAtomically(rememberedFile('remapped', key), JSON.stringify(remapped, null, 2));
+      if (memory) await writeAtomically(rememberedFile('memory', key), JSON.stringify(memory, null, 2));
     },
     knowsEnvironment: async (composeProject, directory) => (await namesIn(path.join(folder('locks'), keyOf(composeProject, directory)))).length > 0,
     async writeModel(composeProject, directory, text) {

@@ -38,6 +38,7 @@ export async function applyPlan(plan: StackPlan, situation: Situation, entry: Jo
   );
   await entry.update({
     services: Object.fromEntries(Object.entries(situation.desired.specs).map(([name, spec]) => [name, spec.text])),
+    standIns: situation.desired.environment.set.standIns,
     ports: Object.fromEntries(situation.desired.environment.set.services.map((name) => [name, situation.desired.ports.filter((port) => port.service === name)])),
   });
 }

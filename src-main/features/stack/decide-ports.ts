@@ -1,10 +1,9 @@
 import type { PortMapping } from '#contract/project.ts';
-import { KIND_PORTS, ownPorts } from '#features/project/connections.ts';
+import { ownPorts } from '#features/project/connections.ts';
 import type { ResolvedService } from '#ports/compose.ts';
+import type { Remembered } from '#ports/state-store.ts';
 import type { Environment } from './environment.ts';
 import { replicasOf } from './relations.ts';
-
-export { KIND_PORTS, ownPorts };
 
 /** A range as the engine understands it: whichever is free. */
 const ANY_PORT = '0';
@@ -13,11 +12,18 @@ export type PublishedPort = PortMapping & {
   readonly service: string;
   /** Asked for by the Compose file or the set; others are published because a developer's tools expect them. */
   readonly declared: boolean;
+  /** The port that was asked for, where another stands in for it. */
+  readonly asked?: number;
   /** A range of host ports, such as "8000-8010", from which the engine picks. */
   readonly range?: string;
 };
 
-export type PortDecision = { readonly ports: readonly PublishedPort[]; readonly warnings: readonly string[] };
+export type PortDecision = {
+  readonly ports: readonly PublishedPort[];
+  /** Ports that nobody asked for and that somebody else has on this machine. */
+  readonly left: readonly PublishedPort[];
+  readonly warnings: readonly string[];
+};
 
 type Known = {
   /** Ports of services that stay as they are, by service. */
@@ -26,31 +32,61 @@ type Known = {
   readonly exposed: Readonly<Record<string, readonly string[]>>;
   /** Who else holds a host port on loopback. */
   readonly holderOf: (port: number) => string | undefined;
+  /** Ports that stand in for others. */
+  readonly remapped?: Remembered['remapped'];
+  /** Where containers have no addresses that this machine reaches: the loopback address that a service has instead, or `any-port` where all share one. */
+  readonly loopback?: ((service: string) => string) | 'any-port' | undefined;
 };
 
 /**
  * Which host ports the services of a set get.
  * `localhost`: declared ports as declared but on loopback, then each service's own port at the same number where it is free.
- * `own`: only what the set asks for.
+ * `own`: only what the set asks for; where this machine does not reach containers, each service's own ports on a loopback address of its own.
  */
 export function decidePorts(environment: Environment, known: Known): PortDecision {
   const { project, set } = environment;
-  const asked = set.services.flatMap((name) => known.kept[name] ?? declaredPortsOf(environment, name));
+  const asked = set.services.flatMap((name) => known.kept[name] ?? declaredPortsOf(environment, name).map((port) => standingIn(port, known.remapped)));
   const ports = asked.map((port, index) => orAnyPort(port, { others: [...asked.filter((other) => other.declared), ...asked.slice(0, index)], replicas: replicasOf(environment, port.service) }, known));
   const warnings: string[] = [];
-  if (set.addresses !== 'localhost') return { ports, warnings };
+  const left: PublishedPort[] = [];
+  if (set.addresses !== 'localhost') return { ports: [...ports, ...onLoopbacks(environment, known, ports)], left, warnings };
   for (const name of set.services) {
     const service = project.services[name];
     if (!service || !publishes(service.resolved) || known.kept[name]) continue;
     for (const container of ownPorts(service.resolved, service.kind, known.exposed[name] ?? [])) {
       if (ports.some((port) => port.service === name && port.container === container)) continue;
-      const holder = ports.find((port) => port.host === container)?.service ?? known.holderOf(container);
+      const own = standingIn({ service: name, container, host: container, address: '127.0.0.1', protocol: 'tcp', declared: false }, known.remapped);
+      const holder = ports.find((port) => port.host === own.host)?.service ?? known.holderOf(own.host ?? container);
       if (replicasOf(environment, name) > 1) ports.push({ service: name, container, range: ANY_PORT, address: '127.0.0.1', protocol: 'tcp', declared: false });
-      else if (holder !== undefined) warnings.push(`${name}: port ${container} is not published on this machine, because ${holder} has it; choose another with sets.${set.name}.ports.${name}.${container}`);
-      else ports.push({ service: name, container, host: container, address: '127.0.0.1', protocol: 'tcp', declared: false });
+      else if (holder === undefined) ports.push(own);
+      else {
+        left.push(own);
+        warnings.push(`${name}: port ${own.host} is not published on this machine, because ${holder} has it; choose another with sets.${set.name}.ports.${name}.${container}`);
+      }
     }
   }
-  return { ports, warnings };
+  return { ports, left, warnings };
+}
+
+/** A port that was taken when it was first asked for has another for as long as the same one is asked for. */
+function standingIn(port: PublishedPort, remapped: Known['remapped'] = {}): PublishedPort {
+  const stand = remapped[port.service]?.[port.container];
+  return stand === undefined || port.protocol !== 'tcp' || stand.asked !== port.host ? port : { ...port, host: stand.given, asked: stand.asked };
+}
+
+/** Every service at its own ports, as if this machine reached its container. */
+function onLoopbacks(environment: Environment, { loopback, kept, exposed }: Known, asked: readonly PublishedPort[]): PublishedPort[] {
+  if (loopback === undefined) return [];
+  const { project, set } = environment;
+  return set.services.flatMap((name) => {
+    const service = project.services[name];
+    if (!service || !publishes(service.resolved) || kept[name]) return [];
+    const free = ownPorts(service.resolved, service.kind, exposed[name] ?? []).filter((container) => !asked.some((port) => port.service === name && port.container === container));
+    return free.map((container): PublishedPort => {
+      const own = { service: name, container, protocol: 'tcp' as const, declared: false };
+      return loopback === 'any-port' || replicasOf(environment, name) > 1 ? { ...own, address: '127.0.0.1', range: ANY_PORT } : { ...own, address: loopback(name), host: container };
+    });
+  });
 }
 
 /** A port that Compose files leave to the engine is the service's own where that is free, and else any. */

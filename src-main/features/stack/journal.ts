@@ -8,7 +8,7 @@ export type Journal = {
   /** Notes that the work now changes things: should it die, the next one knows. */
   begin(): Promise<void>;
   /** Merges what became known into the record and stores it. */
-  update(changes: Partial<Pick<EnvironmentRecord, 'services' | 'ports' | 'ready'>>): Promise<void>;
+  update(changes: Partial<Pick<EnvironmentRecord, 'services' | 'ports' | 'ready' | 'standIns'>>): Promise<void>;
 };
 
 /**

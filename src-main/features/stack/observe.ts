@@ -2,10 +2,11 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Subnet } from '#features/names/cidr.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { Machine } from '#ports/machine.ts';
-import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import type { EnvironmentRecord, Remembered, StateStore } from '#ports/state-store.ts';
 import { decideNetworks } from './decide-networks.ts';
 import { decidePorts, type PublishedPort } from './decide-ports.ts';
 import type { Environment } from './environment.ts';
+import { loopbackAddresses } from './loopback-addresses.ts';
 import { specsOf } from './generate-model.ts';
 import { decideGuard, GUARD_IMAGE } from './guard.ts';
 import type { Desired, Observed } from './plan-stack.ts';
@@ -23,6 +24,9 @@ const COMPOSE_PROJECT = 'com.docker.compose.project';
 export type Situation = {
   readonly desired: Desired;
   readonly observed: Observed;
+  readonly remembered: Remembered;
+  /** Ports that nobody asked for and that stay unpublished, because somebody else has them. */
+  readonly left: readonly PublishedPort[];
   /** Ports that the images say they listen on, by service. */
   readonly exposed: Readonly<Record<string, readonly string[]>>;
   /** Who holds a port that the set asks for, where somebody else does. */
@@ -46,11 +50,12 @@ export async function observe(
   const { project, set } = environment;
   const ranges = networking.ranges();
   const imageNames = [...new Set([...set.services.map((name) => project.services[name]?.image ?? ''), ...(project.guard === 'off' ? [] : [GUARD_IMAGE])])].filter((image) => image !== '');
-  const [everyContainer, networks, routes, record, images, listeners] = await Promise.all([
+  const [everyContainer, networks, routes, record, remembered, images, listeners] = await Promise.all([
     engine.listContainers([], signal),
     engine.listSubnets(signal),
     engine.reachesContainers ? machine.routes() : [],
     store.readEnvironment(set.composeProject, project.directory),
+    store.readRemembered(set.composeProject, project.directory),
     Promise.all(imageNames.map(async (image) => [image, await engine.inspectImage(image, signal)] as const)),
     isOnThisMachine(engine) ? machine.listeners() : [],
   ]);
@@ -62,14 +67,36 @@ export async function observe(
   const plan = decideNetworks(environment, { networks, routes, ranges, refused: wish.refused ?? [] });
   const guard = decideGuard(environment, plan, networking.recipe);
   const specs = specsOf(environment, guard.resolvers);
-  const kept = keptPorts(containers, record, (name) => specs[name]?.hash);
-  const decision = decidePorts(environment, { kept, exposed, holderOf: (port) => held({ address: '127.0.0.1', protocol: 'tcp', host: port }) });
+  const moved = movedServices(record, remembered);
+  const kept = keptPorts(containers, record, (name) => (moved.includes(name) ? undefined : specs[name]?.hash));
+  const holderOf = (port: number) => held({ address: '127.0.0.1', protocol: 'tcp', host: port });
+  const loopback = reachOfLoopback(environment, everyContainer, { engine, machine });
+  const decision = decidePorts(environment, { kept, exposed, holderOf, remapped: remembered.remapped, loopback });
   return {
-    desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...plan.warnings, ...guard.warnings, ...decision.warnings], services: wish.services, build: wish.build, networks: plan, guard },
+    desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...plan.warnings, ...guard.warnings, ...decision.warnings], services: wish.services, build: wish.build, networks: plan, guard, moved },
+    left: decision.left,
+    remembered,
     observed: { containers, images: Object.fromEntries(images.flatMap(([name, image]) => (image ? [[name, image.id]] : []))), record },
     exposed,
     takenBy: held,
   };
+}
+
+/** Where a set has addresses of its own that this machine does not reach, as of an engine in a virtual machine, its services are published on loopback. */
+function reachOfLoopback(
+  environment: Environment,
+  everyContainer: readonly ContainerSummary[],
+  { engine, machine }: Pick<ObservingPorts, 'engine' | 'machine'>,
+): Parameters<typeof decidePorts>[1]['loopback'] {
+  if (environment.set.addresses !== 'own' || engine.reachesContainers || !isOnThisMachine(engine)) return undefined;
+  if (!machine.hasManyLoopbacks) return 'any-port';
+  const others = everyContainer.filter((container) => !isOurs(container, environment)).flatMap(({ ports }) => ports.map(({ address = '' }) => address));
+  return loopbackAddresses(environment, new Set(others));
+}
+
+/** Services whose containers were made before a port of theirs got another one. */
+function movedServices(record: EnvironmentRecord | undefined, { remapped }: Remembered): string[] {
+  return Object.entries(record?.ports ?? {}).flatMap(([service, ports]) => (ports.some(({ container, host }) => host !== undefined && remapped[service]?.[container]?.asked === host) ? [service] : []));
 }
 
 /** Whether ports that the engine publishes are ports of this machine. */

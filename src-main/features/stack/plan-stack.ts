@@ -32,6 +32,8 @@ export type Desired = {
   readonly build: boolean;
   readonly networks: NetworkPlan;
   readonly guard: Guard;
+  /** Services that get other host ports than they were made with. */
+  readonly moved?: readonly string[];
 };
 
 /** What `up` does to one service, and why. */
@@ -157,6 +159,7 @@ function whyChanged(spec: ServiceSpec, containers: readonly ContainerSummary[], 
   const keys = Object.keys(desired.environment.project.services[spec.service]?.resolved.networks ?? {});
   const remade = desired.networks.remake.find(({ key }) => keys.includes(key));
   if (remade) return remade.why;
+  if (desired.moved?.includes(spec.service)) return 'gets another host port';
   const image = desired.environment.project.services[spec.service]?.image ?? '';
   for (const container of containers) {
     if (container.labels[LABELS.spec] !== spec.hash) {

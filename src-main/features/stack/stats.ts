@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ServiceStats, StatsSample } from '#contract/stack.ts';
-import { LABELS, type ContainerSummary, type StatsReading } from '#ports/container-engine.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary, type StatsReading } from '#ports/container-engine.ts';
 import { environmentLabels } from './environment.ts';
+import { rememberPeaks } from './expect-memory.ts';
 import { setOf } from './outline.ts';
 import type { StatusPorts } from './status.ts';
 import { isOfService } from './swaps.ts';
@@ -16,12 +17,26 @@ export async function* stats(input: StatsInput, ports: StatusPorts, signal: Abor
   const [outline] = await Promise.all([ports.loadOutline(input.directory, signal), ports.engine.connect(signal)]);
   const set = setOf(outline, input.set);
   const labels = environmentLabels(outline.directory, set);
+  const peaks = new Map<string, number>();
+  try {
+    for await (const { services, ...sample } of samples(input, labels, ports.engine, signal)) {
+      for (const { service, memory } of services) peaks.set(service, Math.max(memory, peaks.get(service) ?? 0));
+      yield { ...sample, set, services };
+    }
+  } finally {
+    const record = (await ports.store.listEnvironments()).find((candidate) => candidate.directory === outline.directory && candidate.set === set);
+    // What was seen is a guess for the next time.
+    if (record) await rememberPeaks(record.composeProject, record.directory, peaks, ports.store).catch(() => {});
+  }
+}
+
+async function* samples(input: StatsInput, labels: readonly string[], engine: ContainerEngine, signal: AbortSignal): AsyncGenerator<Omit<StatsSample, 'set'>> {
   let before = new Map<string, StatsReading>();
   for (let round = 0; !signal.aborted; round++) {
-    const containers = (await ports.engine.listContainers(labels, signal)).filter((container) => container.state === 'running' && isOfService(container));
-    const readings = await ports.engine.stats(containers.map((container) => container.id), signal);
+    const containers = (await engine.listContainers(labels, signal)).filter((container) => container.state === 'running' && isOfService(container));
+    const readings = await engine.stats(containers.map((container) => container.id), signal);
     if (round > 0) {
-      yield { schema: 1, time: new Date().toISOString(), set, services: toServices(containers, readings, before) };
+      yield { schema: 1, time: new Date().toISOString(), services: toServices(containers, readings, before) };
       if (!input.follow) return;
     }
     before = new Map(readings.map((reading) => [reading.container, reading]));

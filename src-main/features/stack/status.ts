@@ -63,6 +63,7 @@ function describeService(service: string, container: ContainerDetails, record: E
     containerId: container.id,
     image: container.image,
     names: namesOf(service, record),
+    ...standsFor(service, record),
     addresses: {
       ...(address !== undefined && { container: address }),
       ...(published?.host !== undefined && { host: `${hostAddress(published.address)}:${published.host}` }),
@@ -97,7 +98,7 @@ function describeSwapped({ service, forwarder, containers, targets }: Swap, own:
 
 function absent(service: string, record: EnvironmentRecord | undefined): ServiceStatus {
   const image = specOf(service, record).image ?? '';
-  return { name: service, state: 'absent', why: 'its container was removed', image, names: namesOf(service, record), addresses: {}, ports: [], restarts: 0 };
+  return { name: service, state: 'absent', why: 'its container was removed', image, names: namesOf(service, record), ...standsFor(service, record), addresses: {}, ports: [], restarts: 0 };
 }
 
 /** The state of one container in the product's words, and why it is not ready. */
@@ -143,6 +144,11 @@ function stateOfSet(services: readonly ServiceStatus[]): SetState {
   if (services.some(is('failed', 'unhealthy'))) return 'failed';
   if (services.some(is('starting', 'restarting', 'waiting'))) return 'starting';
   return services.every(is('stopped', 'created', 'absent', 'done')) ? 'down' : 'partial';
+}
+
+function standsFor(service: string, record: EnvironmentRecord | undefined): Pick<ServiceStatus, 'standsFor'> {
+  const names = record?.standIns?.[service] ?? [];
+  return names.length === 0 ? {} : { standsFor: [...names] };
 }
 
 type RecordedSpec = { readonly image?: string; readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] } | null>> };

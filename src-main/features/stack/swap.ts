@@ -5,9 +5,11 @@ import type { EnvironmentRecord } from '#ports/state-store.ts';
 import { LABELS, type ContainerDetails, type ContainerSummary, type NewContainer } from '#ports/container-engine.ts';
 import { assertSwappable } from './assert-swappable.ts';
 import { assertServices, environmentLabels, environmentOf, type Environment } from './environment.ts';
+import { GUARD_IMAGE } from './guard.ts';
 import { journal } from './journal.ts';
 import { isOnThisMachine } from './observe.ts';
 import { discardContainer } from './remove.ts';
+import { haveImage } from './swap-image.ts';
 import { giveBack } from './swap-back.ts';
 import { listens } from './swap-answers.ts';
 import { forwardersOf } from './swap-forwarders.ts';
@@ -25,8 +27,6 @@ export type SwapInput = {
 
 export type SwapResult = { readonly set: string; readonly service: string; readonly swappedTo: string[]; readonly seconds: number };
 
-/** Holds socat; made with the names of a set. */
-const IMAGE = 'backlot/names:1';
 const UNDO_TIMEOUT = 30_000;
 const LISTEN_TIMEOUT = 3000;
 
@@ -56,10 +56,10 @@ async function takePlace(environment: Environment, { service, to }: SwapInput, t
   return journal(environment, 'stack.swap', task, async (entry) => {
     const targets = await readTargets(environment, service, to, task);
     const place = await findPlace(environment, service, task);
-    await assertImage(task);
+    await haveImage(environment, task);
     const published = await publishedPorts(entry.record.ports[service] ?? [], targets, place, task);
     const { reachesContainers } = task.engine;
-    const forwarders = forwardersOf({ place: place.details, image: IMAGE, targets, published, fixedAddresses: fixedAddresses(environment, service), reach: reachesContainers ? 'shared-folder' : 'host-name' });
+    const forwarders = forwardersOf({ place: place.details, image: GUARD_IMAGE, targets, published, fixedAddresses: fixedAddresses(environment, service), reach: reachesContainers ? 'shared-folder' : 'host-name' });
     await entry.begin();
     const forwarder = await exchange(service, place, forwarders, task);
     await untilItListens(forwarder, targets, task);
@@ -99,11 +99,6 @@ async function readTargets({ project, set }: Environment, service: string, to: r
   const udp = [...(resolved.ports ?? []).filter(({ protocol }) => protocol === 'udp').map(({ target }) => `${target}`), ...exposed.filter((port) => port.endsWith('/udp')).map((port) => port.slice(0, -4))];
   if (udp.length > 0) tell({ type: 'message', level: 'warning', text: `Only TCP is forwarded: port ${[...new Set(udp)].join(', ')}/udp of ${service} leads nowhere for now` });
   return targets;
-}
-
-async function assertImage({ engine, signal }: Task): Promise<void> {
-  if (await engine.inspectImage(IMAGE, signal)) return;
-  throw new BacklotError('image-missing', `The engine does not have the image ${IMAGE}, which forwards to the process`, { fix: 'Have it made here: backlot up gets it for the names of a set.' });
 }
 
 /** Host ports of the service that lead to the process as well: all but those that it has itself, or that somebody else has meanwhile. */

@@ -3,18 +3,20 @@ import type { Plan, UpResult } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
 import { withHostNames, type PublishPorts } from '#features/names/host-names-publish.ts';
 import { parseSubnet, type Subnet } from '#features/names/cidr.ts';
+import { formatBytes } from '#features/system/format-bytes.ts';
 import type { LoadProject } from '#features/project/project.ts';
 import type { Compose } from '#ports/compose.ts';
 import type { Prober } from '#ports/prober.ts';
+import { assertPortsDiffer, assertPortsFree } from './assert-ports.ts';
 import { assertServices, environmentOf, type Environment } from './environment.ts';
-import type { PublishedPort } from './decide-ports.ts';
+import { expectMemory, lookAtMemory, type Expectation } from './expect-memory.ts';
 import { getImages } from './get-images.ts';
 import { GUARD_IMAGE } from './guard.ts';
 import { journal, type Journal } from './journal.ts';
-import { observe, sameAddress, type ObservingPorts, type Situation } from './observe.ts';
+import { observe, type ObservingPorts, type Situation } from './observe.ts';
 import { describePlan, planStack, type StackPlan } from './plan-stack.ts';
 import { applyPlan, undo, writeModel } from './apply-plan.ts';
-import { replicasOf } from './relations.ts';
+import { remapPorts } from './remap-ports.ts';
 import type { Outcome } from './start-graph.ts';
 import { startServices } from './start-services.ts';
 
@@ -26,6 +28,8 @@ export type UpInput = {
   readonly services: readonly string[];
   readonly timeout: number;
   readonly build: boolean;
+  /** Gives a service whose host port is taken a free one, and remembers it. */
+  readonly remap?: boolean;
 };
 
 const UNDO_TIMEOUT = 60_000;
@@ -37,7 +41,10 @@ export async function plan(input: Pick<UpInput, 'directory' | 'set' | 'services'
   const { environment } = await prepare(input, ports, signal);
   const situation = await observe(environment, { services: input.services, build: false }, ports, signal);
   assertPortsDiffer(situation.desired.ports, environment);
-  return describePlan(planStack(situation.desired, situation.observed), situation.desired, situation.takenBy);
+  const stackPlan = planStack(situation.desired, situation.observed);
+  const memory = expectMemory(stackPlan, situation, ports);
+  const described = describePlan(stackPlan, situation.desired, situation.takenBy);
+  return { ...described, memory, warnings: [...described.warnings, ...scarceMemory(memory, environment)] };
 }
 
 /** Brings the set, or some of its services with what they need, into line with its files, and waits until each is ready or done. */
@@ -46,17 +53,31 @@ export async function up(input: UpInput, ports: StackPorts, work: Work): Promise
   const task = { ...ports, ...work };
   const { environment } = await prepare(input, ports, work.signal);
   return withHostNames(environment, task, () => journal(environment, 'stack.up', task, async (entry) => {
-    const first = await observe(environment, input, ports, work.signal);
-    assertPortsFree(planStack(first.desired, first.observed), first);
+    const first = await observeWithPorts(environment, input, task);
+    assertPortsFree(first);
     const situation = await withImages(first, input, task);
-    assertPortsFree(planStack(situation.desired, situation.observed), situation);
-    for (const text of situation.desired.warnings) work.tell({ type: 'message', level: 'warning', text });
+    assertPortsFree(situation);
+    const memory = expectMemory(planStack(situation.desired, situation.observed), situation, task);
+    for (const text of [...situation.desired.warnings, ...scarceMemory(memory, environment)]) work.tell({ type: 'message', level: 'warning', text });
     const { stackPlan, outcomes } = await orUndo(situation, task, async () => {
       const applied = await applyWithAddresses(situation, entry, input, task);
       return { stackPlan: applied.stackPlan, outcomes: await startServices(applied.stackPlan, applied.situation, { entry, timeout: input.timeout }, task) };
     });
+    await lookAtMemory(situation, task);
     return summarize(environment, stackPlan, outcomes, began);
   }));
+}
+
+/** Looks, and where ports may be given to other numbers and are taken, gives them others and looks again. */
+async function observeWithPorts(environment: Environment, input: UpInput, task: StackPorts & Work): Promise<Situation> {
+  const first = await observe(environment, input, task, task.signal);
+  return input.remap && (await remapPorts(first, task)) ? observe(environment, input, task, task.signal) : first;
+}
+
+/** Says that more memory is expected to be taken than there is; that stops nothing. */
+function scarceMemory({ expected, available }: Expectation, { set }: Environment): string[] {
+  if (available === undefined || expected <= available) return [];
+  return [`The set ${set.name} is expected to take ${formatBytes(expected)} of memory, and the engine has ${formatBytes(available)}: take down what is not needed, or bring up a smaller set`];
 }
 
 /** Makes what is missing. Where somebody else was quicker to take the addresses of a network, chooses others. */
@@ -126,42 +147,6 @@ async function buildGuard(part: string, situation: Situation, task: StackPorts &
       fix: `It is made from Debian's packages: let the engine reach a registry and a Debian mirror, or load the image (docker load). names.guard: off in backlot.yaml does without it, and then production names may reach production.`,
     });
   }
-}
-
-/** Finds ports that two services ask for, or that somebody else holds, before anything is made. */
-function assertPortsFree(stackPlan: StackPlan, { desired, takenBy }: Situation): void {
-  assertPortsDiffer(desired.ports, desired.environment);
-  const touched = new Set(stackPlan.steps.filter((step) => step.action !== 'keep' && step.action !== 'remove').map((step) => step.service));
-  const taken = desired.ports.flatMap((port) => {
-    const holder = touched.has(port.service) ? takenBy(port) : undefined;
-    return holder === undefined ? [] : [{ port, holder }];
-  });
-  const [first, ...others] = taken.map(({ port, holder }) => ({
-    message: `${port.service} needs port ${port.host} on ${port.address ?? 'this machine'}, which ${holder} holds`,
-    fix: `Stop it, or give ${port.service} another port: sets.${desired.environment.set.name}.ports: { ${port.service}: { ${port.container}: ${otherPort(port)} } }`,
-  }));
-  if (first) throw new BacklotError('port-taken', first.message, { fix: first.fix, ...(others.length > 0 && { also: others }) });
-}
-
-function assertPortsDiffer(ports: readonly PublishedPort[], environment: Environment): void {
-  for (const [index, port] of ports.entries()) {
-    const replicas = replicasOf(environment, port.service);
-    if (replicas > 1 && port.host !== undefined) {
-      throw new BacklotError('config-invalid', `${port.service} has ${replicas} containers, which cannot all have port ${port.host}`, {
-        fix: `Leave the choice to the engine in its Compose file (ports: ["${port.container}"]), or give it a range.`,
-      });
-    }
-    const rival = ports.slice(0, index).find((other) => other.host !== undefined && other.host === port.host && other.protocol === port.protocol && sameAddress(other.address ?? '', port.address ?? ''));
-    if (!rival) continue;
-    throw new BacklotError('config-invalid', `${rival.service} and ${port.service} both ask for port ${port.host} on ${port.address ?? 'this machine'}`, {
-      fix: `Give one of them another: sets.${environment.set.name}.ports: { ${port.service}: { ${port.container}: ${otherPort(port)} } }`,
-    });
-  }
-}
-
-/** A port that is likely to be free, as an example. */
-function otherPort({ host = 0 }: PublishedPort): number {
-  return host > 50_000 ? host - 10_000 : host + 10_000;
 }
 
 /** The result; where services failed, an error that carries it. */

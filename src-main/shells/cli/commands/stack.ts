@@ -17,12 +17,12 @@ export const STACK_COMMANDS: readonly Command[] = [
     summary: 'Bring a set up and wait until every service is ready',
     examples: ['backlot up', 'backlot up minimal api --timeout 2m'],
     operands: [SET, SERVICES],
-    options: [TIMEOUT, { name: 'build', summary: 'Build images again first' }],
+    options: [TIMEOUT, { name: 'build', summary: 'Build images again first' }, { name: 'remap-ports', summary: 'Give services whose host ports are taken free ones, and remember them' }],
     names: 'set-and-services',
     project: 'needed',
     start: (backlot, target, given, signal) =>
       backlot.stack.up(
-        { ...environment(target), services: target.services, build: flag(given, 'build'), ...optional('timeout', number(given, 'timeout')) },
+        { ...environment(target), services: target.services, build: flag(given, 'build'), remap: flag(given, 'remap-ports'), ...optional('timeout', number(given, 'timeout')) },
         signal,
       ),
     view: () => import('../views/up.ts'),
