@@ -1,5 +1,6 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
+import { withHostNames } from '#features/names/host-names-publish.ts';
 import { ownPorts } from '#features/project/connections.ts';
 import type { EnvironmentRecord } from '#ports/state-store.ts';
 import { LABELS, type ContainerDetails, type ContainerSummary, type NewContainer } from '#ports/container-engine.ts';
@@ -40,7 +41,7 @@ export async function swap(input: SwapInput, ports: StackPorts, work: Work): Pro
   assertServices([input.service], environment.set.services, `the set ${environment.set.name}`);
   await connecting;
   const task = { ...ports, ...work };
-  const swappedTo = input.back ? await giveBack(environment, input.service, task) : await takePlace(environment, input, task);
+  const swappedTo = await withHostNames(environment, task, () => (input.back ? giveBack(environment, input.service, task) : takePlace(environment, input, task)));
   return { set: environment.set.name, service: input.service, swappedTo, seconds: Math.round(performance.now() - began) / 1000 };
 }
 
