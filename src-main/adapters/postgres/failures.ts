@@ -1,0 +1,33 @@
+import { BacklotError, type FailureCode } from '#contract/errors.ts';
+
+/** What a server's refusal is about; its fields may be absent where the connection itself failed. */
+type ServerError = Error & { readonly code?: string; readonly table?: string; readonly column?: string; readonly constraint?: string };
+
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOENT'];
+
+/** An error for a person. Values of rows never get into it: servers quote them in their messages and details. */
+export function databaseFailure(thrown: unknown, doing: string, code: Extract<FailureCode, 'database-failed' | 'source-failed'>): BacklotError {
+  if (thrown instanceof BacklotError) return thrown;
+  const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as ServerError;
+  const sqlState = error.code ?? '';
+  if (UNREACHABLE.includes(sqlState)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${sqlState})`, { fix: 'Is its address right, and does the server run?' });
+  if (sqlState.startsWith('28')) return new BacklotError(code, `Could not ${doing}: the server refuses the user or password`, { fix: 'Look at the user and password of the source.' });
+  if (sqlState === '3D000') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });
+  if (sqlState === '42501') return new BacklotError(code, `Could not ${doing}: ${error.message}`, { fix: 'Give the user the right to read it (in PostgreSQL: GRANT pg_read_all_data TO …).' });
+  if (sqlState === '53100') return new BacklotError('disk-full', `Could not ${doing}: the disk of the engine is full`, { fix: 'Make room where the engine keeps its volumes: docker system df' });
+  return new BacklotError(code, `Could not ${doing}: ${withoutValues(error, sqlState)}`);
+}
+
+/** Refusals of data quote what they refuse; those of any other kind name objects and places. */
+function withoutValues(error: ServerError, sqlState: string): string {
+  if (!/^(22|23)/.test(sqlState)) return error.message;
+  const place = [error.table, error.column, error.constraint].filter(Boolean).join(', ');
+  return `${error.message.replace(/: ".*$/s, '').replace(/ \(?".*?"\)?$/s, '')}${place === '' ? '' : ` (${place})`} [${sqlState}]`;
+}
+
+/** The same for what a program of the server printed to its standard error. */
+export function programWords(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => /error|fatal|panic|could not/i.test(line) && !/^(DETAIL|CONTEXT|HINT|LINE)/.test(line));
+  const first = lines[0] ?? stderr.trim().split('\n').at(-1) ?? '';
+  return first.replace(/: "[^"]*"$/, '').slice(0, 500);
+}

@@ -1,0 +1,114 @@
+import type { Client } from 'pg';
+import { BacklotError } from '#contract/errors.ts';
+import type { Address, Catalogue, DatabaseReader, Rows, Table } from '#ports/database.ts';
+import { readCatalogue } from './catalogue.ts';
+import { connect } from './connect.ts';
+import { databaseFailure } from './failures.ts';
+import { quoteName, quoteTable } from './quote.ts';
+import { Sessions } from './sessions.ts';
+import { readStructure } from './structure.ts';
+
+/** Bytes of rows that wait for their reader, for each table that is read. */
+const WAITING = 1 << 20;
+
+/** Opens a database in one snapshot, which every connection of the reader shares. Nothing can be written through it. */
+export async function openReader(address: Address, database: string, signal: AbortSignal): Promise<DatabaseReader> {
+  const keeper = await connect(address, database, 'source-failed', signal);
+  try {
+    await keeper.query('begin isolation level repeatable read read only');
+    const { rows } = await keeper.query<{ snapshot: string; version: string }>("select pg_export_snapshot() as snapshot, current_setting('server_version') as version");
+    const [first] = rows;
+    if (!first) throw new BacklotError('source-failed', 'The server gave no snapshot');
+    const sessions = new Sessions(async (until) => {
+      const client = await connect(address, database, 'source-failed', until);
+      await client.query(`begin isolation level repeatable read read only; set transaction snapshot '${first.snapshot}'`);
+      return client;
+    });
+    return new PostgresReader({ address, database, keeper, sessions, ...first });
+  } catch (error) {
+    await keeper.end().catch(() => {});
+    throw databaseFailure(error, `open the database ${database}`, 'source-failed');
+  }
+}
+
+type Opened = {
+  readonly address: Address;
+  readonly database: string;
+  readonly snapshot: string;
+  readonly version: string;
+  /** Holds the snapshot open. */
+  readonly keeper: Client;
+  readonly sessions: Sessions;
+};
+
+class PostgresReader implements DatabaseReader {
+  readonly version: string;
+  private readonly opened: Opened;
+  private known: Promise<Catalogue> | undefined;
+
+  constructor(opened: Opened) {
+    this.opened = opened;
+    this.version = opened.version.split(' ')[0] ?? '';
+  }
+
+  catalogue(signal: AbortSignal): Promise<Catalogue> {
+    this.known ??= this.asking('read which tables there are', () => this.opened.sessions.use(signal, (client) => readCatalogue(client, this.opened.database)));
+    return this.known;
+  }
+
+  async *read(table: Table, columns: readonly string[], where: string | undefined, signal: AbortSignal): Rows {
+    const { to } = await import('pg-copy-streams');
+    const client = await this.opened.sessions.take(signal);
+    const stream = client.query(to(copyCommand(table, columns, where), { highWaterMark: WAITING }));
+    const end = () => stream.destroy(new BacklotError('cancelled', 'cancelled'));
+    signal.addEventListener('abort', end, { once: true });
+    let ended = false;
+    try {
+      if (signal.aborted) end();
+      for await (const piece of stream) yield piece as Uint8Array;
+      ended = true;
+    } catch (error) {
+      throw databaseFailure(error, `read the table ${table.name}`, 'source-failed');
+    } finally {
+      signal.removeEventListener('abort', end);
+      if (ended) this.opened.sessions.giveBack(client);
+      else this.opened.sessions.drop(client);
+    }
+  }
+
+  async count(table: Table, where: string | undefined, signal: AbortSignal): Promise<number> {
+    const from = `${rowsOf(table)}${where === undefined ? '' : ` where ${where}`}`;
+    return this.asking(`count the rows of ${table.name}`, () =>
+      this.opened.sessions.use(signal, async (client) => Number((await client.query<{ count: string }>(`select count(*) from ${from}`)).rows[0]?.count ?? 0)),
+    );
+  }
+
+  structure(signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
+    const { address, database, snapshot, sessions } = this.opened;
+    return this.asking('read the structure', () => readStructure({ address, database, snapshot, sessions }, signal));
+  }
+
+  async close(): Promise<void> {
+    await this.opened.sessions.close();
+    await this.opened.keeper.end().catch(() => {});
+  }
+
+  private async asking<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw databaseFailure(error, doing, 'source-failed');
+    }
+  }
+}
+
+function copyCommand(table: Table, columns: readonly string[], where: string | undefined): string {
+  const names = columns.map(quoteName).join(', ');
+  if (where === undefined && !table.partitioned) return `copy ${quoteTable(table)} (${names}) to stdout`;
+  return `copy (select ${names} from ${rowsOf(table)}${where === undefined ? '' : ` where ${where}`}) to stdout`;
+}
+
+/** A table's own rows, without those of tables that inherit from it; all of a partitioned one. */
+function rowsOf(table: Table): string {
+  return `${table.partitioned ? '' : 'only '}${quoteTable(table)}`;
+}

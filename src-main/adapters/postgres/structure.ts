@@ -1,0 +1,45 @@
+import { BacklotError } from '#contract/errors.ts';
+import type { Address } from '#ports/database.ts';
+import { quoteName, quoteOption, quoteText } from './quote.ts';
+import type { Sessions } from './sessions.ts';
+
+type Source = { readonly address: Address; readonly database: string; readonly snapshot: string; readonly sessions: Sessions };
+
+/** Comments are left out: people write into them, and no rule covers them. */
+const LEFT_OUT = ['--no-comments', '--no-blobs', '--no-security-labels', '--no-publications', '--no-subscriptions', '--no-tablespaces', '--no-unlogged-table-data'];
+
+const SEQUENCES = `
+  select schemaname as schema, sequencename as name, last_value::text as value
+    from pg_sequences where last_value is not null and schemaname !~ '^pg_' order by 1, 2`;
+
+/** Roles that own something here or may do something with it. */
+const ROLES = `
+  select distinct r.rolname as name from pg_shdepend d join pg_roles r on r.oid = d.refobjid
+   where d.refclassid = 'pg_authid'::regclass and d.dbid = (select oid from pg_database where datname = current_database())
+     and r.rolname !~ '^pg_' order by 1`;
+
+/** What makes a database before and after its rows come, as the server's own pg_dump writes it, in the reader's snapshot. */
+export async function readStructure({ address, database, snapshot, sessions }: Source, signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
+  const { programs } = address;
+  if (!programs) throw new BacklotError('source-failed', 'The structure cannot be read: nothing here runs pg_dump');
+  const dump = async (section: string) =>
+    withoutCommands(await programs.run(['pg_dump', ...programs.connection, '-d', `dbname=${quoteOption(database)}`, `--snapshot=${snapshot}`, `--section=${section}`, ...LEFT_OUT], signal));
+  const before = await dump('pre-data');
+  const after = await dump('post-data');
+  return sessions.use(signal, async (client) => {
+    const { rows: sequences } = await client.query<{ schema: string; name: string; value: string }>(SEQUENCES);
+    const { rows: roles } = await client.query<{ name: string }>(ROLES);
+    const values = sequences.map(({ schema, name, value }) => `select pg_catalog.setval(${quoteText(`${quoteName(schema)}.${quoteName(name)}`)}, ${value}, true);`);
+    return { before: `${roles.map(({ name }) => makeRole(name)).join('\n')}\n${before}`, after: `${after}\n${values.join('\n')}\n` };
+  });
+}
+
+/** psql's own commands, which newer versions put around a dump. */
+function withoutCommands(sql: string): string {
+  return sql.replaceAll(/^\\(un)?restrict .*$/gm, '');
+}
+
+/** A role that an object belongs to; nobody can log in as it before it gets a password. */
+function makeRole(name: string): string {
+  return `do $backlot$ begin if not exists (select from pg_catalog.pg_roles where rolname = ${quoteText(name)}) then create role ${quoteName(name)} login; end if; end $backlot$;`;
+}

@@ -1,0 +1,89 @@
+import { pipeline } from 'node:stream/promises';
+import { BacklotError } from '#contract/errors.ts';
+import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
+import { readCatalogue } from './catalogue.ts';
+import { connect } from './connect.ts';
+import { databaseFailure } from './failures.ts';
+import { quoteName, quoteTable } from './quote.ts';
+import { Sessions } from './sessions.ts';
+
+/** Indexes that were not finished, and constraints that hold for new rows only though nothing says that they should. */
+const BROKEN = `
+  select format('the index %s of %s is not valid', i.indexrelid::regclass, i.indrelid::regclass) as words
+    from pg_index i where not i.indisvalid`;
+
+/** Opens a database to fill it. */
+export async function openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter> {
+  const sessions = new Sessions((until) => connect(address, database, 'database-failed', until));
+  const writer = new PostgresWriter(database, sessions);
+  await writer.execute('select 1', signal);
+  return writer;
+}
+
+class PostgresWriter implements DatabaseWriter {
+  private readonly database: string;
+  private readonly sessions: Sessions;
+
+  constructor(database: string, sessions: Sessions) {
+    this.database = database;
+    this.sessions = sessions;
+  }
+
+  async execute(sql: string, signal: AbortSignal): Promise<void> {
+    await this.doing('make the structure', signal, () =>
+      this.sessions.use(signal, async (client) => {
+        await client.query(sql);
+        // Dumps set what they like.
+        await client.query('set search_path = pg_catalog; set check_function_bodies = on');
+      }),
+    );
+  }
+
+  async write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number> {
+    const { from } = await import('pg-copy-streams');
+    const partitioned = table.partitioned ?? false;
+    return this.doing(`write the table ${table.name}`, signal, () =>
+      this.sessions.use(signal, async (client) => {
+        await client.query('begin');
+        // Rows of a table that this transaction emptied go into it frozen and, where nothing replicates, past the log.
+        if (!partitioned) await client.query(`truncate only ${quoteTable(table)}`);
+        const target = client.query(from(`copy ${quoteTable(table)} (${columns.map(quoteName).join(', ')}) from stdin${partitioned ? '' : ' with (freeze)'}`));
+        await pipeline(rows, target);
+        await client.query('commit');
+        return target.rowCount;
+      }),
+    );
+  }
+
+  async checkConstraints(signal: AbortSignal): Promise<string[]> {
+    return this.doing('check the constraints', signal, () => this.sessions.use(signal, async (client) => (await client.query<{ words: string }>(BROKEN)).rows.map(({ words }) => words)));
+  }
+
+  async checksums(signal: AbortSignal): Promise<Record<string, { rows: number; checksum: string }>> {
+    return this.doing('sum up the tables', signal, () =>
+      this.sessions.use(signal, async (client) => {
+        const { tables } = await readCatalogue(client, this.database);
+        const sums: Record<string, { rows: number; checksum: string }> = {};
+        for (const table of tables) {
+          const only = table.partitioned ? '' : 'only ';
+          const { rows } = await client.query<{ rows: string; sum: string }>(`select count(*) as rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text as sum from ${only}${quoteTable(table)} t`);
+          sums[table.name] = { rows: Number(rows[0]?.rows ?? 0), checksum: rows[0]?.sum ?? '0' };
+        }
+        return sums;
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.sessions.close();
+  }
+
+  private async doing<Result>(doing: string, signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw new BacklotError('cancelled', 'cancelled');
+      throw databaseFailure(error, doing, 'database-failed');
+    }
+  }
+}

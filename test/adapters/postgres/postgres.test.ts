@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
+import { createDataPrograms } from '#adapters/fixtures/data-programs.ts';
+import { createPostgresServers } from '#adapters/postgres/servers.ts';
+import { startServer, type DataServer } from '#features/fixtures/data-server.ts';
+import { postgresRecipe } from '#features/fixtures/postgres/recipe.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import type { Table } from '#ports/database.ts';
+import { SHOP_ROWS, SHOP_SCHEMA } from '../../features/fixtures/shop-schema.ts';
+
+const IMAGE = 'postgres:15';
+const NASTY = 'postgres; drop';
+
+const engine = createDockerEngine({ choice: {}, environment: process.env, home: process.env['HOME'] ?? '/' });
+const programs = createDataPrograms({ environment: process.env, commandLine: () => engine.commandLine() });
+const servers = createPostgresServers();
+const volume = `bt-${randomBytes(4).toString('hex')}`;
+const labels = { [LABELS.role]: 'capture', 'dev.backlot.test': '1' };
+const signal = new AbortController().signal;
+let server: DataServer;
+
+async function psql(database: string, sql: string): Promise<string> {
+  const program = programs.inContainer(server.container, ['psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-U', 'postgres', '-d', `dbname='${database}'`], {}, signal);
+  program.input.end(sql);
+  let text = '';
+  for await (const part of program.output) text += String(part);
+  const { exitCode, errors } = await program.ended;
+  if (exitCode !== 0) throw new Error(errors);
+  return text.trim();
+}
+
+beforeAll(async () => {
+  const facts = await engine.inspectImage(IMAGE, signal);
+  if (!facts) throw new Error(`${IMAGE} is not there`);
+  await engine.createVolume({ name: volume, labels }, signal);
+  const recipe = postgresRecipe({ image: IMAGE, facts, environment: {}, mountPaths: [] }, 'scratch', 'secret');
+  server = await startServer(recipe, { name: volume, volume, labels }, { engine, programs }, signal);
+  await psql('postgres', `create database shop; create database "${NASTY}"; create database copy template template0;`);
+  await psql('shop', SHOP_SCHEMA);
+  await psql('shop', SHOP_ROWS);
+}, 120_000);
+
+afterAll(async () => {
+  await server?.remove();
+  await engine.removeVolume(volume, signal);
+  engine.close();
+});
+
+async function copyAll(from: string, to: string): Promise<void> {
+  const reader = await servers.openReader(server.address, from, signal);
+  const writer = await servers.openWriter(server.address, to, signal);
+  try {
+    const { tables } = await reader.catalogue(signal);
+    const { before, after } = await reader.structure(signal);
+    await writer.execute(before, signal);
+    await Promise.all(tables.map((table) => writer.write(table, stored(table), reader.read(table, stored(table), undefined, signal), signal)));
+    await writer.execute(after, signal);
+    expect(await writer.checkConstraints(signal)).toEqual([]);
+  } finally {
+    await reader.close();
+    await writer.close();
+  }
+}
+
+const stored = (table: Table) => table.columns.filter((column) => !column.generated).map((column) => column.name);
+
+describe('PostgreSQL', () => {
+  test('the databases of people are listed, whatever they are called', async () => {
+    expect(await servers.listDatabases(server.address, signal)).toEqual(['copy', NASTY, 'shop']);
+  });
+
+  test('the catalogue has every table with its types, keys and partitions in one', async () => {
+    const reader = await servers.openReader(server.address, 'shop', signal);
+    const { tables } = await reader.catalogue(signal);
+    await reader.close();
+    expect(tables.map(({ name }) => name)).toEqual(['Odd "Schema".Line "items" \\ x', 'customers', 'departments', 'events', 'orders', 'staff']);
+    const customers = tables.find(({ name }) => name === 'customers');
+    const column = (name: string) => customers?.columns.find((other) => other.name === name);
+    expect(column('email')).toMatchObject({ type: 'email', base: 'text', nullable: false, comment: 'Ask bert.secret@real.example' });
+    expect(column('name')).toMatchObject({ base: 'text', maxLength: 40, nullable: false });
+    expect(column('feeling')).toMatchObject({ base: 'enum', values: ['glad', 'so-so', "it's bad"] });
+    expect(column('tags')).toMatchObject({ base: 'array', element: 'text', type: 'text[]' });
+    expect(column('balance')).toMatchObject({ base: 'decimal', type: 'numeric(12,2)' });
+    expect(column('full_label')).toMatchObject({ generated: true });
+    expect(column('id')).toMatchObject({ generated: false, base: 'integer' });
+    expect(customers?.primaryKey).toEqual(['id']);
+    expect(customers?.unique).toEqual([['id'], ['email'], ['email']]);
+    expect(customers?.foreignKeys).toEqual([{ columns: ['recommended_by'], table: 'customers', references: ['id'] }]);
+    expect(tables.find(({ name }) => name === 'events')).toMatchObject({ partitioned: true });
+  });
+
+  test('a database that was read and written anew has the same rows, sequences, triggers, views and constraints', async () => {
+    await copyAll('shop', 'copy');
+    const [shop, copy] = await Promise.all(['shop', 'copy'].map(async (name) => servers.openWriter(server.address, name, signal)));
+    const before = await shop?.checksums(signal);
+    expect(await copy?.checksums(signal)).toEqual(before);
+    expect(before?.['customers']?.rows).toBe(500);
+    expect(before?.['events']?.rows).toBe(401);
+    await Promise.all([shop?.close(), copy?.close()]);
+    expect(await psql('copy', "select nextval('order_numbers')")).toBe('3000');
+    expect(await psql('copy', 'insert into customers (email, name) values (\'x@y\', \'z\') returning id')).toBe('501');
+    expect(await psql('copy', 'select sum(orders) from totals')).toBe('2000');
+    expect(await psql('copy', "update customers set name = 'q' where id = 1 returning touched is not null")).toBe('t');
+    await expect(psql('copy', 'insert into orders values (1, 9999, now())')).rejects.toThrow(/foreign key/);
+    expect(await psql('copy', "select count(*) from pg_description where description like '%secret%'")).toBe('0');
+  });
+
+  test('what is read stays as it was when the reader was opened', async () => {
+    const reader = await servers.openReader(server.address, 'shop', signal);
+    try {
+      const { tables } = await reader.catalogue(signal);
+      const staff = tables.find(({ name }) => name === 'staff');
+      if (!staff) throw new Error('no staff');
+      await psql('shop', "insert into staff values (3, 1, 'Late')");
+      expect(await reader.count(staff, undefined, signal)).toBe(2);
+      expect(await text(reader.read(staff, ['id', 'name'], undefined, signal))).toBe('1\tAda\n2\tBob\n');
+      expect(await text(reader.read(staff, ['name'], 'id = 2', signal))).toBe('Bob\n');
+    } finally {
+      await reader.close();
+      await psql('shop', 'delete from staff where id = 3');
+    }
+  });
+
+  test('rows that do not fit are refused without a value in the words', async () => {
+    const reader = await servers.openReader(server.address, 'shop', signal);
+    const writer = await servers.openWriter(server.address, 'shop', signal);
+    const { tables } = await reader.catalogue(signal);
+    const staff = tables.find(({ name }) => name === 'staff');
+    await reader.close();
+    if (!staff) throw new Error('no staff');
+    await psql('shop', 'create table number (n int)');
+    const rows = async function* () {
+      yield Buffer.from('someone.secret@real.example\n');
+    };
+    const failure = await writer.write({ ...staff, name: 'number' }, ['n'], rows(), signal).catch((error: unknown) => error);
+    await writer.close();
+    await psql('shop', 'drop table number');
+    expect(failure).toMatchObject({ code: 'database-failed' });
+    expect(JSON.stringify([String(failure), failure])).not.toContain('someone');
+  });
+
+  test('a wrong password and a database that is not there are said in words', async () => {
+    await expect(servers.openReader(server.address, 'nothing', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('no database') });
+    const elsewhere = { host: '127.0.0.1', port: 1, user: 'x', password: 'y' };
+    await expect(servers.openReader(elsewhere, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('not reached') });
+  });
+
+  test('reading ends with its signal', async () => {
+    const controller = new AbortController();
+    const reader = await servers.openReader(server.address, 'shop', signal);
+    const { tables } = await reader.catalogue(signal);
+    const orders = tables.find(({ name }) => name === 'orders');
+    if (!orders) throw new Error('no orders');
+    const reading = (async () => {
+      for await (const _piece of reader.read(orders, ['note'], 'pg_sleep(1) is not null', controller.signal)) break;
+    })();
+    controller.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+    await reader.close();
+  });
+});
+
+async function text(rows: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of rows) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}
