@@ -87,7 +87,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       versions: { backlot: packageFile.version, node: process.versions.node, ...(process.versions['electron'] !== undefined && { electron: process.versions['electron'] }) },
       places: { state: paths.state, dockerConfiguration: path.join(configDirectory(environment, home), 'config.json') },
     },
-    (input, work) => clean(input, { engine, store, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work),
+    (input, work) => clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work),
   );
 
   const dispatcher = createDispatcher(
@@ -98,7 +98,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
         contexts: async () => ({ contexts: listContexts(choice, surroundings) }),
         reconnect: async () => (engine.reconnect(), {}),
       },
-      names: createNames({ engine, store, hostNames, loadProject }),
+      names: createNames({ engine, store, hostNames, loadProject, projectPorts: { compose, files, environment } }),
       operations: implementOperations(operations),
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),
       stack,

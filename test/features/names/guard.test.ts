@@ -38,10 +38,10 @@ describe('the guard', () => {
   test('answers that a production name nobody has does not exist, whatever is asked for and however it is spelled, and says who asked', () =>
     withScene(cluster(), async (scene) => {
       await up(scene);
-      for (const type of ['A', 'AAAA', 'SRV', 'TXT', 'MX', 'ANY', 'HTTPS']) expect(await kdig(scene, 'minimal', 'app', `not-aliased.${SUFFIX}`, type)).toBe('NXDOMAIN');
-      for (const name of [`Not-Aliased.${SUFFIX.toUpperCase()}.`, SUFFIX, `a.b.c.${SUFFIX}`]) expect(await kdig(scene, 'minimal', 'app', name, 'A')).toBe('NXDOMAIN');
-      expect(await kdig(scene, 'minimal', 'app', `${NODES[0]}.${SUFFIX}`, 'A')).toBe('NOERROR');
-      expect(await kdig(scene, 'minimal', 'app', `${NODES[0]}.${SUFFIX}`, 'AAAA')).toBe('NOERROR');
+      for (const type of ['A', 'AAAA', 'SRV', 'TXT', 'MX', 'ANY', 'HTTPS']) expect(await kdig(scene, ['minimal', 'app'], `not-aliased.${SUFFIX}`, type)).toBe('NXDOMAIN');
+      for (const name of [`Not-Aliased.${SUFFIX.toUpperCase()}.`, SUFFIX, `a.b.c.${SUFFIX}`]) expect(await kdig(scene, ['minimal', 'app'], name, 'A')).toBe('NXDOMAIN');
+      expect(await kdig(scene, ['minimal', 'app'], `${NODES[0]}.${SUFFIX}`, 'A')).toBe('NOERROR');
+      expect(await kdig(scene, ['minimal', 'app'], `${NODES[0]}.${SUFFIX}`, 'AAAA')).toBe('NOERROR');
       const asked = Date.now();
       expect(await inside(scene, 'minimal', 'app', 'getent', 'hosts', `seen-soon.${SUFFIX}`)).toBe('');
       await eventually(async () => expect((await missesOf(scene)).misses).toContainEqual(expect.objectContaining({ name: `seen-soon.${SUFFIX}`, caller: 'app', set: 'minimal', kind: 'blocked', count: 1 })), 2000);
@@ -89,7 +89,7 @@ describe('the guard', () => {
       expect((await up(scene)).result).toMatchObject({ ok: true, value: { changed: [] } });
       expect(await every(scene)).toBe(before);
       expect((await missesOf(scene)).note).toBeUndefined();
-      expect(await kdig(scene, 'minimal', 'app', `not-aliased.${SUFFIX}`, 'A')).toBe('NXDOMAIN');
+      expect(await kdig(scene, ['minimal', 'app'], `not-aliased.${SUFFIX}`, 'A')).toBe('NXDOMAIN');
     }));
 
   test('holds with a search path as production has it, for programs of glibc and of musl alike', () =>

@@ -47,7 +47,7 @@ export async function addressOf(container: string): Promise<string> {
 }
 
 /** The answer's code for a question that a container of the set asks the engine's resolver. */
-export async function kdig(scene: Scene, set: string, service: string, name: string, type: string): Promise<string> {
+export async function kdig(scene: Scene, [set, service]: readonly [string, string], name: string, type: string): Promise<string> {
   const text = await docker('run', '--rm', '--network', `container:${await containerOf(scene, set, service)}`, 'backlot/names:1', 'kdig', '+retry=0', '+time=5', name, type);
   return /status: (\w+)/.exec(text)?.[1] ?? text;
 }
