@@ -78,3 +78,25 @@ test('F26: a container that was removed from outside is shown as absent', () => 
   const [set] = describeStatus(outline, [container('db')], [record({}, ['db', 'cache'])]).sets;
   expect(set).toMatchObject({ state: 'partial', services: [{ name: 'db' }, { name: 'cache', state: 'absent', why: 'its container was removed' }] });
 });
+
+test('a service whose place a process has is swapped, at the forwarder’s address, and a set of such is up', () => {
+  const swap = (role: string, changes: Partial<ContainerDetails> = {}) =>
+    container('db', {
+      id: role,
+      labels: { [LABELS.service]: 'db', [LABELS.set]: 'minimal', [LABELS.role]: role, [LABELS.swap]: '5432=localhost:15432,80=pc-7.lan:80' },
+      networks: [{ name: 'shop_default', address: '10.0.0.9' }],
+      ports: [{ container: 80, host: 8080, address: '127.0.0.1', protocol: 'tcp' }],
+      ...changes,
+    });
+  const [whole] = describeStatus(outline, [container('db', { state: 'exited', exitCode: 137 }), swap('swap'), swap('swap-machine')], [record()]).sets;
+  expect(whole).toMatchObject({ state: 'up', services: [{ name: 'db', state: 'swapped', containerId: 'id-db', swappedTo: ['localhost:15432', 'pc-7.lan:80'], addresses: { container: '10.0.0.9', host: '127.0.0.1:15432' } }] });
+  expect(whole?.services[0]).not.toHaveProperty('exitCode');
+  expect(whole?.services[0]?.ports.map(({ container: port, host }) => `${host}->${port}`)).toEqual(['15432->5432', '8080->80']);
+  const [broken] = describeStatus(outline, [container('db', { state: 'exited' }), swap('swap', { state: 'exited' })], [record()]).sets;
+  expect(broken?.services[0]).toMatchObject({ state: 'stopped', why: expect.stringContaining('localhost:15432') });
+});
+
+test('a service that answers to the names of others says whose', () => {
+  const [set] = describeStatus(outline, [container('db')], [{ ...record(), standIns: { db: ['db-2', 'db-3'] } }]).sets;
+  expect(set?.services[0]?.standsFor).toEqual(['db-2', 'db-3']);
+});
