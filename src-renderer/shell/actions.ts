@@ -74,7 +74,7 @@ export function upAction({ directory, set }: Pick<Place, 'directory' | 'set'>, {
   };
   return {
     ...setActions({ directory, set }).up,
-    command: [...downs, commandLine(['up', set, ...(remap ? ['--remap'] : [])], directory)].join(' && '),
+    command: [...downs, commandLine(['up', set, ...(remap ? ['--remap-ports'] : [])], directory)].join(' && '),
     run: () => void run(),
   };
 }

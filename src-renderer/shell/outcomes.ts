@@ -12,6 +12,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'names.uninstall': 'Uninstall the resolver',
   'system.clean': 'Clean',
   'project.init': 'Init',
+  'project.clone': 'Clone',
 };
 
 /** An operation's method as a person calls it. */

@@ -55,6 +55,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'unauthorized', scenario: 'unauthorized' },
   { name: 'no project', scenario: 'empty' },
   { name: 'broken file', scenario: 'broken' },
+  { name: 'component missing', scenario: 'missing' },
   { name: 'logs', scenario: 'up', path: '/logs' },
   { name: 'activity', scenario: 'failed', path: '/activity' },
   { name: 'activity, one', scenario: 'failed', path: '/activity/op-8' },

@@ -59,7 +59,18 @@ export function HostCard({ directory }: { readonly directory: string }) {
             <dd>{MECHANISMS[host.value.mechanism]}</dd>
             <dt>Resolver</dt>
             <dd>{host.value.resolver ? <CopyText text={addressOf(host.value.resolver)} label="Copy the resolver’s address" /> : 'not running'}</dd>
+            {host.value.answers && host.value.answers.length > 0 && (
+              <>
+                <dt>Answers for</dt>
+                <dd>{host.value.answers.map(({ project, set, names }) => `${project} ${set} (${names})`).join(', ')}</dd>
+              </>
+            )}
           </dl>
+          {host.value.notes?.map((note) => (
+            <p key={note} className={style.note}>
+              {note}
+            </p>
+          ))}
           {host.value.changes.length > 0 && (
             <details className={style.details}>
               <summary>{host.value.state === 'installed' ? 'What Uninstall would change' : 'What Install would change'}</summary>
@@ -75,7 +86,7 @@ export function HostCard({ directory }: { readonly directory: string }) {
       <Modal opened={asking !== undefined} onClose={() => setAsking(undefined)} title={asking === 'install' ? 'Install the resolver on this machine?' : 'Uninstall the resolver?'} size={620}>
         <div className={style.dialog}>
           <p>{asking === 'install' ? 'This changes settings of the system; it may ask for the administrator’s password. Uninstall restores them byte for byte.' : 'The settings of the system become what they were, byte for byte. Sets that are up stay up.'}</p>
-          <Changes changes={host.value?.changes ?? []} />
+          <Changes changes={changesOf(asking, host.value)} />
           <div className={style.confirm}>
             <CopyText text={asking ? actions[asking].command : ''} shown={asking ? `backlot names ${asking}` : ''} label="Copy as command" />
             <span />
@@ -88,6 +99,10 @@ export function HostCard({ directory }: { readonly directory: string }) {
       </Modal>
     </Section>
   );
+}
+
+function changesOf(verb: 'install' | 'uninstall' | undefined, host: HostNames | undefined): HostNames['changes'] {
+  return (verb === 'uninstall' ? host?.undoes : undefined) ?? host?.changes ?? [];
 }
 
 function hostActions(directory: string, ask: (verb: 'install' | 'uninstall') => void): Readonly<Record<'install' | 'uninstall', Action>> {

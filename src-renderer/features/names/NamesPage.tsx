@@ -42,6 +42,7 @@ function SetNames({ project, setView, view }: SetNamesProps) {
       actions={<CopyText text={commandLine(['names', setView.name], place.directory)} shown={`backlot names ${setView.name}`} label="Copy as command" />}
     >
       {misses.length > 0 && <MissList directory={place.directory} set={setView.name} misses={misses} project={project} suffixes={suffixes} />}
+      {missed?.note && <p className={style.note}>{missed.note}</p>}
       <div className={style.columns}>
         <div className={style.main}>
           {list.error && <FailureCard failure={list.error} />}

@@ -35,9 +35,8 @@ export function GraphNode({ item, series, chosen, faint, reachable, onFocus, onC
       data-chosen={chosen || undefined}
       data-faint={faint || undefined}
       tabIndex={reachable ? 0 : -1}
-      aria-label={inWords(item)}
       aria-expanded={isCluster ? false : chosen}
-      title={inWords(item)}
+      title={`${item.label}: ${restInWords(item)}`}
       onFocus={onFocus}
       onClick={onChoose}
     >
@@ -47,7 +46,8 @@ export function GraphNode({ item, series, chosen, faint, reachable, onFocus, onC
           {item.short}
           {isCluster && <small> ×{item.rows.length}</small>}
         </span>
-        <span className={style.note}>
+        <span className="visually-hidden">: {restInWords(item)}</span>
+        <span className={style.note} aria-hidden="true">
           <Note row={row} item={item} series={series} />
         </span>
       </span>
@@ -71,11 +71,11 @@ function Note({ row, item, series }: { readonly row: ServiceRow; readonly item: 
   return <>{row.state === 'ready' && series ? `${state} · ${bytes(series.latest.memory)}` : state}</>;
 }
 
-/** Everything that the box shows, and what its lines say, for whoever does not see them. */
-function inWords({ label, rows, needs }: GraphItem): string {
+/** What the box and its lines say besides the name, for whoever does not see them. */
+function restInWords({ label, rows, needs }: GraphItem): string {
   const row = pressing(rows);
   const parts = [
-    rows.length > 1 ? `${label}, cluster of ${rows.length}: ${countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}` : `${label}: ${lookOfPhase(row.state).label}`,
+    rows.length > 1 ? `cluster ${label}, ${countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}` : lookOfPhase(row.state).label,
     ...(row.swappedTo.length > 0 ? [`leads to ${row.swappedTo.join(', ')}${row.why === undefined ? '' : ` (${row.why})`}`] : []),
     ...(rows.length === 1 && row.standsFor.length > 0 ? [`stands for ${row.standsFor.join(', ')}`] : []),
     ...(needs.length > 0 ? [`needs ${needs.map(({ id, condition }) => `${id.split(' ')[0]} (${condition})`).join(', ')}`] : []),

@@ -21,13 +21,16 @@ export type Served = {
   close(): Promise<void>;
 };
 
-/** Makes the project: a cache, a one-shot that waits for it, and a web server that waits for both; nothing is published. */
-export async function makeServed(): Promise<Served> {
+/** The two files of a project, for its name. */
+export type ServedFiles = { compose(name: string): string; backlot(name: string): string };
+
+/** Makes the project: without other files a cache, a one-shot that waits for it, and a web server that waits for both; nothing is published. */
+export async function makeServed(files: ServedFiles = { compose: composeFile, backlot: backlotFile }): Promise<Served> {
   const directory = await mkdtemp(join(tmpdir(), 'backlot-page-'));
   const name = `page${process.pid}${Date.now().toString(36)}`;
   const environment = { ...process.env, BACKLOT_HOME: join(directory, '.home') };
-  await writeFile(join(directory, 'compose.yaml'), composeFile(name));
-  await writeFile(join(directory, 'backlot.yaml'), `version: 1\nname: ${name}\ncompose: [compose.yaml]\nsets:\n  minimal: { services: [web], addresses: own }\n`);
+  await writeFile(join(directory, 'compose.yaml'), files.compose(name));
+  await writeFile(join(directory, 'backlot.yaml'), files.backlot(name));
   let child: ChildProcess | undefined;
 
   const backlot = async (...words: string[]) => (await run(process.execPath, [cli, '-C', directory, ...words], { env: environment, maxBuffer: 16_000_000 })).stdout;
@@ -55,6 +58,10 @@ export async function makeServed(): Promise<Served> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+function backlotFile(name: string): string {
+  return `version: 1\nname: ${name}\ncompose: [compose.yaml]\nsets:\n  minimal: { services: [web], addresses: own }\n`;
 }
 
 function composeFile(name: string): string {

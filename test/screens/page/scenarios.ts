@@ -347,6 +347,13 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
       });
     },
   },
+  missing: {
+    'project.load': () => {
+      throw new BacklotError('component-missing', 'The component payments is not there: /home/mira/work/payments', { where: { file: `${DIRECTORY}/backlot.yaml`, line: 5, column: 3 }, fix: 'Clone it: git clone git@git.example:shop/payments.git ../payments' });
+    },
+    'project.missing': () => ({ components: [{ name: 'payments', path: '/home/mira/work/payments', git: 'git@git.example:shop/payments.git', ref: 'main' }, { name: 'ledger', path: '/home/mira/work/ledger' }] }),
+    'project.clone': () => ({ id: 'op-9' }),
+  },
   many: {
     'project.load': () => MANY,
     'stack.watch': (_, signal) => stays(stack(MANY, ['partial', statuses(MANY, 'minimal', { 'service-007': { phase: 'failed', why: 'ended with exit code 137: it used more memory than its limit of 256 MB' } }, 'ready')]), signal),
