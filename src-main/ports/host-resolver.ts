@@ -3,6 +3,20 @@ import type { GuardMode, HostNames } from '#contract/names.ts';
 /** The place of the resolver on this machine. */
 export type ResolverPlace = { readonly address: string; readonly port: number };
 
+export type SetReference = { readonly directory: string; readonly set: string };
+
+/** What this user's part of the resolver answers by. */
+export type Publication = {
+  /** Addresses with names, and domains with what becomes of their other names. */
+  readonly lines: readonly string[];
+  /** The sets that these are for: where nothing is left of any on the engine, anybody may take them out. */
+  readonly sets: readonly SetReference[];
+  /** Nobody else takes them out, whatever is up. */
+  readonly stays: boolean;
+  /** Every set, of whichever user, that anything is left of on the engine. */
+  readonly alive: readonly SetReference[];
+};
+
 /** The names of one environment that is, or lately was, up: what cannot be read from its containers. */
 export type PublishedSet = {
   readonly project: string;
@@ -22,16 +36,20 @@ export type PublishedSet = {
 
 /** The resolver of this machine: one for all users and projects of a port, on loopback, that answers without Backlot running. */
 export interface HostResolver {
+  /** Of its container. */
+  readonly name: string;
   /** Where it is to run; absent where this user does without it. One that was set wrongly fails with `input-invalid`. */
   readonly place: ResolverPlace | undefined;
   /** Its container, where it runs. */
   find(signal: AbortSignal): Promise<{ readonly id: string } | undefined>;
   /** Starts it where it does not run. Fails with `resolver-failed` where the port or the image is not to be had. */
   start(signal: AbortSignal): Promise<{ readonly id: string }>;
-  /** Makes it answer by these lines: addresses with names, and domains with what becomes of their other names. Only this user's are replaced. */
-  publish(id: string, lines: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Makes it answer by these lines in the place of this user's. Answers of before are over when it resolves. */
+  publish(id: string, publication: Publication, signal: AbortSignal): Promise<void>;
   /** Takes this user's names out, and ends it where nobody else's are left. */
-  withdraw(id: string, signal: AbortSignal): Promise<void>;
+  withdraw(id: string, alive: readonly SetReference[], signal: AbortSignal): Promise<void>;
+  /** Whether it has names of other users. */
+  isShared(id: string, alive: readonly SetReference[], signal: AbortSignal): Promise<boolean>;
 }
 
 /** A file as it is: bytes, mode and owner. */
@@ -95,7 +113,7 @@ export interface HostNameRecords {
   removeInstallation(): Promise<void>;
   listSets(): Promise<PublishedSet[]>;
   writeSet(set: PublishedSet): Promise<void>;
-  removeSet(set: Pick<PublishedSet, 'directory' | 'set'>): Promise<void>;
+  removeSet(set: SetReference): Promise<void>;
   /** What the resolver was told last, as `publish` left it. */
   readPublished(): Promise<{ readonly container: string; readonly lines: readonly string[] } | undefined>;
   writePublished(published: { readonly container: string; readonly lines: readonly string[] } | undefined): Promise<void>;

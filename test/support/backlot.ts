@@ -30,7 +30,7 @@ export async function withScene<Result>(files: Readonly<Record<string, string>>,
   const name = `bt-${randomBytes(4).toString('hex')}`;
   const directory = await realpath(await mkdtemp(join(tmpdir(), `${name}-`)));
   const home = await mkdtemp(join(tmpdir(), `${name}-home-`));
-  const app = createApp({ environment: { ...process.env, BACKLOT_HOME: home }, choice: {}, shell: 'test' });
+  const app = createApp({ environment: { BACKLOT_DNS_PORT: 'off', ...process.env, BACKLOT_HOME: home }, choice: {}, shell: 'test' });
   const [near, far] = memoryPipe();
   serve(far, app.dispatcher);
   const backlot = createClient(api, near);

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { BacklotError } from '#contract/errors.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
-import type { HostResolver } from '#ports/host-resolver.ts';
+import type { HostResolver, SetReference } from '#ports/host-resolver.ts';
 import type { Machine } from '#ports/machine.ts';
+import { INSIDE, OTHERS, PUBLISH, SERVE, WITHDRAW } from './resolver-scripts.ts';
 
 export type ResolverOptions = {
   readonly engine: ContainerEngine;
@@ -20,39 +22,7 @@ const ROLE = 'resolver';
 /** Where Linux and macOS can be told a port, it is one that anybody may use; Windows asks at 53 only. */
 const USUAL_PORT = { win32: 53, others: 5354 } as const;
 
-/** The port within its container. */
-const INSIDE = 5300;
-
-const SERVE = [
-  'mkdir -p /names/hosts /names/domains',
-  'cat /names/domains/* > /names/servers 2>/dev/null || : > /names/servers',
-  // Without becoming another user, for which it has no right.
-  `exec dnsmasq --no-daemon --port=${INSIDE} --conf-file=/dev/null --no-hosts --no-resolv --cache-size=0 --addn-hosts=/names/hosts --servers-file=/names/servers`,
-].join('; ');
-
-const READ_AGAIN = 'cat /names/domains/* > /names/servers.new 2>/dev/null || : ; mv -f /names/servers.new /names/servers; kill -HUP 1';
-
-/** Until it listens for being told to read again. */
-const STARTED = `until [ "$(cat /proc/1/comm)" = dnsmasq ] && grep -q 'SigCgt:.*[13579bdf]$' /proc/1/status; do sleep 0.02; done`;
-
-/** Until it answers a name that only what was just written has. */
-const HAS_READ = `for try in 1 2 3 4 5 6 7 8 9; do [ -n "$(kdig @127.0.0.1 -p ${INSIDE} +short +time=1 "$mark" A)" ] && break; sleep 0.05; done`;
-
-/** Takes the text in parts: one word of a command line holds 128 KiB. */
-const PUBLISH = [
-  'set -e; mkdir -p /names/hosts /names/domains; cd /names; key=$1; shift',
-  ': > "hosts.$key"; : > "domains.$key"',
-  `printf %s "$@" | awk -v hosts="hosts.$key" -v domains="domains.$key" 'BEGIN { while ((getline line < "/etc/resolv.conf") > 0) if (line ~ /^nameserver /) { split(line, word, " "); servers[++count] = word[2] } }
-/^server=/ { if (!sub(/UPSTREAM$/, "")) { print > domains; next } if (count == 0) print > domains; for (i = 1; i <= count; i++) print $0 servers[i] > domains; next } { print > hosts }'`,
-  'mark="mark-$(cat "hosts.$key" "domains.$key" | cksum | tr " " -).backlot"; echo "0.0.0.0 $mark" >> "hosts.$key"',
-  'mv -f "hosts.$key" "hosts/$key"; mv -f "domains.$key" "domains/$key"',
-  STARTED,
-  READ_AGAIN,
-  HAS_READ,
-].join('; ');
-
-const WITHDRAW = `cd /names; rm -f "hosts/$1" "domains/$1"; ${READ_AGAIN}; ls hosts`;
-
+/** One word of a command line holds 128 KiB. */
 const PART = 100_000;
 const EXEC = { timeout: 10_000 };
 
@@ -122,6 +92,9 @@ export function createHostResolver({ engine, machine, key, port: wanted, platfor
   }
 
   return {
+    get name() {
+      return nameOf();
+    },
     get place() {
       return wanted === 'off' ? undefined : { address: ADDRESS, port: portOf() };
     },
@@ -133,16 +106,27 @@ export function createHostResolver({ engine, machine, key, port: wanted, platfor
       await remove(there.id, signal);
       return run(signal);
     },
-    async publish(id, lines, signal) {
-      const text = lines.map((line) => `${line}\n`).join('');
+    async publish(id, { lines, sets, stays, alive }, signal) {
+      // A comment is what a hosts file does not read.
+      const first = ['#', ...(stays ? ['stays'] : []), ...sets.map(hashOf)].join(' ');
+      const text = [first, ...lines].map((line) => `${line}\n`).join('');
       const parts = Array.from({ length: Math.ceil(text.length / PART) }, (_, index) => text.slice(index * PART, (index + 1) * PART));
-      await exec(id, PUBLISH, parts, signal);
+      await exec(id, PUBLISH, [hashes(alive), ...parts], signal);
     },
-    async withdraw(id, signal) {
-      const left = await exec(id, WITHDRAW, [], signal);
+    async withdraw(id, alive, signal) {
+      const left = await exec(id, WITHDRAW, [hashes(alive)], signal);
       if (left.trim() === '') await remove(id, signal);
     },
+    isShared: async (id, alive, signal) => (await exec(id, OTHERS, [hashes(alive)], signal)).trim() !== '',
   };
+}
+
+function hashes(sets: readonly SetReference[]): string {
+  return [...new Set(sets.map(hashOf))].join(' ');
+}
+
+function hashOf({ directory, set }: SetReference): string {
+  return createHash('sha256').update(`${directory}\0${set}`).digest('hex').slice(0, 16);
 }
 
 function readPort(text: string): number {

@@ -2,7 +2,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
 import { environmentLabels, type Environment } from '#features/stack/environment.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
-import type { HostNameRecords, HostResolver, PublishedSet, SystemResolving } from '#ports/host-resolver.ts';
+import type { HostNameRecords, HostResolver, PublishedSet, SetReference, SystemResolving } from '#ports/host-resolver.ts';
 import type { StateStore } from '#ports/state-store.ts';
 import { blockLines, resolverLines, type FeedInput } from './host-names-feed.ts';
 import { hostsFile } from './host-names-mechanism.ts';
@@ -36,7 +36,7 @@ export async function withHostNames<Result>(environment: Environment, task: Publ
 }
 
 /** Makes the resolver of this machine answer by what is up now, without these sets. Where it cannot, it is told and nothing fails. */
-export async function refreshHostNames(task: PublishPorts & Work, leaving: readonly Pick<PublishedSet, 'directory' | 'set'>[] = []): Promise<void> {
+export async function refreshHostNames(task: PublishPorts & Work, leaving: readonly SetReference[] = []): Promise<void> {
   if (!isWanted(task)) return;
   await orTell(task, async (signal) => {
     const { records } = task.hostNames;
@@ -61,17 +61,40 @@ export async function publishLocked(task: PublishPorts & Pick<Work, 'tell'>, sig
   const installation = await records.readInstallation();
   if (feed.sets.length === 0 && !installation) {
     const running = await resolver.find(signal);
-    if (running) await resolver.withdraw(running.id, signal);
+    if (running) await resolver.withdraw(running.id, aliveSets(feed.containers), signal);
     return records.writePublished(undefined);
   }
   const { id } = await resolver.start(signal);
   const lines = resolverLines(feed);
   const told = await records.readPublished();
   if (told?.container !== id || told.lines.join('\n') !== lines.join('\n')) {
-    await resolver.publish(id, lines, signal);
+    await resolver.publish(id, { lines, sets: feed.sets, stays: installation !== undefined, alive: aliveSets(feed.containers) }, signal);
     await records.writePublished({ container: id, lines });
   }
   if (installation?.mechanism === 'hosts-file' && !installation.pending) await writeBlock(blockLines(feed, installation.projects.flatMap(({ suffixes }) => suffixes)), task, signal);
+}
+
+/** Ends a resolver that nobody's names are left in, or, dry, only says its name. */
+export async function endUnusedResolver(dryRun: boolean, { engine, store, hostNames: { resolver, records } }: PublishPorts, signal: AbortSignal): Promise<string | undefined> {
+  if (!isWanted({ hostNames: { resolver } })) return undefined;
+  const end = async () => {
+    const [sets, installation, running] = await Promise.all([records.listSets(), records.readInstallation(), resolver.find(signal)]);
+    if (!running || installation) return undefined;
+    const containers = await engine.listContainers([LABELS.version], signal);
+    if (sets.some((set) => containers.some((container) => belongs(container, set)))) return undefined;
+    const alive = aliveSets(containers);
+    if (await resolver.isShared(running.id, alive, signal)) return undefined;
+    if (!dryRun) await resolver.withdraw(running.id, alive, signal);
+    return resolver.name;
+  };
+  return store.withLock({ ...HOST_LOCK, method: 'system.clean' }, () => {}, end, signal);
+}
+
+function aliveSets(containers: readonly ContainerSummary[]): SetReference[] {
+  return containers.flatMap(({ labels }) => {
+    const [directory, set] = [labels[LABELS.directory], labels[LABELS.set]];
+    return directory === undefined || set === undefined ? [] : [{ directory, set }];
+  });
 }
 
 /** What is up of all that is recorded; what is gone is forgotten. */
@@ -112,7 +135,7 @@ function belongs({ labels }: ContainerSummary, { directory, set }: PublishedSet)
   return environmentLabels(directory, set).every((label) => labels[label.slice(0, label.indexOf('='))] === label.slice(label.indexOf('=') + 1));
 }
 
-function isWanted({ hostNames: { resolver } }: PublishPorts): boolean {
+function isWanted({ hostNames: { resolver } }: { readonly hostNames: Pick<HostPorts, 'resolver'> }): boolean {
   try {
     return resolver.place !== undefined;
   } catch {

@@ -2,13 +2,14 @@ import type { z } from 'zod';
 import type { Removed } from '#contract/system.ts';
 import { groupBy } from '#core/group-by.ts';
 import type { Work } from '#core/work.ts';
+import { endUnusedResolver, type PublishPorts } from '#features/names/host-names-publish.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { removeContainer, removeNetworks } from './remove.ts';
 
 type RemovedThing = z.infer<typeof Removed>;
 
-export type CleanPorts = {
+export type CleanPorts = PublishPorts & {
   readonly engine: ContainerEngine;
   readonly store: StateStore;
   /** Whether a project's folder is still there. */
@@ -43,6 +44,8 @@ export async function clean(input: { readonly dryRun: boolean }, ports: CleanPor
       if (fresh && why !== undefined) removed.push(...(await removeRemains(fresh, why, input.dryRun, { ...ports, ...work })));
     }, work.signal);
   }
+  const resolver = await endUnusedResolver(input.dryRun, ports, work.signal);
+  if (resolver !== undefined) removed.push({ kind: 'container', name: resolver, why: 'it resolves names for this machine, and no set that it has names of is up' });
   return { removed };
 }
 

@@ -92,6 +92,26 @@ describe('the resolver of this machine', () => {
       expect(await exists(port)).toBe(false);
     }));
 
+  test('with names of nobody who is still there is ended by clean, and forgets those at the next publication', () =>
+    withResolver(async (scene, port) => {
+      const gone = { directory: '', name: '' };
+      await withScene({ 'compose.yaml': COMPOSE, 'backlot.yaml': FILE }, async (other) => {
+        await other.run(other.backlot.stack.up({ directory: other.directory }));
+        Object.assign(gone, { name: other.name });
+      });
+      expect(await ask(port, `x.us.${gone.name}.example`)).toBe('ENOTFOUND');
+      const dry = await scene.run(scene.backlot.system.clean({ dryRun: true }));
+      const named = expect.objectContaining({ kind: 'container', name: `backlot-names-${port}` });
+      expect(dry.result.value).toMatchObject({ removed: expect.arrayContaining([named]) });
+
+      await scene.run(scene.backlot.stack.up({ directory: scene.directory }));
+      expect(await ask(port, `x.us.${gone.name}.example`)).toBe('EREFUSED');
+      const kept = await scene.run(scene.backlot.system.clean({ dryRun: true }));
+      expect(kept.result.value).not.toMatchObject({ removed: expect.arrayContaining([named]) });
+      await scene.run(scene.backlot.stack.down({ directory: scene.directory }));
+      expect(await exists(port)).toBe(false);
+    }));
+
   test('whose port is taken is told with the holder and the variable, and the set is up all the same', () =>
     withResolver(async (scene, port) => {
       const server = createServer().listen(port, '127.0.0.1');

@@ -46,5 +46,5 @@ export function lines(text: string): Record<string, unknown>[] {
 /** Nothing of the machine that runs the tests shows through: not its CI, not its colours. */
 function variables(home: string, environment: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { PATH = '', HOME = '', DOCKER_HOST, DOCKER_CONFIG } = process.env;
-  return { PATH, HOME, ...(DOCKER_HOST && { DOCKER_HOST }), ...(DOCKER_CONFIG && { DOCKER_CONFIG }), BACKLOT_HOME: home, ...environment };
+  return { PATH, HOME, ...(DOCKER_HOST && { DOCKER_HOST }), ...(DOCKER_CONFIG && { DOCKER_CONFIG }), BACKLOT_HOME: home, BACKLOT_DNS_PORT: 'off', ...environment };
 }
