@@ -89,7 +89,7 @@ function adaptService({ project, set }: Environment, name: string, resolver: str
   const { ports: _ports, profiles: _profiles, container_name: containerName, ...kept } = service?.resolved ?? {};
   const isDefault = set.name === project.defaultSet;
   const replicas = set.replicas[name];
-  const dependencies = dependenciesWithin({ project, set }, name).map((dependency) => [dependency.service, composeDependency(dependency)] as const);
+  const dependencies = dependenciesWithin({ project, set }, name).map((dependency) => [dependency.service, { ...composeDependency(dependency), ...(kept.depends_on?.[dependency.service]?.restart && { restart: true }) }] as const);
   const environment = { ...kept.environment, ...mapValues(set.environment, escapeDollars) };
   const networks = kept.network_mode === undefined ? withAliases(kept.networks, aliasesOf({ project, set }, name)) : undefined;
   return {

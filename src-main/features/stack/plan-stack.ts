@@ -141,8 +141,8 @@ function planService({ service, containers }: Pick<ServiceStep, 'service' | 'con
   const spec = desired.specs[service];
   if (!definition || !spec) return step('keep', 'unchanged');
   if (definition.resolved.provider !== undefined) return step('start', 'provided by Compose');
-  if (containers.length === 0) return step('create', 'has no container');
   const replicas = replicasOf(desired.environment, service);
+  if (containers.length === 0) return replicas === 0 ? step('keep', 'has no replicas') : step('create', 'has no container');
   if (containers.length !== replicas) return step('recreate', `has ${containers.length} of ${replicas} containers`);
   const changed = whyChanged(spec, containers, desired, observed) ?? whyTornOff(definition.resolved, containers, observed, earlier);
   if (changed) return step('recreate', changed);

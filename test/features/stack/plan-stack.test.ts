@@ -64,6 +64,10 @@ describe('the plan of a set', () => {
     expect(text(shop(), nothing, ['migrate'])).toEqual(['create db (has no container)', 'create migrate (has no container)']);
   });
 
+  test('has nothing to make of a service without replicas', () => {
+    expect(text(projectOf({ db: { image: 'postgres:15' }, admin: { image: 'adminer', deploy: { replicas: 0 } } }), nothing)).toEqual(['create db (has no container)', 'keep admin (has no replicas)']);
+  });
+
   test('builds an image that is missing, and pulls one that nobody builds', () => {
     const project = projectOf({ web: { build: { context: '.' } }, db: { image: 'postgres:15' } });
     expect(planStack(desiredOf(project), nothing).images).toEqual([
@@ -74,6 +78,11 @@ describe('the plan of a set', () => {
 });
 
 describe('the generated model', () => {
+  test('keeps which services start again with which, for those who restart them with Compose', () => {
+    const environment = environmentOf(projectOf({ db: { image: 'postgres:15' }, api: { image: 'shop/api', depends_on: { db: { condition: 'service_started', restart: true } } } }), undefined);
+    expect(JSON.parse(specsOf(environment)['api']?.text ?? '').depends_on).toEqual({ db: { condition: 'service_started', required: true, restart: true } });
+  });
+
   test('carries our labels on services and networks, and none on volumes, which hold data', () => {
     const model = JSON.parse(generateModel(environmentOf(shop(), undefined), { ...bare, specs: specsOf(environmentOf(shop(), undefined)) }));
     expect(model.services.db.labels).toMatchObject({ [LABELS.service]: 'db', [LABELS.set]: 'minimal', [LABELS.directory]: '/shop' });
