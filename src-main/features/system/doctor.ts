@@ -2,6 +2,7 @@ import type { Check } from '#contract/system.ts';
 import { examineEngine } from './engine-examinations.ts';
 import { examine } from './examination.ts';
 import { examineMachine } from './machine-examinations.ts';
+import { examineNames } from './names-examinations.ts';
 import { examineLeftovers, examineProject } from './project-examinations.ts';
 import type { SystemPorts } from './system-ports.ts';
 
@@ -18,6 +19,7 @@ export async function doctor(
     ...examineEngine(ports),
     ...examineMachine(ports),
     ...(directory === undefined ? [] : examineProject(directory, ports)),
+    ...examineNames(ports),
     examineLeftovers(ports),
   ];
   return { schema: 1, checks: await examine(examinations, DEADLINE, signal) };
