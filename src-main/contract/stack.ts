@@ -61,6 +61,7 @@ export const UpResult = z.object({
   failed: z.array(z.object({ service: z.string(), why: z.string() })),
   changed: z.array(z.string()).describe('services that were created, recreated or started'),
   seconds: z.number(),
+  guarded: z.array(z.string()).optional().describe('suffixes whose names stay here: the guard blocks those that nobody owns'),
 });
 export type UpResult = z.infer<typeof UpResult>;
 

@@ -6,7 +6,7 @@ export type ResolverPlace = { readonly address: string; readonly port: number };
 export type SetReference = { readonly directory: string; readonly set: string };
 
 /** What this user's part of the resolver answers by. */
-export type Publication = {
+type Publication = {
   /** Addresses with names, and domains with what becomes of their other names. */
   readonly lines: readonly string[];
   /** The sets that these are for: where nothing is left of any on the engine, anybody may take them out. */

@@ -11,7 +11,7 @@ import { textOf } from './host-names-plan.ts';
 import { ownedNames, withSuffixes } from './owned-names.ts';
 
 /** What names on this machine need of the outside world. */
-export type HostPorts = { readonly resolver: HostResolver; readonly system: SystemResolving; readonly records: HostNameRecords };
+type HostPorts = { readonly resolver: HostResolver; readonly system: SystemResolving; readonly records: HostNameRecords };
 
 export type PublishPorts = { readonly engine: ContainerEngine; readonly store: StateStore; readonly hostNames: HostPorts };
 

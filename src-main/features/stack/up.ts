@@ -160,6 +160,7 @@ function summarize(environment: Environment, stackPlan: StackPlan, outcomes: Rea
     failed: failures.map(({ service, why }) => ({ service, why })),
     changed: stackPlan.steps.filter((step) => step.action !== 'keep').map((step) => step.service),
     seconds: Math.round(performance.now() - began) / 1000,
+    ...(environment.project.guard === 'block' && { guarded: [...environment.project.suffixes] }),
   };
   const [first, ...others] = failures;
   if (!first) return result;
