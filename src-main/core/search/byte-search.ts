@@ -1,0 +1,55 @@
+import { findEscapes } from './escapes.ts';
+import { findRuns, type RunViews } from './find-runs.ts';
+import { GramIndex, type Text } from './gram-index.ts';
+import type { OriginalSet } from './original-set.ts';
+import { withVariants } from './variants.ts';
+import { View, type Encoding } from './view.ts';
+
+/** An original that was found: its number in the set, where, and how it was written. */
+export type Found = { readonly original: number; readonly at: number; readonly encoding: Encoding };
+
+export type OnFound = (found: Found) => void;
+
+/**
+ * All originals of a set, ready to be searched for in any number of texts: as they are, in small or capital letters, as UTF-16, hexadecimal, base64,
+ * escaped, and numbers by their digits alone. The set must not change any more.
+ */
+export class ByteSearch {
+  readonly originals: OriginalSet;
+  private readonly index: GramIndex;
+  private readonly originalOf: Uint32Array;
+  private readonly digitsFrom: number;
+  private readonly views: RunViews & { readonly escaped: View };
+  private seen = 0;
+  private onFound: OnFound = () => {};
+  private onView: (view: View) => void = () => {};
+
+  constructor(originals: OriginalSet) {
+    this.originals = originals;
+    const { patterns, originalOf, digitsFrom } = withVariants(originals);
+    this.index = new GramIndex(patterns);
+    this.originalOf = originalOf;
+    this.digitsFrom = digitsFrom;
+    const view = (encoding: Encoding) => new View(encoding, (full) => this.searchView(full));
+    this.views = { utf16: view('utf-16'), hex: view('hex'), base64: view('base64'), digits: view('digits'), escaped: view('escaped') };
+  }
+
+  /** Searches a text. Of its first `seen` bytes, only what reaches beyond them counts. `onView` is given what was decoded. */
+  search(text: Text, seen: number, onFound: OnFound, onView: (view: View) => void = () => {}): void {
+    [this.seen, this.onFound, this.onView] = [seen, onFound, onView];
+    this.index.search(text, this.foundPlain);
+    findRuns(text, seen, this.originals.telling, this.views);
+    findEscapes(text, seen, this.views.escaped);
+    for (const view of Object.values(this.views)) view.flush();
+  }
+
+  private readonly foundPlain = (pattern: number, start: number, end: number) => {
+    if (end > this.seen) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
+  };
+
+  private searchView(view: View): void {
+    const { onFound } = this;
+    this.index.search(view.text, (pattern, start) => onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(start), encoding: view.encoding }));
+    this.onView(view);
+  }
+}

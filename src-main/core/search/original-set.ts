@@ -1,0 +1,158 @@
+import { foldByte } from './fold.ts';
+
+/** Longer values are searched by pieces of this length. */
+export const PIECE = 64;
+
+/** How short an original may be so that finding it says something: bytes of text, and digits of a number. */
+export type Telling = { readonly bytes: number; readonly digits: number };
+
+const encoder = new TextEncoder();
+
+/**
+ * Values that must not be found again, each once, however written in small or capital letters. Values lie in one block of memory
+ * without an object each: a million e-mail addresses take about 40 MB. Those too short to say anything are only counted.
+ */
+export class OriginalSet {
+  readonly telling: Telling;
+  private arena = new Uint8Array(1 << 16);
+  private used = 0;
+  private starts = new Uint32Array(1 << 12);
+  private labels = new Uint16Array(1 << 12);
+  private slots = new Int32Array(1 << 13).fill(-1);
+  private readonly columns: string[] = [];
+  private readonly columnNumbers = new Map<string, number>();
+  private count = 0;
+  private short = 0;
+
+  constructor(telling: Telling = { bytes: 6, digits: 9 }) {
+    this.telling = { bytes: Math.max(6, telling.bytes), digits: telling.digits };
+  }
+
+  /** Originals kept; each piece of a long one counts. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** Values that were too short to be searched for, repeated ones included. */
+  get tooShort(): number {
+    return this.short;
+  }
+
+  /** Takes a value of a protected column (`shop.public.customers.email`). The bytes are copied. */
+  add(value: Uint8Array | string, column: string): void {
+    const bytes = trim(typeof value === 'string' ? encoder.encode(value) : value);
+    if (!this.tells(bytes)) {
+      this.short += 1;
+      return;
+    }
+    const label = this.labelOf(column);
+    if (bytes.length <= PIECE) return this.insert(bytes, label);
+    const last = bytes.length - PIECE;
+    for (const start of new Set([0, last >> 1, last])) this.insert(bytes.subarray(start, start + PIECE), label);
+  }
+
+  /** Where an original's bytes lie in `bytes`. */
+  start(id: number): number {
+    return this.starts[id] ?? 0;
+  }
+
+  length(id: number): number {
+    return this.start(id + 1) - this.start(id);
+  }
+
+  get bytes(): Uint8Array {
+    return this.arena;
+  }
+
+  /** The column that the original was first seen in. */
+  column(id: number): string {
+    return this.columns[this.labels[id] ?? 0] ?? '';
+  }
+
+  value(id: number): Uint8Array {
+    return this.arena.subarray(this.start(id), this.start(id + 1));
+  }
+
+  private tells(bytes: Uint8Array): boolean {
+    if (bytes.length < this.telling.bytes) return false;
+    let digits = 0;
+    let others = 0;
+    for (const byte of bytes.subarray(0, PIECE)) {
+      if (byte >= 0x30 && byte <= 0x39) digits += 1;
+      else if (!PUNCTUATION.has(byte)) others += 1;
+    }
+    return others >= 3 || digits >= this.telling.digits;
+  }
+
+  private insert(bytes: Uint8Array, label: number): void {
+    const mask = this.slots.length - 1;
+    let slot = hashFolded(bytes) & mask;
+    for (let id = this.slots[slot] ?? -1; id !== -1; id = this.slots[slot] ?? -1) {
+      if (this.equals(id, bytes)) return;
+      slot = (slot + 1) & mask;
+    }
+    this.slots[slot] = this.append(bytes, label);
+    if (this.count * 2 > this.slots.length) this.rehash();
+  }
+
+  private append(bytes: Uint8Array, label: number): number {
+    const id = this.count++;
+    this.arena = grown(this.arena, this.used + bytes.length);
+    this.arena.set(bytes, this.used);
+    this.used += bytes.length;
+    this.starts = grown(this.starts, this.count + 1);
+    this.labels = grown(this.labels, this.count);
+    this.starts[this.count] = this.used;
+    this.labels[id] = label;
+    return id;
+  }
+
+  private equals(id: number, bytes: Uint8Array): boolean {
+    const start = this.start(id);
+    if (this.length(id) !== bytes.length) return false;
+    for (let index = 0; index < bytes.length; index++) if (foldByte(this.arena[start + index] ?? 0) !== foldByte(bytes[index] ?? 0)) return false;
+    return true;
+  }
+
+  private rehash(): void {
+    const mask = this.slots.length * 2 - 1;
+    this.slots = new Int32Array(mask + 1).fill(-1);
+    for (let id = 0; id < this.count; id++) {
+      let slot = hashFolded(this.value(id)) & mask;
+      while (this.slots[slot] !== -1) slot = (slot + 1) & mask;
+      this.slots[slot] = id;
+    }
+  }
+
+  private labelOf(column: string): number {
+    const known = this.columnNumbers.get(column);
+    if (known !== undefined) return known;
+    const label = Math.min(this.columns.push(column), 0xffff) - 1;
+    this.columnNumbers.set(column, label);
+    return label;
+  }
+}
+
+/** What parts the groups of a number: it says nothing by itself. */
+const PUNCTUATION = new Set([...' -./()+:,_#TZ'].map((character) => character.charCodeAt(0)));
+
+function trim(bytes: Uint8Array): Uint8Array {
+  let [start, end] = [0, bytes.length];
+  while (start < end && (bytes[start] ?? 0) <= 0x20) start += 1;
+  while (end > start && (bytes[end - 1] ?? 0) <= 0x20) end -= 1;
+  return bytes.subarray(start, end);
+}
+
+/** A 32-bit hash that is the same for small and capital letters. */
+export function hashFolded(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < bytes.length; index++) hash = Math.imul(hash ^ foldByte(bytes[index] ?? 0), 0x01000193);
+  return (hash ^ (hash >>> 15)) >>> 0;
+}
+
+function grown<List extends Uint8Array | Uint16Array | Uint32Array>(list: List, needed: number): List {
+  if (needed <= list.length) return list;
+  const larger = new (list.constructor as new (length: number) => List)(Math.max(needed, list.length + (list.length >> 1)));
+  larger.set(list);
+  return larger;
+}

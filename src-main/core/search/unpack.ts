@@ -1,0 +1,79 @@
+import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
+
+/** Packed data in a text: where what comes after its header begins. All but zstd is deflated. */
+export type Packed = { readonly at: number; readonly kind: 'gzip' | 'zip' | 'zstd' };
+
+const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
+const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
+const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+
+/** More than this is not unpacked of one part: it says so instead of filling the memory. */
+export const MOST_UNPACKED = 2 ** 32;
+const MOST_AT_ONCE = 2 ** 26;
+
+/** Where packed data begins between these positions. */
+export function findPacked(bytes: Buffer, from: number, to: number): Packed[] {
+  const found: Packed[] = [];
+  for (let at = bytes.indexOf(GZIP, from); at !== -1 && at < to; at = bytes.indexOf(GZIP, at + 1)) if (((bytes[at + 3] ?? 0xff) & 0xe0) === 0) found.push({ at: afterGzipHeader(bytes, at), kind: 'gzip' });
+  for (let at = bytes.indexOf(ZIP, from); at !== -1 && at < to; at = bytes.indexOf(ZIP, at + 1)) {
+    if (at + 30 <= bytes.length && bytes.readUInt16LE(at + 8) === 8) found.push({ at: at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28), kind: 'zip' });
+  }
+  for (let at = bytes.indexOf(ZSTD, from); at !== -1 && at < to; at = bytes.indexOf(ZSTD, at + 1)) found.push({ at, kind: 'zstd' });
+  return found;
+}
+
+/** A file's name, comment and more may stand in the header. */
+function afterGzipHeader(bytes: Buffer, at: number): number {
+  const flags = bytes[at + 3] ?? 0;
+  let end = at + 10;
+  if ((flags & 4) !== 0 && end + 2 <= bytes.length) end += 2 + bytes.readUInt16LE(end);
+  for (const text of [8, 16]) if ((flags & text) !== 0) end = bytes.indexOf(0, end) === -1 ? bytes.length : bytes.indexOf(0, end) + 1;
+  return (flags & 2) !== 0 ? end + 2 : end;
+}
+
+/** As much as can be unpacked of what is at hand; `undefined` where it is no packed data. */
+export function unpackAtOnce(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_AT_ONCE });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Unpacks a stream piece by piece into `sink`. */
+export class Unpacker {
+  private readonly stream = createInflateRaw();
+  private readonly finished: Promise<'whole' | 'cut' | 'not packed'>;
+  private ended = false;
+  private bytes = 0;
+
+  constructor(sink: (chunk: Uint8Array) => void) {
+    this.finished = new Promise((resolve) => {
+      const end = (how: 'whole' | 'cut' | 'not packed') => {
+        this.ended = true;
+        resolve(how);
+      };
+      this.stream.on('data', (chunk: Buffer) => {
+        this.bytes += chunk.length;
+        sink(chunk);
+        if (this.bytes > MOST_UNPACKED) this.stream.destroy();
+      });
+      this.stream.once('end', () => end('whole'));
+      this.stream.once('error', () => end(this.bytes > 0 ? 'cut' : 'not packed'));
+      this.stream.once('close', () => end('cut'));
+    });
+  }
+
+  /** Takes what follows; answers false where nothing more is wanted. Waits while much is still to be unpacked. */
+  async push(chunk: Uint8Array): Promise<boolean> {
+    if (this.ended) return false;
+    if (!this.stream.write(chunk)) await Promise.race([this.finished, new Promise<void>((resolve) => this.stream.once('drain', resolve))]);
+    return !this.ended;
+  }
+
+  /** Says whether everything was unpacked, or a part, or whether it only looked like packed data. */
+  async close(): Promise<'whole' | 'cut' | 'not packed'> {
+    if (!this.ended) this.stream.end();
+    return this.finished;
+  }
+}
