@@ -7,10 +7,10 @@ import type { Situation } from './observe.ts';
 /** How far from the port that was asked for one is looked for. */
 const FARTHEST = 1000;
 
-export type Remap = { readonly service: string; readonly container: number; readonly asked: number; readonly given: number; readonly holder: string };
+type Remap = { readonly service: string; readonly container: number; readonly asked: number; readonly given: number; readonly holder: string };
 
 /** Another port for each that somebody else has: the nearest above that is free. Pure. */
-export function chooseRemaps(situation: Situation): Remap[] {
+function chooseRemaps(situation: Situation): Remap[] {
   const { desired, left, takenBy } = situation;
   const given = new Set<number>();
   const isFree = (port: PublishedPort, host: number) =>

@@ -15,10 +15,10 @@ test('a service is expected to take what its kind usually does, for each of its 
 });
 
 test('what it was seen to take comes before what its file reserves, and nothing goes over its limit', () => {
-  const reserving = { kind: 'mysql', deploy: { resources: { reservations: { memory: String(250 * MB) } } } } as const;
+  const reserving = { kind: 'mysql', deploy: { resources: { reservations: { memory: String(250 * MB) } } } as object } as const;
   expect([expected(reserving), expected(reserving, { db: 90 * MB })]).toEqual([250, 90]);
   expect(expected({ kind: 'mysql', mem_limit: String(100 * MB) })).toBe(100);
-  expect(expected({ kind: 'mysql', deploy: { resources: { limits: { memory: String(80 * MB) } } } }, { db: 300 * MB })).toBe(80);
+  expect(expected({ kind: 'mysql', deploy: { resources: { limits: { memory: String(80 * MB) } } } as object }, { db: 300 * MB })).toBe(80);
 });
 
 test('up warns where the engine has less than the set is expected to take, and remembers what it took', () =>
