@@ -35,5 +35,5 @@ test('up warns where the engine has less than the set is expected to take, and r
     const after = await scene.backlot.stack.plan({ directory });
     expect(after.memory?.expected).toBeGreaterThan(MB);
     expect(after.memory?.expected).toBeLessThan(100 * MB);
-    expect(after.warnings).toEqual([]);
+    expect(after.warnings.join()).not.toContain('of memory');
   }));
