@@ -42,9 +42,9 @@ export function plainName(name: string): string {
  * Options of dnsmasq that make it the guard: it forwards to the engine's own resolver, answers that production names do not exist, and says what it was asked.
  * The most specific option decides; `subnets` are the set's own, whose addresses only the engine hands out, to whom they are meant for.
  */
-export function guardOptions(rules: GuardRules, subnets: readonly string[]): string[] {
+export function guardOptions(rules: GuardRules, subnets: readonly string[], upstream = '127.0.0.11'): string[] {
   return [
-    '--keep-in-foreground', '--conf-file=/dev/null', '--pid-file=', '--no-hosts', '--no-resolv', '--server=127.0.0.11', '--cache-size=2000', '--dns-forward-max=1000',
+    '--keep-in-foreground', '--conf-file=/dev/null', '--pid-file=', '--no-hosts', '--no-resolv', `--server=${upstream}`, '--cache-size=2000', '--dns-forward-max=1000',
     ...subnets.map((subnet) => `--bogus-nxdomain=${subnet}`),
     ...(rules.mode === 'block' ? blocking(rules) : []),
     '--log-queries=extra', '--log-facility=-',

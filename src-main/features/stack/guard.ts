@@ -95,7 +95,7 @@ function answering({ project }: Environment, places: readonly PlannedNetwork[], 
   const subnets = places.flatMap(({ addresses }) => addresses ?? []);
   return partOf('names', recipe, {
     // It writes down production names only: what else programs ask is their own business.
-    command: ['kept', linesAbout('^dnsmasq(\\[[0-9]+\\])?: [^0-9]', rules.suffixes), 'dnsmasq', ...guardOptions(rules, subnets)],
+    command: ['kept', `^dnsmasq[^:]*: ([^0-9]|.* query\\[.*(${anyOf(rules.suffixes)}))`, 'dnsmasq', ...guardOptions(rules, subnets)],
     user: '65534:65534',
     networks: Object.fromEntries(places.map(({ key, guard }) => [key, { ipv4_address: guard }])),
   });
@@ -107,14 +107,15 @@ function watching({ project }: Environment, places: readonly PlannedNetwork[], r
   const either = (kind: string, values: readonly (string | undefined)[]) => values.map((value) => `src ${kind} ${value ?? ''}`).join(' or ');
   const filter = `dst port 53 and (udp or tcp[13] & 8 != 0) and (${either('net', places.map(({ addresses }) => addresses))}) and not (${either('host', places.map(({ guard }) => guard))})`;
   return partOf('watch', recipe, {
-    command: ['kept', linesAbout('^tcpdump: ', suffixes), 'tcpdump', '-l', '-n', '-tt', '-i', 'any', '-Q', 'in', '--immediate-mode', '-s', '600', filter],
+    command: ['kept', `^tcpdump: |${anyOf(suffixes)}`, 'tcpdump', '-l', '-n', '-tt', '-i', 'any', '-Q', 'in', '--immediate-mode', '-s', '600', filter],
     cap_add: ['NET_RAW', 'SETUID', 'SETGID'],
     network_mode: 'host',
   });
 }
 
-function linesAbout(own: string, suffixes: readonly string[]): string {
-  return [own, ...suffixes.map((suffix) => suffix.replaceAll('.', '\\.'))].join('|');
+/** A pattern for any of these domains. */
+function anyOf(suffixes: readonly string[]): string {
+  return suffixes.map((suffix) => suffix.replaceAll('.', '\\.')).join('|');
 }
 
 function partOf(role: Role, recipe: string, own: Readonly<Record<string, unknown>>): GuardPart {

@@ -109,15 +109,8 @@ describe('what the guard is told', () => {
   test('allow lets a name pass, and everything below one; report lets all pass and tells; off leaves the engine’s resolver alone', () =>
     withScene(cluster(`  allow: ["*.cdn.${SUFFIX}", "one.${SUFFIX}"]\n`), async (scene) => {
       await up(scene);
-      const guarded = await containerOf(scene, 'minimal', 'names', 'role');
       for (const name of [`nope.${SUFFIX}`, `x.cdn.${SUFFIX}`, `one.${SUFFIX}`, `two.one.${SUFFIX}`, `cdn.${SUFFIX}`]) await inside(scene, 'minimal', 'app', 'getent', 'ahostsv4', name);
-      const log = await eventually(async () => {
-        const text = await docker('logs', guarded);
-        expect(text).toContain(`query[A] cdn.${SUFFIX}`);
-        return text;
-      });
-      const passed = [...log.matchAll(/forwarded (\S+) to/g)].map(([, name]) => name);
-      expect([...new Set(passed)].sort()).toEqual([`one.${SUFFIX}`, `x.cdn.${SUFFIX}`]);
+      await eventually(async () => expect((await missesOf(scene)).misses.map(({ name }) => name).sort()).toEqual([`cdn.${SUFFIX}`, `nope.${SUFFIX}`, `two.one.${SUFFIX}`]), 2000);
       const app = await containerOf(scene, 'minimal', 'app');
       await scene.write(cluster('  guard: report\n'));
       expect((await up(scene)).result.value).toMatchObject({ changed: [] });
