@@ -43,8 +43,9 @@ function portsOf({ resolved, kind }: Service, status: ServiceStatus): number[] {
   const seen = status.ports.filter(({ protocol }) => protocol === 'tcp').map(({ container }) => container);
   const named = status.swappedTo ? [] : ownPorts(resolved, kind, []);
   const all = [...new Set([...named, ...seen])];
+  // What the image exposes says little once the Compose file names others.
   const main = KIND_PORTS[kind];
-  return main !== undefined && all.includes(main) ? [main, ...all.filter((port) => port !== main)] : all;
+  return main !== undefined && (named.length > 0 ? named : all).includes(main) ? [main, ...all.filter((port) => port !== main)] : all;
 }
 
 function connectionOf(

@@ -36,3 +36,9 @@ test('a swapped service is reached where its process listens', () => {
     { service: 'db', port: 5432, inside: 'postgres://shop:p%40ss%2Fw@db:5432/shop', host: 'postgres://shop:p%40ss%2Fw@[::1]:5555/shop' },
   ]);
 });
+
+test('a server that its file gives another port than its kind has is reached there', () => {
+  const moved = environmentOf(projectOf({ cache: { kind: 'redis', expose: ['7001'] } }), undefined);
+  const { variables } = connectionVariables(moved, [status('cache', { ports: [port(6379), port(7001, 7001)] })], true);
+  expect(variables).toContainEqual({ name: 'CACHE_URL', value: 'redis://127.0.0.1:7001', service: 'cache' });
+});
