@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { ActivityPage } from '../features/activity/ActivityPage.tsx';
@@ -6,6 +6,7 @@ import { DoctorPage } from '../features/doctor/DoctorPage.tsx';
 import { ServicesPage } from '../features/services/ServicesPage.tsx';
 import { SettingsPage } from '../features/settings/SettingsPage.tsx';
 import { useConnection } from '../state/connection.ts';
+import { lazyPart } from '../state/lazy-part.ts';
 import { useEngine } from '../state/feeds.ts';
 import { useOperationsFollowed } from '../state/operations.ts';
 import { Banner } from './Banner.tsx';
@@ -19,9 +20,9 @@ import { TopBar } from './TopBar.tsx';
 import { useOutcomesTold } from './outcomes.ts';
 import { useShortcuts } from './shortcuts.ts';
 
-const NamesPage = lazy(() => import('../features/names/NamesPage.tsx').then((module) => ({ default: module.NamesPage })));
-const SwapDialog = lazy(() => import('../features/services/SwapDialog.tsx').then((module) => ({ default: module.SwapDialog })));
-const LogsPage = lazy(() => import('../features/logs/LogsPage.tsx').then((module) => ({ default: module.LogsPage })));
+const NamesPage = lazyPart(() => import('../features/names/NamesPage.tsx').then(({ NamesPage: part }) => part));
+const SwapDialog = lazyPart(() => import('../features/services/SwapDialog.tsx').then(({ SwapDialog: part }) => part));
+const LogsPage = lazyPart(() => import('../features/logs/LogsPage.tsx').then(({ LogsPage: part }) => part));
 
 /** The frame around every page: navigation, top bar, banner, terminal dock, palette. */
 export function Shell() {

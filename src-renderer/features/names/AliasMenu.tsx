@@ -32,7 +32,7 @@ export function AliasMenu({ directory, name, services, suffixes }: AliasMenuProp
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown className={style.dropdown ?? ''}>
-        <Combobox.Search classNames={{ input: style.search ?? '' }} aria-label={`Which service is ${name}`} placeholder="Which service is it?" value={text} onChange={(event) => (setText(event.currentTarget.value), combobox.selectFirstOption())} />
+        <Combobox.Search classNames={{ wrapper: style.sticky ?? '', input: style.search ?? '' }} aria-label={`Which service is ${name}`} placeholder="Which service is it?" value={text} onChange={(event) => (setText(event.currentTarget.value), combobox.selectFirstOption())} />
         <Combobox.Options className={style.options ?? ''} aria-label="Services">
           {shown.map((service) => (
             <Combobox.Option key={service} value={service} className={style.option ?? ''}>

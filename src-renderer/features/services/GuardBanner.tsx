@@ -1,6 +1,6 @@
 import { CloseButton } from '@mantine/core';
 import { Search } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { useLocation } from 'wouter';
 import type { ProjectView } from '#contract/project.ts';
 import type { Action } from '../../shell/actions.ts';
@@ -10,14 +10,15 @@ import { missActions } from '../../shell/name-actions.ts';
 import { useMisses } from '../../state/feeds.ts';
 import { freshMisses } from '../../state/fresh-misses.ts';
 import { useGuard } from '../../state/guard.ts';
+import { lazyPart } from '../../state/lazy-part.ts';
 import { counted } from '../../ui/format.ts';
 import { lookOfPhase } from '../../ui/phase.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
 import { Ago } from '../../ui/Time.tsx';
 import style from './GuardBanner.module.css';
 
-const AliasMenu = lazy(() => import('../names/AliasMenu.tsx').then((module) => ({ default: module.AliasMenu })));
-const EditNote = lazy(() => import('../names/EditNote.tsx').then((module) => ({ default: module.EditNote })));
+const AliasMenu = lazyPart(() => import('../names/AliasMenu.tsx').then(({ AliasMenu: part }) => part));
+const EditNote = lazyPart(() => import('../names/EditNote.tsx').then(({ EditNote: part }) => part));
 
 /** The latest name that was asked for and is nobody's, until it is settled or dismissed. */
 export function GuardBanner({ project, set }: { readonly project: ProjectView; readonly set: string }) {

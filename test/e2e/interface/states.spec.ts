@@ -74,6 +74,51 @@ test('what another shell is bringing up shows per service: bytes pulled, what it
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeEnabled();
 });
 
+test('a part of the page whose loading breaks off is loaded again', async ({ page }) => {
+  let broken = 0;
+  await page.route(/NamesPage.*\.js/, (route) => (broken++ === 0 ? route.abort('failed') : route.continue()));
+  await page.goto(`${address}/?scenario=up#/names`);
+  await expect(page.getByRole('heading', { name: 'Names' })).toBeVisible();
+  expect(broken).toBeGreaterThan(1);
+});
+
+test('in the graph, arrow keys lead from box to box and Enter opens the panel', async ({ page }) => {
+  await page.goto(`${address}/?scenario=swapped`);
+  await page.getByText('Graph', { exact: true }).click();
+  await page.getByRole('button', { name: /^db/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('button', { name: /^migrate/ })).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'Service catalogue' })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^catalogue.*swapped; leads to localhost:8081; needs db \(healthy\)/ })).toBeVisible();
+});
+
+test('a dismissed miss stays away after a reload; the names page still lists it', async ({ page }) => {
+  await page.goto(`${address}/?scenario=misses`);
+  await expect(page.getByText('catalogue asked for pay.us-east-1.shop.example')).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.getByRole('region', { name: 'The guard' })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText('4 ready')).toBeVisible();
+  await expect(page.getByText('which nobody here owns')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Names', exact: true }).click();
+  await expect(page.getByText('5 names asked for that nobody here owns')).toBeVisible();
+});
+
+test('a set that is down shows what Up would do, with memory and what else is up; the choice is part of the command', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`${address}/?scenario=up`);
+  await page.getByRole('button', { name: /^Set:/ }).click();
+  await page.getByRole('menuitem', { name: /^production-like/ }).click();
+  await expect(page.getByText('minimal is up and stays up beside it')).toBeVisible();
+  await expect(page.getByText('7.36 GB expected, 5.77 GB available')).toBeVisible();
+  await page.getByLabel('Also bring minimal down, before').check();
+  await page.getByRole('button', { name: 'Bring up production-like, minimal down' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: /^Copy as command/ }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('backlot -C /home/mira/work/shop down minimal && backlot -C /home/mira/work/shop up production-like');
+});
+
 async function smallestText(page: Page): Promise<number> {
   return page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
