@@ -2,6 +2,7 @@ import type { ServiceKind } from '#contract/project.ts';
 import { KIND_PORTS, ownPorts } from '#features/project/connections.ts';
 import type { Service } from '#features/project/project.ts';
 import type { ContainerDetails } from '#ports/container-engine.ts';
+import { listeningKind } from './listening-kind.ts';
 
 /** What has to hold for a container to count as ready. All of a container's checks must hold at once. */
 export type Check =
@@ -71,7 +72,7 @@ export function parseDuration(text: string | undefined): number | undefined {
 
 /** The port that tells most about a service: the first that Compose names and that is no debugger's, else its kind's, else the image's. */
 function mainPort(service: Service, exposed: readonly string[]): number | undefined {
-  const kindPort = KIND_PORTS[service.kind];
+  const kindPort = KIND_PORTS[listeningKind(service, exposed)];
   const named = ownPorts(service.resolved, 'other', []).filter((port) => !DEBUG_PORTS.has(port));
   if (kindPort !== undefined && (named.length === 0 || named.includes(kindPort))) return hasOwnCommand(service) && named.length === 0 ? undefined : kindPort;
   if (named.length > 0) return named[0];

@@ -3,6 +3,7 @@ import { ownPorts } from '#features/project/connections.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import type { Remembered } from '#ports/state-store.ts';
 import type { Environment } from './environment.ts';
+import { listeningKind } from './listening-kind.ts';
 import { replicasOf } from './relations.ts';
 
 /** A range as the engine understands it: whichever is free. */
@@ -53,7 +54,7 @@ export function decidePorts(environment: Environment, known: Known): PortDecisio
   for (const name of set.services) {
     const service = project.services[name];
     if (!service || !publishes(service.resolved) || known.kept[name]) continue;
-    for (const container of ownPorts(service.resolved, service.kind, known.exposed[name] ?? [])) {
+    for (const container of ownPorts(service.resolved, listeningKind(service, known.exposed[name] ?? []), known.exposed[name] ?? [])) {
       if (ports.some((port) => port.service === name && port.container === container)) continue;
       const own = standingIn({ service: name, container, host: container, address: '127.0.0.1', protocol: 'tcp', declared: false }, known.remapped);
       const holder = ports.find((port) => port.host === own.host)?.service ?? known.holderOf(own.host ?? container);
@@ -81,7 +82,7 @@ function onLoopbacks(environment: Environment, { loopback, kept, exposed }: Know
   return set.services.flatMap((name) => {
     const service = project.services[name];
     if (!service || !publishes(service.resolved) || kept[name]) return [];
-    const free = ownPorts(service.resolved, service.kind, exposed[name] ?? []).filter((container) => !asked.some((port) => port.service === name && port.container === container));
+    const free = ownPorts(service.resolved, listeningKind(service, exposed[name] ?? []), exposed[name] ?? []).filter((container) => !asked.some((port) => port.service === name && port.container === container));
     return free.map((container): PublishedPort => {
       const own = { service: name, container, protocol: 'tcp' as const, declared: false };
       return loopback === 'any-port' || replicasOf(environment, name) > 1 ? { ...own, address: '127.0.0.1', range: ANY_PORT } : { ...own, address: loopback(name), host: container };

@@ -26,6 +26,12 @@ describe('a service is ready when', () => {
     expect(checks({ kind: 'redis', command: ['redis-server', '--appendonly', 'yes'] })).toEqual([{ kind: 'server', server: 'redis', port: 6379 }]);
   });
 
+  test('what is built here and is of a kind by its name alone answers on the kind’s port, if its image says that port', () => {
+    expect(checks({ kind: 'nginx', build: { context: '.' } })).toEqual([{ kind: 'settled' }]);
+    expect(checks({ kind: 'nginx', build: { context: '.' } }, [], { exposed: ['80/tcp'] })).toEqual([{ kind: 'server', server: 'nginx', port: 80 }]);
+    expect(checks({ kind: 'nginx', build: { context: '.' } }, [], { exposed: ['8080/tcp'] })).toEqual([{ kind: 'server', server: 'nginx', port: 8080 }]);
+  });
+
   test('its first port that is no debugger’s answers', () => {
     const ports = [{ target: 9229 }, { target: 3000 }];
     expect(checks({ ports })).toEqual([{ kind: 'server', server: 'other', port: 3000 }]);

@@ -27,6 +27,11 @@ test('the ports that an image exposes are published where nothing else is said',
   expect(portsOf({ api: { image: 'api' } }, { exposed: { api: ['3000/tcp', '5000/udp'] } }).ports).toEqual(['api 127.0.0.1:3000->3000']);
 });
 
+test('what is built here is not published at the port of its name’s kind, where its image does not say it', () => {
+  expect(portsOf({ nginx: { kind: 'nginx', build: { context: '.' } } }).ports).toEqual([]);
+  expect(portsOf({ nginx: { kind: 'nginx', build: { context: '.' } } }, { exposed: { nginx: ['80/tcp'] } }).ports).toEqual(['nginx 127.0.0.1:80->80']);
+});
+
 test('of two services with the same own port one gets it, and the other is told of', () => {
   const { ports, warnings } = portsOf({ one: { kind: 'redis' }, two: { kind: 'redis' } });
   expect(ports).toEqual(['one 127.0.0.1:6379->6379']);
