@@ -4,7 +4,7 @@ import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/cont
 import type { Machine } from '#ports/machine.ts';
 import type { EnvironmentRecord, Remembered, StateStore } from '#ports/state-store.ts';
 import { decideNetworks } from './decide-networks.ts';
-import { decidePorts, type PublishedPort } from './decide-ports.ts';
+import { decidePorts, declaredPortsOf, type PublishedPort } from './decide-ports.ts';
 import type { Environment } from './environment.ts';
 import { loopbackAddresses } from './loopback-addresses.ts';
 import { specsOf } from './generate-model.ts';
@@ -67,7 +67,7 @@ export async function observe(
   const plan = decideNetworks(environment, { networks, routes, ranges, refused: wish.refused ?? [] });
   const guard = decideGuard(environment, plan, networking.recipe);
   const specs = specsOf(environment, guard.resolvers);
-  const moved = movedServices(record, remembered);
+  const moved = [...movedServices(record, remembered), ...crowdedOut(environment, containers, record, held)];
   const kept = keptPorts(containers, record, (name) => (moved.includes(name) ? undefined : specs[name]?.hash));
   const holderOf = (port: number) => held({ address: '127.0.0.1', protocol: 'tcp', host: port });
   const loopback = reachOfLoopback(environment, everyContainer, { engine, machine });
@@ -97,6 +97,15 @@ function reachOfLoopback(
 /** Services whose containers were made before a port of theirs got another one. */
 function movedServices(record: EnvironmentRecord | undefined, { remapped }: Remembered): string[] {
   return Object.entries(record?.ports ?? {}).flatMap(([service, ports]) => (ports.some(({ container, host }) => host !== undefined && remapped[service]?.[container]?.asked === host) ? [service] : []));
+}
+
+/** Services that do not run, and whose containers were made with a port that nobody asked for and that somebody else has by now: they do without it. */
+function crowdedOut(environment: Environment, containers: readonly ContainerSummary[], record: EnvironmentRecord | undefined, held: (port: HostPort) => string | undefined): string[] {
+  const runs = new Set(containers.filter(({ state }) => state === 'running').map(({ labels }) => labels[LABELS.service]));
+  const asksFor = (service: string, asked: number | undefined) => declaredPortsOf(environment, service).some(({ declared, host }) => declared && host === asked);
+  return Object.entries(record?.ports ?? {}).flatMap(([service, ports]) =>
+    environment.set.services.includes(service) && !runs.has(service) && ports.some((port) => !asksFor(service, port.asked ?? port.host) && held(port) !== undefined) ? [service] : [],
+  );
 }
 
 /** Whether ports that the engine publishes are ports of this machine. */

@@ -35,6 +35,8 @@ export type UpInput = {
 const UNDO_TIMEOUT = 60_000;
 /** Networks that others may take before us, again and again, before we give up. */
 const MOST_REFUSALS = 20;
+/** How often services are started, where others take their ports meanwhile. */
+const MOST_TRIES = 3;
 
 /** What `up` would do. */
 export async function plan(input: Pick<UpInput, 'directory' | 'set' | 'services'>, ports: StackPorts, signal: AbortSignal): Promise<Plan> {
@@ -59,10 +61,7 @@ export async function up(input: UpInput, ports: StackPorts, work: Work): Promise
     assertPortsFree(situation);
     const memory = expectMemory(planStack(situation.desired, situation.observed), situation, task);
     for (const text of [...situation.desired.warnings, ...scarceMemory(memory, environment)]) work.tell({ type: 'message', level: 'warning', text });
-    const { stackPlan, outcomes } = await orUndo(situation, task, async () => {
-      const applied = await applyWithAddresses(situation, entry, input, task);
-      return { stackPlan: applied.stackPlan, outcomes: await startServices(applied.stackPlan, applied.situation, { entry, timeout: input.timeout }, task) };
-    });
+    const { stackPlan, outcomes } = await orUndo(situation, task, () => applyAndStart(situation, entry, input, task));
     await lookAtMemory(situation, task);
     return summarize(environment, stackPlan, outcomes, began);
   }));
@@ -78,6 +77,18 @@ async function observeWithPorts(environment: Environment, input: UpInput, task: 
 function scarceMemory({ expected, available }: Expectation, { set }: Environment): string[] {
   if (available === undefined || expected <= available) return [];
   return [`The set ${set.name} is expected to take ${formatBytes(expected)} of memory, and the engine has ${formatBytes(available)}: take down what is not needed, or bring up a smaller set`];
+}
+
+/** Makes what is missing and starts it. Where somebody else was quicker to take a port that nobody asked for, once more without it. */
+async function applyAndStart(first: Situation, entry: Journal, input: UpInput, task: StackPorts & Work): Promise<{ stackPlan: StackPlan; outcomes: ReadonlyMap<string, Outcome> }> {
+  for (let situation = first, tries = 1; ; tries++) {
+    const { stackPlan, situation: applied } = await applyWithAddresses(situation, entry, input, task);
+    const outcomes = await startServices(stackPlan, applied, { entry, timeout: input.timeout }, task);
+    const failed = [...outcomes].flatMap(([service, { state }]) => (state === 'failed' ? [service] : []));
+    if (failed.length === 0 || tries === MOST_TRIES) return { stackPlan, outcomes };
+    situation = await observe(first.desired.environment, { services: input.services, build: false }, task, task.signal);
+    if (!situation.desired.moved?.some((service) => failed.includes(service))) return { stackPlan, outcomes };
+  }
 }
 
 /** Makes what is missing. Where somebody else was quicker to take the addresses of a network, chooses others. */

@@ -83,6 +83,22 @@ describe('up', () => {
     }
   });
 
+  test('B21: a port that nobody asked for, and that somebody took while the service was stopped, is done without', () =>
+    withScene(compose({ cache: redis('    expose: ["6391"]\n    command: ["redis-server", "--port", "6391"]\n') }), async (scene) => {
+      expect((await up(scene)).result.ok).toBe(true);
+      await docker('compose', '-f', `${scene.directory}/compose.yaml`, 'stop');
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(6391, '127.0.0.1', resolve));
+      try {
+        const { result, events } = await up(scene);
+        expect(result).toMatchObject({ ok: true, value: { ready: ['cache'], failed: [] } });
+        expect(events).toContainEqual(expect.objectContaining({ type: 'message', text: expect.stringMatching(/^cache: port 6391 is not published on this machine/) }));
+        expect((await up(scene)).result.value).toMatchObject({ changed: [] });
+      } finally {
+        await new Promise((resolve) => server.close(resolve));
+      }
+    }));
+
   test('B22: an image that does not exist fails with its name, and leaves nothing', () =>
     withScene(compose({ web: '    image: localhost:1/no/such-image:1\n' }), async (scene) => {
       const { result } = await up(scene);
