@@ -104,7 +104,7 @@ function crowdedOut(environment: Environment, containers: readonly ContainerSumm
   const runs = new Set(containers.filter(({ state }) => state === 'running').map(({ labels }) => labels[LABELS.service]));
   const asksFor = (service: string, asked: number | undefined) => declaredPortsOf(environment, service).some(({ declared, host }) => declared && host === asked);
   return Object.entries(record?.ports ?? {}).flatMap(([service, ports]) =>
-    environment.set.services.includes(service) && !runs.has(service) && ports.some((port) => !asksFor(service, port.asked ?? port.host) && held(port) !== undefined) ? [service] : [],
+    environment.set.services.includes(service) && !runs.has(service) && ports.some((port) => !asksFor(service, port.host) && held(port) !== undefined) ? [service] : [],
   );
 }
 
