@@ -29,7 +29,7 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, dropdown: parts.floating, label: parts.label } },
     SegmentedControl: { defaultProps: { size: 'xs' }, classNames: { root: parts.segmented, indicator: parts.segmentedIndicator, label: parts.segmentedLabel } },
     Skeleton: { defaultProps: { radius: 'sm' }, classNames: { root: parts.skeleton } },
-    Notification: { classNames: { root: parts.notification, title: parts.notificationTitle, description: parts.notificationText } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } }, classNames: { root: parts.notification, title: parts.notificationTitle, description: parts.notificationText } },
   },
 });
 
