@@ -13,8 +13,13 @@ export type Column = {
   readonly generated: boolean;
   readonly maxLength?: number;
   readonly values?: readonly string[];
+  /** What it becomes where nothing is given, in the server's own words. */
+  readonly default?: string;
   readonly comment?: string;
 };
+
+/** A column to read: as it is, or as an expression that the server works out. */
+export type ReadColumn = { readonly name: string; readonly expression?: string };
 
 export type ForeignKey = { readonly columns: readonly string[]; readonly table: string; readonly references: readonly string[] };
 
@@ -46,8 +51,10 @@ export type Rows = AsyncIterable<Uint8Array>;
 export interface DatabaseReader {
   readonly version: string;
   catalogue(signal: AbortSignal): Promise<Catalogue>;
+  /** How texts are encoded in the database, where servers have more than one way. */
+  readonly encoding?: string;
   /** Rows of these columns in this order; `where` is a condition in the server's own words. */
-  read(table: Table, columns: readonly string[], where: string | undefined, signal: AbortSignal): Rows;
+  read(table: Table, columns: readonly (string | ReadColumn)[], where: string | undefined, signal: AbortSignal): Rows;
   /** How many rows a table has, or those for which the condition holds. */
   count(table: Table, where: string | undefined, signal: AbortSignal): Promise<number>;
   /** Everything that makes the structure before rows come (types, tables, functions), and after (indexes, constraints, triggers, sequences’ values), as SQL. */
@@ -92,4 +99,10 @@ export interface DatabaseServers {
   openReader(address: Address, database: string, signal: AbortSignal): Promise<DatabaseReader>;
   openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter>;
   listDatabases(address: Address, signal: AbortSignal): Promise<string[]>;
+  /** Makes an empty database that can hold what another one does; an empty one of that name is taken as it is where it can. */
+  createDatabase(address: Address, database: string, like: Pick<DatabaseReader, 'encoding'>, signal: AbortSignal): Promise<void>;
+  /** Brings a database that was filled into its best shape to be read: statistics, visibility. */
+  settle(address: Address, database: string, signal: AbortSignal): Promise<void>;
+  /** The last step on a server that was filled: whoever could not log in until now can, with this password. */
+  finish(address: Address, password: string, signal: AbortSignal): Promise<void>;
 }

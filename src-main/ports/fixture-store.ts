@@ -1,7 +1,31 @@
-/** The data of volumes as tar streams, through a container that helps. Entries keep owner, mode and time. */
-export interface VolumeStreams {
-  /** Everything in a volume, its root folder first; the volume is read only as fast as the stream is taken. */
-  read(volume: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Unpacks a tar stream into a volume that is made for it; a failed one is not left behind. */
-  write(volume: string, tar: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+/** A service's data as it lies on the engine. */
+export type StoredData = {
+  readonly volume: string;
+  /** The image that made it. */
+  readonly image: string;
+  /** Where a server expects it. */
+  readonly dataPath: string;
+};
+
+/** A capture as it is kept: its manifest's very bytes, which its digest is of, and where its data is. */
+export type StoredFixture = {
+  readonly name: string;
+  readonly digest: string;
+  readonly manifest: Uint8Array;
+  /** By service. */
+  readonly data: Readonly<Record<string, StoredData>>;
+};
+
+/** Manifests of fixtures in this user's data folder. The data itself is in volumes of the engine. Nothing here is believed before its manifest was verified. */
+export interface FixtureStore {
+  /** Tells this user's data folder on this machine apart from others on the same engine: volumes are labelled with it. */
+  readonly home: string;
+  /** Every capture of a project. */
+  list(project: string): Promise<StoredFixture[]>;
+  /** Names of volumes that some capture of some project is kept in. */
+  volumes(): Promise<ReadonlySet<string>>;
+  write(project: string, fixture: StoredFixture): Promise<void>;
+  remove(project: string, fixture: Pick<StoredFixture, 'name' | 'digest'>): Promise<void>;
+  /** The project's own key: 32 random bytes, made when they are first asked for, for this user only. */
+  projectKey(project: string): Promise<Uint8Array>;
 }

@@ -18,8 +18,8 @@ const TABLES = `
 const COLUMNS = `
   select a.attrelid::int8 as "table", a.attname as name, a.attnum as number, format_type(a.atttypid, a.atttypmod) as type,
          a.atttypid::int8 as oid, a.atttypmod as modifier, a.attnotnull as required, a.attgenerated <> '' as generated,
-         col_description(a.attrelid, a.attnum) as comment
-    from pg_attribute a where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped order by 1, 3`;
+         col_description(a.attrelid, a.attnum) as comment, pg_get_expr(d.adbin, d.adrelid) as fallback
+    from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum where a.attrelid = any($1::oid[]) and a.attnum > 0 and not a.attisdropped order by 1, 3`;
 
 const TYPES = `
   select t.oid::int8 as oid, t.typname as name, t.typtype as kind, t.typcategory as category, t.typbasetype::int8 as base, t.typtypmod as modifier,
@@ -40,7 +40,7 @@ const FOREIGN = `
     from pg_constraint where contype = 'f' and conparentid = 0 and conrelid = any($1::oid[]) order by oid`;
 
 type TableRow = { oid: string; schema: string; name: string; partitioned: boolean; comment: string | null; rows: number | null };
-type ColumnRow = { table: string; name: string; number: number; type: string; oid: string; modifier: number; required: boolean; generated: boolean; comment: string | null };
+type ColumnRow = { table: string; name: string; number: number; type: string; oid: string; modifier: number; required: boolean; generated: boolean; comment: string | null; fallback: string | null };
 type UniqueRow = { table: string; primary: boolean; columns: number[] | null };
 type ForeignRow = { table: string; columns: number[]; target: string; references: number[] };
 
@@ -79,5 +79,13 @@ export async function readCatalogue(client: Client, database: string): Promise<C
 
 function describeColumn(row: ColumnRow, types: ReadonlyMap<number, TypeRow>): Column {
   const { required, ...type } = describeType(types, Number(row.oid), row.modifier);
-  return { name: row.name, type: row.type.replace(/^public\./, ''), ...type, nullable: !row.required && !required, generated: row.generated, ...(row.comment !== null && { comment: row.comment }) };
+  return {
+    name: row.name,
+    type: row.type.replace(/^public\./, ''),
+    ...type,
+    nullable: !row.required && !required,
+    generated: row.generated,
+    ...(row.fallback !== null && !row.generated && { default: row.fallback }),
+    ...(row.comment !== null && { comment: row.comment }),
+  };
 }

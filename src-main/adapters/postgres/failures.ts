@@ -6,7 +6,8 @@ type ServerError = Error & { readonly code?: string; readonly table?: string; re
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOENT'];
 
 /** An error for a person. Values of rows never get into it: servers quote them in their messages and details. */
-export function databaseFailure(thrown: unknown, doing: string, code: Extract<FailureCode, 'database-failed' | 'source-failed'>): BacklotError {
+export function databaseFailure(thrown: unknown, doing: string, code: Extract<FailureCode, 'database-failed' | 'source-failed'>, signal?: AbortSignal): BacklotError {
+  if (signal?.aborted) return new BacklotError('cancelled', 'cancelled');
   if (thrown instanceof BacklotError) return thrown;
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as ServerError;
   const sqlState = error.code ?? '';

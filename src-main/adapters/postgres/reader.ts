@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import { BacklotError } from '#contract/errors.ts';
-import type { Address, Catalogue, DatabaseReader, Rows, Table } from '#ports/database.ts';
+import type { Address, Catalogue, DatabaseReader, ReadColumn, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
 import { connect } from './connect.ts';
 import { databaseFailure } from './failures.ts';
@@ -16,7 +16,9 @@ export async function openReader(address: Address, database: string, signal: Abo
   const keeper = await connect(address, database, 'source-failed', signal);
   try {
     await keeper.query('begin isolation level repeatable read read only');
-    const { rows } = await keeper.query<{ snapshot: string; version: string }>("select pg_export_snapshot() as snapshot, current_setting('server_version') as version");
+    const { rows } = await keeper.query<{ snapshot: string; version: string; encoding: string }>(
+      "select pg_export_snapshot() as snapshot, current_setting('server_version') as version, current_setting('server_encoding') as encoding",
+    );
     const [first] = rows;
     if (!first) throw new BacklotError('source-failed', 'The server gave no snapshot');
     const sessions = new Sessions(async (until) => {
@@ -36,6 +38,7 @@ type Opened = {
   readonly database: string;
   readonly snapshot: string;
   readonly version: string;
+  readonly encoding: string;
   /** Holds the snapshot open. */
   readonly keeper: Client;
   readonly sessions: Sessions;
@@ -43,11 +46,13 @@ type Opened = {
 
 class PostgresReader implements DatabaseReader {
   readonly version: string;
+  readonly encoding: string;
   private readonly opened: Opened;
   private known: Promise<Catalogue> | undefined;
 
   constructor(opened: Opened) {
     this.opened = opened;
+    this.encoding = opened.encoding;
     this.version = opened.version.split(' ')[0] ?? '';
   }
 
@@ -56,7 +61,7 @@ class PostgresReader implements DatabaseReader {
     return this.known;
   }
 
-  async *read(table: Table, columns: readonly string[], where: string | undefined, signal: AbortSignal): Rows {
+  async *read(table: Table, columns: readonly (string | ReadColumn)[], where: string | undefined, signal: AbortSignal): Rows {
     const { to } = await import('pg-copy-streams');
     const client = await this.opened.sessions.take(signal);
     const stream = client.query(to(copyCommand(table, columns, where), { highWaterMark: WAITING }));
@@ -102,10 +107,16 @@ class PostgresReader implements DatabaseReader {
   }
 }
 
-function copyCommand(table: Table, columns: readonly string[], where: string | undefined): string {
-  const names = columns.map(quoteName).join(', ');
-  if (where === undefined && !table.partitioned) return `copy ${quoteTable(table)} (${names}) to stdout`;
+function copyCommand(table: Table, columns: readonly (string | ReadColumn)[], where: string | undefined): string {
+  const plain = columns.every((column) => typeof column === 'string' || column.expression === undefined);
+  const names = columns.map(selected).join(', ');
+  if (plain && where === undefined && !table.partitioned) return `copy ${quoteTable(table)} (${names}) to stdout`;
   return `copy (select ${names} from ${rowsOf(table)}${where === undefined ? '' : ` where ${where}`}) to stdout`;
+}
+
+function selected(column: string | ReadColumn): string {
+  if (typeof column === 'string') return quoteName(column);
+  return column.expression === undefined ? quoteName(column.name) : `(${column.expression})`;
 }
 
 /** A table's own rows, without those of tables that inherit from it; all of a partitioned one. */

@@ -12,11 +12,11 @@ const SEQUENCES = `
   select schemaname as schema, sequencename as name, last_value::text as value
     from pg_sequences where last_value is not null and schemaname !~ '^pg_' order by 1, 2`;
 
-/** Roles that own something here or may do something with it. */
+/** Roles that own something here or may do something with it, and the server's first one, which owns without being noted. */
 const ROLES = `
-  select distinct r.rolname as name from pg_shdepend d join pg_roles r on r.oid = d.refobjid
-   where d.refclassid = 'pg_authid'::regclass and d.dbid = (select oid from pg_database where datname = current_database())
-     and r.rolname !~ '^pg_' order by 1`;
+  select distinct r.rolname as name, r.oid = 10 as first from pg_roles r left join pg_shdepend d on d.refobjid = r.oid
+   where r.rolname !~ '^pg_' and (r.oid = 10 or (d.refclassid = 'pg_authid'::regclass and d.dbid = (select oid from pg_database where datname = current_database())))
+   order by 1`;
 
 /** What makes a database before and after its rows come, as the server's own pg_dump writes it, in the reader's snapshot. */
 export async function readStructure({ address, database, snapshot, sessions }: Source, signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
@@ -28,9 +28,10 @@ export async function readStructure({ address, database, snapshot, sessions }: S
   const after = await dump('post-data');
   return sessions.use(signal, async (client) => {
     const { rows: sequences } = await client.query<{ schema: string; name: string; value: string }>(SEQUENCES);
-    const { rows: roles } = await client.query<{ name: string }>(ROLES);
+    const { rows: roles } = await client.query<{ name: string; first: boolean }>(ROLES);
     const values = sequences.map(({ schema, name, value }) => `select pg_catalog.setval(${quoteText(`${quoteName(schema)}.${quoteName(name)}`)}, ${value}, true);`);
-    return { before: `${roles.map(({ name }) => makeRole(name)).join('\n')}\n${before}`, after: `${after}\n${values.join('\n')}\n` };
+    const firsts = roles.filter(({ first }) => first).map(({ name }) => handOver(name));
+    return { before: `${roles.map(({ name }) => makeRole(name)).join('\n')}\n${before}`, after: [after, ...values, ...firsts].join('\n') };
   });
 }
 
@@ -42,4 +43,16 @@ function withoutCommands(sql: string): string {
 /** A role that an object belongs to; nobody can log in as it before it gets a password. */
 function makeRole(name: string): string {
   return `do $backlot$ begin if not exists (select from pg_catalog.pg_roles where rolname = ${quoteText(name)}) then create role ${quoteName(name)} login; end if; end $backlot$;`;
+}
+
+/** The source's first role is nobody here: what it owns becomes the first one's of this server. It goes with the last database that has something of it. */
+function handOver(name: string): string {
+  const role = quoteName(name);
+  return `do $backlot$ begin
+    if current_user <> ${quoteText(name)} then
+      reassign owned by ${role} to current_user;
+      drop owned by ${role};
+      begin drop role ${role}; exception when dependent_objects_still_exist then null; end;
+    end if;
+  end $backlot$;`;
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
   const facts = await engine.inspectImage(IMAGE, signal);
   if (!facts) throw new Error(`${IMAGE} is not there`);
   await engine.createVolume({ name: volume, labels }, signal);
-  const recipe = postgresRecipe({ image: IMAGE, facts, environment: {}, mountPaths: [] }, 'scratch', 'secret');
+  const recipe = postgresRecipe({ service: 'db', image: IMAGE, facts, environment: { POSTGRES_PASSWORD: 'secret' }, mountPaths: [] }, 'fixture', '');
   server = await startServer(recipe, { name: volume, volume, labels }, { engine, programs }, signal);
   await psql('postgres', `create database shop; create database "${NASTY}"; create database copy template template0;`);
   await psql('shop', SHOP_SCHEMA);
