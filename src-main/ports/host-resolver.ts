@@ -61,8 +61,8 @@ export type FileChange = { readonly path: string; readonly before: FoundFile | u
 /** What this machine's system is, as far as resolving names depends on it. */
 export type SystemFacts = {
   readonly platform: string;
-  /** Of systemd-resolved, where it resolves for this machine: its version, and its configuration apart from ours. */
-  readonly resolved: { readonly version: number; readonly configurations: readonly string[] } | undefined;
+  /** Of systemd-resolved, where it resolves for this machine: its version, its configuration apart from ours, and the servers of links as it tells them. */
+  readonly resolved: { readonly version: number; readonly configurations: readonly string[]; readonly links: string } | undefined;
   /** Who owns what is made. */
   readonly owner: { readonly uid: number; readonly gid: number };
 };

@@ -77,7 +77,7 @@ function story(events: readonly object[]): unknown {
   return { states, result: normal(all.find(({ type }) => type === 'result')) };
 }
 
-const PASSING = new Set(['time', 'sequence', 'schema', 'seconds', 'containerId', 'container', 'started', 'addresses', 'id']);
+const PASSING = new Set(['memory', 'time', 'sequence', 'schema', 'seconds', 'containerId', 'container', 'started', 'addresses', 'id']);
 
 /** Without what differs from one run to the next. */
 function normal(value: unknown): unknown {

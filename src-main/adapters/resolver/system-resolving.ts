@@ -65,12 +65,13 @@ async function resolvedFacts(at: Locate, runner: ProcessRunner, signal: AbortSig
   const text = await readText(at('/etc/resolv.conf'));
   const lookups = /^hosts:.*\bresolve\b/m.test(await readText(at('/etc/nsswitch.conf')));
   if (!link.includes('systemd/resolve/stub') && !/^nameserver 127\.0\.0\.5[34]$/m.test(text) && !lookups) return undefined;
-  const told = await runner.run('resolvectl', ['--version'], { timeout: TIMEOUT }, signal).catch(() => undefined);
-  const version = Number(/^systemd (\d+)/.exec(told?.stdout ?? '')?.[1]);
-  if (told?.exitCode !== 0 || !version) return undefined;
+  const ask = async (word: string) => (await runner.run('resolvectl', [word], { timeout: TIMEOUT }, signal).catch(() => undefined))?.stdout ?? '';
+  const [told, links] = await Promise.all([ask('--version'), ask('dns')]);
+  const version = Number(/^systemd (\d+)/.exec(told)?.[1]);
+  if (!version) return undefined;
   const folders = ['/etc', '/run', '/usr/local/lib', '/usr/lib'].map((start) => `${start}/systemd/resolved.conf.d`);
   const dropIns = (await Promise.all(folders.map(async (folder) => (await readdir(at(folder)).catch(() => [])).filter((name) => name.endsWith('.conf') && name !== 'backlot.conf').map((name) => `${folder}/${name}`)))).flat();
-  return { version, configurations: await Promise.all(['/etc/systemd/resolved.conf', ...dropIns].map((file) => readText(at(file)))) };
+  return { version, links, configurations: await Promise.all(['/etc/systemd/resolved.conf', ...dropIns].map((file) => readText(at(file)))) };
 }
 
 /** What cannot be read says nothing about the mechanism. */

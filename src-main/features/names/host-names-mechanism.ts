@@ -30,6 +30,8 @@ function chooseOnLinux(resolved: SystemFacts['resolved']): { mechanism: Mechanis
   if (resolved.version < PORTS_SINCE) return fallback(`systemd-resolved ${resolved.version} takes no server with a port`);
   // Global servers share all global domains: a production name could go to the other one.
   if (resolved.configurations.some((text) => /^[ \t]*DNS[ \t]*=[ \t]*\S/m.test(text))) return fallback('systemd-resolved has servers of its own configuration, which would be asked too');
+  // Servers that it found elsewhere than on a link are dropped as soon as it is told one.
+  if (!/^Link \d+ \([^)]*\):[ \t]*\S/m.test(resolved.links)) return fallback('No link has a server of its own, so systemd-resolved would ask ours for everything');
   return { mechanism: 'systemd-resolved' };
 }
 

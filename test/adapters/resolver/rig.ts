@@ -53,7 +53,7 @@ export type Kind = {
 export const RESOLVED: Kind = {
   platform: 'linux',
   files: { '/etc/hosts': '127.0.0.1 localhost\n', '/etc/resolv.conf': 'nameserver 127.0.0.53\n', '/etc/systemd/resolved.conf': '[Resolve]\n#DNS=\n' },
-  programs: { resolvectl: 'systemd 252 (252.30-1~deb12u2)', systemctl: '' },
+  programs: { resolvectl: 'systemd 252 (252.30-1~deb12u2)\nGlobal:\nLink 2 (eth0): 10.0.0.1', systemctl: '' },
 };
 export const HOSTS: Kind = { platform: 'linux', files: { '/etc/hosts': '127.0.0.1 localhost\n' } };
 export const MAC: Kind = { platform: 'darwin', files: { '/etc/hosts': '##\n127.0.0.1 localhost\n' }, programs: { dscacheutil: '', killall: '' } };
@@ -150,7 +150,7 @@ function portsOf({ kind, root, home, port, environment }: Places) {
 /** A program of the system: writes down how it was called, and prints. */
 async function program(file: string, log: string, output: string): Promise<void> {
   const name = file.slice(file.lastIndexOf('/') + 1);
-  const script = name === 'powershell.exe' ? POLICY.replaceAll('LOG', log) : `#!/bin/sh\n[ "$1" = --version ] || echo "${name} $*" >> ${log}\nprintf '%s\\n' '${output}'\n`;
+  const script = name === 'powershell.exe' ? POLICY.replaceAll('LOG', log) : `#!/bin/sh\n[ "$1" = --version ] || [ "$1" = dns ] || echo "${name} $*" >> ${log}\nprintf '%s\\n' '${output}'\n`;
   await writeFile(file, script, { mode: 0o755 });
 }
 

@@ -30,11 +30,12 @@ describe('the block in a hosts file', () => {
 });
 
 describe('the way to send domains to our resolver', () => {
-  const linux = (resolved?: { version: number; configurations: string[] }) => ({ platform: 'linux', resolved, owner: { uid: 0, gid: 0 } });
+  const linux = (resolved?: { version: number; configurations: string[]; links?: string }) => ({ platform: 'linux', resolved: resolved && { links: 'Global: 10.0.0.1\nLink 2 (eth0): 10.0.0.1\nLink 3 (docker0):\n', ...resolved }, owner: { uid: 0, gid: 0 } });
   test.each([
     ['systemd-resolved', linux({ version: 252, configurations: ['[Resolve]\n#DNS=1.1.1.1\nFallbackDNS=9.9.9.9\n'] }), 5354, 'systemd-resolved'],
     ['systemd-resolved that knows no ports', linux({ version: 245, configurations: [] }), 5354, 'hosts-file'],
     ['systemd-resolved with global servers', linux({ version: 255, configurations: ['[Resolve]\n DNS = 10.0.0.2\n'] }), 5354, 'hosts-file'],
+    ['systemd-resolved whose links have no servers', linux({ version: 252, configurations: [], links: 'Global: 10.0.0.1\nLink 2 (eth0):\n' }), 5354, 'hosts-file'],
     ['another resolver', linux(), 5354, 'hosts-file'],
     ['macOS', { ...linux(), platform: 'darwin' }, 5354, 'resolver-folder'],
     ['Windows', { ...linux(), platform: 'win32' }, 53, 'nrpt'],

@@ -17,7 +17,7 @@ export function show(host: HostNames, screen: Screen): string {
   const states = {
     installed: `${paint.green(symbols.good)} This machine resolves ${domains}, by ${MECHANISMS[mechanism]}`,
     partial: `${paint.yellow(symbols.warning)} This machine resolves ${domains} only in part, by ${MECHANISMS[mechanism]}`,
-    absent: `${paint.dim(symbols.idle)} This machine does not resolve ${domains} through Backlot`,
+    absent: `${paint.dim(symbols.idle)} ${suffixes.length > 0 ? `This machine does not resolve ${domains} through Backlot` : 'This machine resolves nothing through Backlot'}`,
   };
   const where = resolver ? `  resolver  ${paint.cyan(`${resolver.address}:${resolver.port}`)} ${paint.dim('UDP and TCP')}` : `  resolver  ${paint.dim('does not run; it comes with backlot up of a project with suffixes')}`;
   return [
