@@ -11,6 +11,7 @@ import { wholeName } from './leftovers.ts';
 import type { Situation } from './observe.ts';
 import type { ServiceStep, StackPlan } from './plan-stack.ts';
 import { discardContainer, removeContainers, removeLabelledNetworks } from './remove.ts';
+import { startOnceMade } from './start-guard.ts';
 import { whileEngineAnswers } from './while-engine-answers.ts';
 
 type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly store: StateStore };
@@ -59,7 +60,12 @@ async function createServices(steps: readonly ServiceStep[], helpers: readonly s
   if (steps.length + helpers.length === 0) return;
   for (const { service, why } of steps) task.tell({ type: 'service', service, state: 'creating', why });
   const model = await writeModel(situation, task);
-  await whileEngineAnswers(task.engine, task.signal, (signal) => task.compose.create(model, [...helpers, ...steps.map((step) => step.service)], signal));
+  const early = helpers.length > 0 ? startOnceMade(situation.desired.environment, task) : undefined;
+  try {
+    await whileEngineAnswers(task.engine, task.signal, (signal) => task.compose.create(model, [...helpers, ...steps.map((step) => step.service)], signal));
+  } finally {
+    early?.end();
+  }
 }
 
 /** Writes the model that Compose creates from, and says where it is. */

@@ -1,22 +1,35 @@
 import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
-import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
-import { GUARD_ROLE, isOfGuard } from './guard.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary, type EngineEvent } from '#ports/container-engine.ts';
+import type { Environment } from './environment.ts';
+import { GUARD_ROLE, type GuardStep } from './guard.ts';
 
 type Starting = { readonly engine: ContainerEngine } & Work;
 
 /** Starts what helps a set with its names, before anything that asks for names. Answers a check, for later, that it stayed alive. */
-export async function startGuard(containers: readonly ContainerSummary[], task: Starting): Promise<() => Promise<void>> {
-  const parts = containers.filter(isOfGuard);
-  const names = parts.find(({ labels }) => labels[LABELS.role] === GUARD_ROLE.names);
-  const resting = parts.filter(({ state }) => state !== 'running');
-  if (!names || resting.length === 0) return async () => {};
-  const watching = Promise.all(resting.filter((part) => part !== names).map((part) => startWatch(part, task)));
-  if (resting.includes(names)) await startNames(names, task);
+export async function startGuard(plan: readonly GuardStep[], containers: readonly ContainerSummary[], task: Starting): Promise<() => Promise<void>> {
+  const acting = plan.filter(({ action }) => action !== 'keep' && action !== 'remove').map(({ role }) => role);
+  const partOf = (role: string) => containers.find(({ labels }) => labels[LABELS.role] === role && acting.some((one) => one === role));
+  const names = partOf(GUARD_ROLE.names);
+  const watch = partOf(GUARD_ROLE.watch);
+  const watching = watch && startWatch(watch, task);
+  if (names) await startNames(names, task);
   return async () => {
     await watching;
-    await assertAlive(names, task);
+    if (names) await assertAlive(names, task);
   };
+}
+
+/** Starts the answering part as soon as it is made, while the rest of the set is still being made. Whatever fails here is tried again, and told, by `startGuard`. */
+export function startOnceMade({ project, set }: Environment, { engine, signal }: Starting): { readonly end: () => void } {
+  const scope = new AbortController();
+  const isIt = ({ kind, action, attributes }: EngineEvent) =>
+    kind === 'container' && action === 'create' && attributes[LABELS.role] === GUARD_ROLE.names && attributes[LABELS.directory] === project.directory && attributes[LABELS.set] === set.name;
+  const watch = async () => {
+    for await (const event of engine.events(AbortSignal.any([signal, scope.signal]))) if (isIt(event)) return engine.startContainer(event.id, signal);
+  };
+  watch().catch(() => {});
+  return { end: () => scope.abort() };
 }
 
 async function startNames({ id }: ContainerSummary, { engine, signal }: Starting): Promise<void> {

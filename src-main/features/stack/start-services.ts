@@ -33,7 +33,7 @@ export async function startServices(
   const changed = plan.leftovers.remove.length > 0 || [...plan.steps, ...plan.guard].some((step) => step.action !== 'keep');
   const containers = changed ? await task.engine.listContainers(environmentLabels(project.directory, set.name), task.signal) : situation.observed.containers;
   const byService = groupBy(containers.filter(isOfService), (container) => container.labels[LABELS.service] ?? '');
-  const assertGuarded = await startGuard(containers, task);
+  const assertGuarded = await startGuard(plan.guard, containers, task);
   const starter = new Starter(plan, situation, { entry, deadline: performance.now() + timeout * 1000 }, task);
   const nodes = wanted.map((service) => ({ service, dependsOn: dependenciesWithin(environment, service) }));
   const outcomes = await startByGraph(nodes, {
