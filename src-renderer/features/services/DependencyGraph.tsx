@@ -25,6 +25,8 @@ const COMPACT = 0.78;
 const STEP = 1.2;
 /** A lower box has one line. */
 const ROOM_FOR_TWO = 44;
+/** Between boxes that are nearer, a line has no room for its condition’s word. */
+const ROOM_FOR_WORD = 76;
 
 /** Which service waits for which, from left to right. The list says the same as a table. */
 export function DependencyGraph({ rows, shown, series, chosen, onChoose }: DependencyGraphProps) {
@@ -35,7 +37,7 @@ export function DependencyGraph({ rows, shown, series, chosen, onChoose }: Depen
   const items = useMemo(() => graphItems(rows, { fold, opened }), [rows, fold, opened]);
   const shape = JSON.stringify(items.map(({ id, needs }) => ({ name: id, needs: needs.map((need) => need.id) })));
   const size = useFrameSize(frame);
-  const { layout, node } = useMemo(() => layOutIn(JSON.parse(shape), size), [shape, size]);
+  const { layout, node, gap } = useMemo(() => layOutIn(JSON.parse(shape), size), [shape, size]);
   const { view, setView, fitAll } = useGraphView(frame, layout, size);
   const byId = new Map(items.map((item) => [item.id, item]));
   const visible = new Set(shown.map(({ name }) => name));
@@ -75,7 +77,7 @@ export function DependencyGraph({ rows, shown, series, chosen, onChoose }: Depen
             </marker>
           </defs>
           {layout.edges.map((edge) => (
-            <Edge key={`${edge.from} ${edge.to}`} edge={edge} byId={byId} near={[idOfChosen, focused].filter((id) => id !== undefined)} labelled={view.scale >= COMPACT} />
+            <Edge key={`${edge.from} ${edge.to}`} edge={edge} byId={byId} near={[idOfChosen, focused].filter((id) => id !== undefined)} labelled={gap.x * view.scale >= ROOM_FOR_WORD} />
           ))}
         </svg>
         <ul className={style.nodes}>
@@ -122,5 +124,5 @@ function layOutIn(nodes: readonly Shape[], frame: { readonly width: number; read
   const sizes = sizesFor(nodes.length);
   const first = layOut(nodes, sizes);
   const inFrame = fitted(sizes, first, widthToFill(first, frame));
-  return { layout: layOut(nodes, inFrame), node: inFrame.node };
+  return { layout: layOut(nodes, inFrame), ...inFrame };
 }

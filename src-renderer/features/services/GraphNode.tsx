@@ -43,8 +43,8 @@ export function GraphNode({ item, series, chosen, faint, reachable, onFocus, onC
       <KindIcon kind={row.kind} size={26} />
       <span className={style.words}>
         <span className={style.name}>
-          {item.short}
-          {isCluster && <small> ×{item.rows.length}</small>}
+          <span>{item.short}</span>
+          {isCluster && <small>×{item.rows.length}</small>}
         </span>
         <span className="visually-hidden">: {restInWords(item)}</span>
         <span className={style.note} aria-hidden="true">

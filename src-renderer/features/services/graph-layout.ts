@@ -1,7 +1,7 @@
 /** What the layout needs of a service. */
 export type GraphNode = { readonly name: string; readonly needs: readonly string[] };
 
-export type PlacedNode = { readonly name: string; readonly x: number; readonly y: number };
+type PlacedNode = { readonly name: string; readonly x: number; readonly y: number };
 /** `middle` is where its label belongs. */
 export type PlacedEdge = { readonly from: string; readonly to: string; readonly path: string; readonly middle: { readonly x: number; readonly y: number } };
 export type GraphLayout = { readonly nodes: readonly PlacedNode[]; readonly edges: readonly PlacedEdge[]; readonly width: number; readonly height: number };
