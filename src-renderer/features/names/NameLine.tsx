@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { Link } from 'wouter';
 import { useEnvironment } from '../../state/environment.tsx';
 import { CopyButton, CopyText } from '../../ui/CopyButton.tsx';
+import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { reachable, type NameLine as Line, type NameOwner } from './fold.ts';
 import style from './NamesTable.module.css';
 
@@ -38,7 +39,9 @@ export function NameLine({ line, position, onToggle }: NameLineProps) {
       <div role="cell">
         <button type="button" className={style.name} data-name={key} aria-expanded={open} onClick={onToggle} title={entry.forms.map(({ stem, suffix }) => stem + suffix).join('\n')}>
           <ChevronRight size={13} aria-hidden="true" data-open={open || undefined} />
-          <span className={style.stem}>{entry.base}</span>
+          <span className={style.stem}>
+            <MiddleCut text={entry.base} />
+          </span>
           {suffixes[0] && <span className={style.suffix}>{suffixes[0].suffix}</span>}
           {suffixes.length > 1 && <span className={style.more}>+{suffixes.length - 1}</span>}
         </button>
@@ -47,7 +50,7 @@ export function NameLine({ line, position, onToggle }: NameLineProps) {
         <span className={style.ownerLine}>
           {owner && (
             <Link href={`/services/${encodeURIComponent(owner.service)}`} className={style.service} title={entry.owners.map(({ service }) => service).join('\n')}>
-              {owner.service}
+              <MiddleCut text={owner.service} />
             </Link>
           )}
           {others.length > 0 && <span className={style.more}>+{others.length}</span>}

@@ -38,7 +38,7 @@ function SetNames({ project, setView, view }: SetNamesProps) {
   return (
     <Page
       title="Names"
-      detail={<span role="status">{list.value ? inShort(list.value, setView.name) : `Asking for the names of ${setView.name}`}</span>}
+      detail={<span role="status">{list.value ? inShort(list.value, setView.name) : list.error ? `The names of ${setView.name} are not known now` : `Asking for the names of ${setView.name}`}</span>}
       actions={<CopyText text={commandLine(['names', setView.name], place.directory)} shown={`backlot names ${setView.name}`} label="Copy as command" />}
     >
       {misses.length > 0 && <MissList directory={place.directory} set={setView.name} misses={misses} project={project} suffixes={suffixes} />}

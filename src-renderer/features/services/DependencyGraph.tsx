@@ -21,7 +21,7 @@ type DependencyGraphProps = {
 
 const ARROWS: Readonly<Record<string, Direction>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 /** Below this scale a box has room for its name only. */
-const COMPACT = 0.78;
+const COMPACT = 0.85;
 const STEP = 1.2;
 /** A lower box has one line. */
 const ROOM_FOR_TWO = 44;

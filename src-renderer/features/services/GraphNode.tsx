@@ -1,6 +1,7 @@
 import { Layers2 } from 'lucide-react';
 import { bytes } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/KindIcon.tsx';
+import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { lookOfPhase } from '../../ui/phase.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
 import style from './DependencyGraph.module.css';
@@ -43,7 +44,7 @@ export function GraphNode({ item, series, chosen, faint, reachable, onFocus, onC
       <KindIcon kind={row.kind} size={26} />
       <span className={style.words}>
         <span className={style.name}>
-          <span>{item.short}</span>
+          <MiddleCut text={item.short} />
           {isCluster && <small>×{item.rows.length}</small>}
         </span>
         <span className="visually-hidden">: {restInWords(item)}</span>
