@@ -6,7 +6,7 @@ import { assertServices, environmentLabels, environmentOf, type Environment } fr
 import { GUARD_IMAGE, GUARD_ROLE, isOfGuard } from '#features/stack/guard.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import { guardRules, isAllowed, plainName, suffixOf } from './guard-rules.ts';
-import { everyName, ownedNames, withSuffixes, type OwnedName } from './owned-names.ts';
+import { ownedNames, withSuffixes, type OwnedName } from './owned-names.ts';
 import { parseAsked, type Asked } from './parse-asked.ts';
 
 export type WhyPorts = { readonly engine: ContainerEngine; readonly loadProject: LoadProject };
@@ -31,7 +31,7 @@ export async function why({ directory, set, name: given, from }: WhyInput, { eng
 }
 
 /** What was asked and answered, in sentences. Pure. */
-export function fromAnswers(view: View, asking: ContainerSummary, asked: Asked): Explanation {
+function fromAnswers(view: View, asking: ContainerSummary, asked: Asked): Explanation {
   const from = asking.labels[LABELS.service] ?? asking.name;
   const answer = asked.answers.find(({ addresses }) => addresses.length > 0);
   const address = answer?.addresses[0];
@@ -94,8 +94,8 @@ function guardInWords({ environment, name, containers }: View): string[] {
   const dead = containers.length > 0 && rules.mode !== 'off' && !alive ? ['The guard does not run, so no name of the outside world resolves: backlot up puts it right'] : [];
   if (suffix === undefined) return ['Nobody of the set has the name, and it is below no suffix: it is forwarded to the name servers of the engine’s machine', ...dead];
   if (isAllowed(name, rules)) return [`names.allow lets it pass to the name servers of the engine’s machine`, ...dead];
-  const suggestion = nearest(name, [...everyName(environment)].filter((own) => own.endsWith(suffix)));
-  const meant = suggestion === undefined ? [] : [`Did you mean ${suggestion}?`];
+  const suggestion = nearest(name.slice(0, -suffix.length - 1), ownedNames(environment).map((owned) => plainName(owned.name)));
+  const meant = suggestion === undefined ? [] : [`Did you mean ${suggestion}.${suffix}?`];
   switch (rules.mode) {
     case 'block':
       return [`Nobody of the set has the name, and it is below ${suffix}: the guard answers that it does not exist`, ...meant, ...dead];

@@ -5,6 +5,7 @@ import type { Work } from '#core/work.ts';
 import { endUnusedResolver, type PublishPorts } from '#features/names/host-names-publish.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import { isOfGuard } from './guard.ts';
 import { removeContainer, removeNetworks } from './remove.ts';
 
 type RemovedThing = z.infer<typeof Removed>;
@@ -53,7 +54,9 @@ export async function clean(input: { readonly dryRun: boolean }, ports: CleanPor
 const STRANGERS_TIME = 600_000;
 
 /** Why an environment counts as left behind, or nothing where it is whole. Pure. */
-function whyLeftBehind({ containers, networks, record, known, directoryExists }: Remains, now: number): string | undefined {
+function whyLeftBehind({ containers: everyContainer, networks, record, known, directoryExists }: Remains, now: number): string | undefined {
+  // A guard that watches over nothing is no sign of life.
+  const containers = everyContainer.filter((container) => !isOfGuard(container));
   if (record?.unfinished) return `${record.unfinished.method} began at ${record.unfinished.began} and never ended`;
   if (!known) {
     // Several users, and several machines, share engines: folders and records of others are not seen from here.

@@ -4,6 +4,7 @@ import { refreshHostNames, type PublishPorts } from '#features/names/host-names-
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { assertServices, environmentLabels } from './environment.ts';
+import { isOfGuard } from './guard.ts';
 import { setOf, type LoadOutline } from './outline.ts';
 import { discardContainer, removeContainer, removeLabelledNetworks, stopContainer } from './remove.ts';
 
@@ -57,7 +58,7 @@ async function downSet({ set, directory, known }: Target, input: DownInput, task
       await removeLabelledNetworks(labels, task);
       await store.removeEnvironment(composeProject, directory);
     }
-    return chosen.map((container) => container.name);
+    return chosen.filter((container) => !isOfGuard(container)).map((container) => container.name);
   };
   return store.withLock({ composeProject, directory, method: 'stack.down' }, onWait, run, signal);
 }
