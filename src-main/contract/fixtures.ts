@@ -21,6 +21,7 @@ export const FixtureData = z.object({
   bytes: z.number(),
   digest: z.string(),
 });
+export type FixtureData = z.infer<typeof FixtureData>;
 
 /** What is known of a stored fixture: its manifest without a secret in it. */
 export const Fixture = z.object({

@@ -64,6 +64,7 @@ export interface DatabaseReader {
 
 /** An empty database that is filled and then checked. */
 export interface DatabaseWriter {
+  readonly version: string;
   execute(sql: string, signal: AbortSignal): Promise<void>;
   write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number>;
   /** Every constraint that does not hold, in words; none where all hold. */

@@ -1,10 +1,12 @@
 /** A service's data as it lies on the engine. */
 export type StoredData = {
   readonly volume: string;
-  /** The image that made it. */
-  readonly image: string;
   /** Where a server expects it. */
   readonly dataPath: string;
+  /** Whose the folder of the data is, by number, and who may enter it. */
+  readonly owner: { readonly user: number; readonly group: number; readonly mode: number };
+  /** How it was loaded here the last time that this was tried, and how long that took. */
+  readonly load?: { readonly tier: 'overlay' | 'copy'; readonly seconds: number } | undefined;
 };
 
 /** A capture as it is kept: its manifest's very bytes, which its digest is of, and where its data is. */

@@ -47,7 +47,7 @@ function settle(address: Address, database: string, signal: AbortSignal): Promis
 function finish(address: Address, password: string, signal: AbortSignal): Promise<void> {
   return within({ address, database: MAINTENANCE, side: 'database-failed', doing: 'give the roles their passwords' }, signal, async (client) => {
     const { rows } = await client.query<{ name: string }>("select rolname as name from pg_authid where rolcanlogin and rolpassword is null and rolname !~ '^pg_' and oid <> 10");
-    if (password !== '') for (const { name } of rows) await client.query(`alter role ${quoteName(name)} password ${quoteText(password)}`);
+    for (const { name } of rows) await client.query(`alter role ${quoteName(name)} nosuperuser${password === '' ? '' : ` password ${quoteText(password)}`}`);
     await client.query('checkpoint');
   });
 }

@@ -40,9 +40,9 @@ function withoutCommands(sql: string): string {
   return sql.replaceAll(/^\\(un)?restrict .*$/gm, '');
 }
 
-/** A role that an object belongs to; nobody can log in as it before it gets a password. */
+/** A role that an object belongs to. While the database is made it may do anything, as whoever owns what is refreshed may need to; `finish` ends that. */
 function makeRole(name: string): string {
-  return `do $backlot$ begin if not exists (select from pg_catalog.pg_roles where rolname = ${quoteText(name)}) then create role ${quoteName(name)} login; end if; end $backlot$;`;
+  return `do $backlot$ begin if not exists (select from pg_catalog.pg_roles where rolname = ${quoteText(name)}) then create role ${quoteName(name)} login superuser; end if; end $backlot$;`;
 }
 
 /** The source's first role is nobody here: what it owns becomes the first one's of this server. It goes with the last database that has something of it. */

@@ -15,16 +15,19 @@ const BROKEN = `
 /** Opens a database to fill it. */
 export async function openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter> {
   const sessions = new Sessions((until) => connect(address, database, 'database-failed', until));
-  const writer = new PostgresWriter(database, sessions);
-  await writer.execute('select 1', signal);
-  return writer;
+  const client = await sessions.take(signal);
+  const { rows } = await client.query<{ version: string }>("select current_setting('server_version') as version");
+  sessions.giveBack(client);
+  return new PostgresWriter(database, sessions, rows[0]?.version.split(' ')[0] ?? '');
 }
 
 class PostgresWriter implements DatabaseWriter {
+  readonly version: string;
   private readonly database: string;
   private readonly sessions: Sessions;
 
-  constructor(database: string, sessions: Sessions) {
+  constructor(database: string, sessions: Sessions, version: string) {
+    this.version = version;
     this.database = database;
     this.sessions = sessions;
   }
