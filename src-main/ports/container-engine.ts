@@ -11,6 +11,8 @@ export const LABELS = {
   version: 'dev.backlot.version',
   /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`; and on what fixtures are made and kept in: `capture`, `fixture`, `data`. */
   role: 'dev.backlot.role',
+  /** On volumes with a fixture's data: where a service has it mounted. */
+  path: 'dev.backlot.path',
   /** On networks whose addresses Backlot chose: which they are. */
   subnet: 'dev.backlot.subnet',
   /** On a swap's containers: which ports lead where, such as `8080=localhost:9000`. */
@@ -226,7 +228,7 @@ export interface ContainerEngine {
   /** Removes a volume of ours with what it holds: one without a label of ours is `foreign-objects`. Does nothing where it is gone. */
   removeVolume(name: string, signal: AbortSignal): Promise<void>;
   /** Unpacks a tar archive into a folder of a container, running or not. What it names replaces what is there. */
-  putFiles(id: string, folder: string, archive: Uint8Array, signal: AbortSignal): Promise<void>;
+  putFiles(id: string, folder: string, archive: Uint8Array | AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** What a path of a container holds, running or not, as a tar archive. */
   getFiles(id: string, path: string, signal: AbortSignal): AsyncIterable<Uint8Array>;
 

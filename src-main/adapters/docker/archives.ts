@@ -6,10 +6,14 @@ type Place = { readonly connection: Connection; readonly container: string };
 /** Milliseconds without a byte after which reading files counts as hung. */
 const IDLE = 60_000;
 
+/** Milliseconds that a stream of files may take in all: it ends with its source, and with the connection. */
+const STREAM_LIMIT = 24 * 3_600_000;
+
 /** Unpacks a tar archive into a folder of a container. The engine mounts the container's volumes for it where it does not run. */
-export async function putFiles({ connection, container }: Place, folder: string, archive: Uint8Array, signal: AbortSignal): Promise<void> {
+export async function putFiles({ connection, container }: Place, folder: string, archive: Uint8Array | AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
   const call = { method: 'PUT', path: pathOf(container), query: { path: folder }, body: archive };
-  await callEngine(connection, changing('put files into the container'), signal, (modem, until) => modem.call(call, until));
+  const doing = changing('put files into the container');
+  await callEngine(connection, archive instanceof Uint8Array ? doing : { ...doing, deadline: STREAM_LIMIT }, signal, (modem, until) => modem.call(call, until));
 }
 
 /** What a path of a container holds, as a tar archive, read as fast as it is taken. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpRequest, Transport } from './transport.ts';
+import { isStream, type HttpRequest, type Transport } from './transport.ts';
 
 /** The engine answered, and the answer is no. */
 export class EngineRefusal extends Error {
@@ -79,7 +79,7 @@ export class Modem {
       method: wanted.method,
       path: `/v${this.apiVersion}${wanted.path}${queryString(wanted.query)}`,
       ...(wanted.headers && { headers: wanted.headers }),
-      ...(wanted.body !== undefined && { body: wanted.body instanceof Uint8Array ? wanted.body : JSON.stringify(wanted.body) }),
+      ...(wanted.body !== undefined && { body: wanted.body instanceof Uint8Array || isStream(wanted.body) ? wanted.body : JSON.stringify(wanted.body) }),
       alone,
     };
     return this.transport.send(request, signal);
@@ -91,7 +91,7 @@ export type ApiCall = {
   readonly path: string;
   /** Objects and arrays are sent as JSON, as the engine's `filters` are. */
   readonly query?: Readonly<Record<string, unknown>>;
-  /** Bytes are sent as they are, anything else as JSON. */
+  /** Bytes and streams of them are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 };

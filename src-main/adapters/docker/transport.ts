@@ -1,12 +1,14 @@
 import http from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import type { Address } from './endpoint.ts';
 
 export type HttpRequest = {
   readonly method: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** A stream is sent once, on a connection of its own. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** A connection of its own, closed with the reply: for replies that stream or must not be sent twice. */
   readonly alone?: boolean;
 };
@@ -30,15 +32,19 @@ export function createTransport(address: Address, environment: Readonly<Record<s
     const { request, options, shared, single } = await open();
     return new Promise((resolve, reject) => {
       const headers: Record<string, string | number> = { ...wanted.headers };
-      if (wanted.body !== undefined) Object.assign(headers, { 'Content-Type': typeof wanted.body === 'string' ? 'application/json' : 'application/x-tar', 'Content-Length': Buffer.byteLength(wanted.body) });
+      const stream = isStream(wanted.body) ? wanted.body : undefined;
+      if (stream) headers['Content-Type'] = 'application/x-tar';
+      else if (wanted.body !== undefined && !isStream(wanted.body)) Object.assign(headers, { 'Content-Type': typeof wanted.body === 'string' ? 'application/json' : 'application/x-tar', 'Content-Length': Buffer.byteLength(wanted.body) });
       else if (wanted.method !== 'GET') headers['Content-Length'] = 0;
-      const sent = request({ ...options, method: wanted.method, path: basePath + wanted.path, headers, agent: wanted.alone ? single() : shared });
+      const sent = request({ ...options, method: wanted.method, path: basePath + wanted.path, headers, agent: wanted.alone || stream ? single() : shared });
       endWith(signal, sent);
       sent.once('socket', (socket) => socket.setKeepAlive(true, 15_000));
       sent.once('response', resolve);
       // Without a listener a late error, such as a reset after the reply, would end the process.
       sent.on('error', (error) => reject(Object.assign(error, { reused: sent.reusedSocket })));
-      sent.end(wanted.body);
+      if (!stream) return void sent.end(wanted.body);
+      // What the stream fails with tells more than the broken request does.
+      pipeline(stream, sent).catch(reject);
     });
   }
 
@@ -55,6 +61,9 @@ export function createTransport(address: Address, environment: Readonly<Record<s
     close: () => void wire?.then(({ shared }) => shared.destroy()),
   };
 }
+
+/** Whether a body comes piece by piece. */
+export const isStream = (body: unknown): body is AsyncIterable<Uint8Array> => typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
 /** Destroys a request, its reply and their connection when the signal aborts, at whatever point they are: node's own option forgets the reply. */
 function endWith(signal: AbortSignal, sent: http.ClientRequest): void {
