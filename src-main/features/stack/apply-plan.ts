@@ -80,13 +80,18 @@ export async function undo({ desired, observed }: Situation, task: { readonly en
   const { project, set } = desired.environment;
   const labels = environmentLabels(project.directory, set.name);
   const before = new Map(observed.containers.map((container) => [container.id, container]));
-  const now = await task.engine.listContainers(labels, task.signal);
-  const recreated = new Set(observed.containers.filter((container) => !now.some((other) => other.id === container.id)).map((container) => container.labels[LABELS.service]));
-  const made = now.filter((container) => !before.has(container.id) && !recreated.has(container.labels[LABELS.service]));
+  const look = async () => {
+    const now = await task.engine.listContainers(labels, task.signal);
+    const recreated = new Set(observed.containers.filter((container) => !now.some((other) => other.id === container.id)).map((container) => container.labels[LABELS.service]));
+    return { now, made: now.filter((container) => !before.has(container.id) && !recreated.has(container.labels[LABELS.service])) };
+  };
+  const { now, made } = await look();
   const started = now.filter((container) => container.state === 'running' && (before.get(container.id)?.state ?? 'running') !== 'running');
   await Promise.all([
     removeContainers(made, task, 1),
     ...started.map((container) => task.engine.stopContainer(container.id, undefined, task.signal)),
   ]);
+  // What Compose had asked for when it was ended can still come into being.
+  await removeContainers((await look()).made, task, 1);
   if (now.length === made.length) await removeLabelledNetworks(labels, task);
 }

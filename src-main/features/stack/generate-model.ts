@@ -19,23 +19,27 @@ export type ServiceSpec = {
 };
 
 /** The specs of a set's services, by service. Says nothing of image contents and of ports that nobody asked for, which are decided later. */
-export function specsOf(environment: Environment, resolvers: Guard['resolvers'] = {}): Record<string, ServiceSpec> {
+export function specsOf(environment: Environment, resolvers: Guard['resolvers'] = {}, dataVolumes: DataVolumes = {}): Record<string, ServiceSpec> {
   const entries = environment.set.services.map((name) => {
-    const text = stableJson(adaptService(environment, name, resolvers[name]));
+    const text = stableJson(withData(adaptService(environment, name, resolvers[name]), name, dataVolumes[name]));
     return [name, { service: name, text, hash: createHash('sha256').update(text).digest('hex').slice(0, 16) }] as const;
   });
   return Object.fromEntries(entries);
 }
+
+/** Volumes that show a fixture's data, by the service that has them, with the path where they are mounted. */
+export type DataVolumes = Readonly<Record<string, { readonly volume: string; readonly path: string }>>;
 
 export type ModelParts = {
   readonly specs: Readonly<Record<string, ServiceSpec>>;
   readonly ports: readonly PublishedPort[];
   readonly networks: readonly PlannedNetwork[];
   readonly guard: readonly GuardPart[];
+  readonly dataVolumes?: DataVolumes;
 };
 
 /** The whole model that Compose creates an environment from. */
-export function generateModel(environment: Environment, { specs, ports, networks, guard }: ModelParts): string {
+export function generateModel(environment: Environment, { specs, ports, networks, guard, dataVolumes = {} }: ModelParts): string {
   const { project, set } = environment;
   const labels = environmentLabelValues(environment);
   const services = Object.fromEntries(
@@ -53,8 +57,23 @@ export function generateModel(environment: Environment, { specs, ports, networks
     }),
   );
   const helpers = Object.fromEntries(guard.map(({ name, role, definition, hash }) => [name, { ...definition, labels: { ...labels, [LABELS.role]: role, [LABELS.spec]: hash } }]));
-  const model = { ...project.model, name: set.composeProject, services: { ...services, ...helpers }, networks: networksOf(environment, networks, labels), volumes: volumesOf(environment) };
+  const model = { ...project.model, name: set.composeProject, services: { ...services, ...helpers }, networks: networksOf(environment, networks, labels), volumes: { ...volumesOf(environment), ...externalVolumes(dataVolumes) } };
   return JSON.stringify(model, null, 2);
+}
+
+/** The service with a fixture's data in the place of its own, which stays where it is. */
+function withData(service: ResolvedService, name: string, data: DataVolumes[string] | undefined): ResolvedService {
+  if (!data) return service;
+  const others = ((service['volumes'] ?? []) as readonly { readonly target?: string }[]).filter(({ target }) => target !== data.path);
+  return { ...service, volumes: [...others, { type: 'volume', source: volumeKey(name), target: data.path, volume: { nocopy: true } }] };
+}
+
+function externalVolumes(dataVolumes: DataVolumes): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(dataVolumes).map(([service, { volume }]) => [volumeKey(service), { name: volume, external: true }]));
+}
+
+function volumeKey(service: string): string {
+  return `backlot-data-${service}`;
 }
 
 /** The labels that everything of an environment carries. */

@@ -1,13 +1,13 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { Subnet } from '#features/names/cidr.ts';
-import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary, type Volume } from '#ports/container-engine.ts';
 import type { Machine } from '#ports/machine.ts';
 import type { EnvironmentRecord, Remembered, StateStore } from '#ports/state-store.ts';
 import { decideNetworks } from './decide-networks.ts';
 import { decidePorts, declaredPortsOf, type PublishedPort } from './decide-ports.ts';
-import type { Environment } from './environment.ts';
+import { environmentLabels, type Environment } from './environment.ts';
 import { loopbackAddresses } from './loopback-addresses.ts';
-import { specsOf } from './generate-model.ts';
+import { specsOf, type DataVolumes } from './generate-model.ts';
 import { decideGuard, GUARD_IMAGE } from './guard.ts';
 import type { Desired, Observed } from './plan-stack.ts';
 
@@ -50,8 +50,9 @@ export async function observe(
   const { project, set } = environment;
   const ranges = networking.ranges();
   const imageNames = [...new Set([...set.services.map((name) => project.services[name]?.image ?? ''), ...(project.guard === 'off' ? [] : [GUARD_IMAGE])])].filter((image) => image !== '');
-  const [everyContainer, networks, routes, record, remembered, images, listeners] = await Promise.all([
+  const [everyContainer, volumes, networks, routes, record, remembered, images, listeners] = await Promise.all([
     engine.listContainers([], signal),
+    engine.listVolumes([...environmentLabels(project.directory, set.name), `${LABELS.role}=data`], signal),
     engine.listSubnets(signal),
     engine.reachesContainers ? machine.routes() : [],
     store.readEnvironment(set.composeProject, project.directory),
@@ -66,14 +67,15 @@ export async function observe(
   const held = heldPorts(everyContainer, listeners, containers);
   const plan = decideNetworks(environment, { networks, routes, ranges, refused: wish.refused ?? [] });
   const guard = decideGuard(environment, plan, networking.recipe);
-  const specs = specsOf(environment, guard.resolvers);
+  const dataVolumes = dataVolumesOf(volumes);
+  const specs = specsOf(environment, guard.resolvers, dataVolumes);
   const moved = [...movedServices(record, remembered), ...crowdedOut(environment, containers, record, held)];
   const kept = keptPorts(containers, record, (name) => (moved.includes(name) ? undefined : specs[name]?.hash));
   const holderOf = (port: number) => held({ address: '127.0.0.1', protocol: 'tcp', host: port });
   const loopback = reachOfLoopback(environment, everyContainer, { engine, machine });
   const decision = decidePorts(environment, { kept, exposed, holderOf, remapped: remembered.remapped, loopback });
   return {
-    desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...plan.warnings, ...guard.warnings, ...decision.warnings], services: wish.services, build: wish.build, networks: plan, guard, moved },
+    desired: { environment, specs, ports: decision.ports, warnings: [...project.warnings, ...plan.warnings, ...guard.warnings, ...decision.warnings], services: wish.services, build: wish.build, networks: plan, guard, moved, dataVolumes },
     left: decision.left,
     remembered,
     observed: { containers, images: Object.fromEntries(images.flatMap(([name, image]) => (image ? [[name, image.id]] : []))), record },
@@ -106,6 +108,11 @@ function crowdedOut(environment: Environment, containers: readonly ContainerSumm
   return Object.entries(record?.ports ?? {}).flatMap(([service, ports]) =>
     environment.set.services.includes(service) && !runs.has(service) && ports.some((port) => !asksFor(service, port.host) && held(port) !== undefined) ? [service] : [],
   );
+}
+
+/** Volumes of the environment that show a fixture's data. They say themselves whose they are and where they belong, so that no record has to be kept of them. */
+export function dataVolumesOf(volumes: readonly Volume[]): DataVolumes {
+  return Object.fromEntries(volumes.flatMap(({ name, labels }) => (labels[LABELS.service] && labels[LABELS.path] ? [[labels[LABELS.service], { volume: name, path: labels[LABELS.path] }]] : [])));
 }
 
 /** Whether ports that the engine publishes are ports of this machine. */

@@ -7,7 +7,7 @@ import type { EnvironmentRecord } from '#ports/state-store.ts';
 import type { PublishedPort } from './decide-ports.ts';
 import { dependenciesWithin, type Environment } from './environment.ts';
 import type { NetworkPlan } from './decide-networks.ts';
-import { describeChange, type ServiceSpec } from './generate-model.ts';
+import { describeChange, type DataVolumes, type ServiceSpec } from './generate-model.ts';
 import { GUARD_IMAGE, planGuard, type Guard, type GuardStep } from './guard.ts';
 import { findLeftovers, type Leftovers } from './leftovers.ts';
 import { replicasOf, restartsWith, sharesWith } from './relations.ts';
@@ -34,6 +34,8 @@ export type Desired = {
   readonly guard: Guard;
   /** Services that get other host ports than they were made with. */
   readonly moved?: readonly string[];
+  /** Fixtures' data that services have in the place of their own. */
+  readonly dataVolumes?: DataVolumes;
 };
 
 /** What `up` does to one service, and why. */

@@ -20,7 +20,17 @@ import { remapPorts } from './remap-ports.ts';
 import type { Outcome } from './start-graph.ts';
 import { startServices } from './start-services.ts';
 
-export type StackPorts = ObservingPorts & PublishPorts & { readonly loadProject: LoadProject; readonly compose: Compose; readonly prober: Prober };
+export type StackPorts = ObservingPorts &
+  PublishPorts & {
+    readonly loadProject: LoadProject;
+    readonly compose: Compose;
+    readonly prober: Prober;
+    /** Puts data into place before a set is looked at: its fixture, where it has one and no data yet. */
+    readonly prepareData?: PrepareData;
+  };
+
+/** Called by whoever is alone with the environment. */
+export type PrepareData = (environment: Environment, input: Pick<UpInput, 'services' | 'fixture'>, work: Work) => Promise<void>;
 
 export type UpInput = {
   readonly directory: string;
@@ -30,6 +40,8 @@ export type UpInput = {
   readonly build: boolean;
   /** Gives a service whose host port is taken a free one, and remembers it. */
   readonly remap?: boolean;
+  /** The fixture to come up with where the data services have no data yet, in the place of the set's own. */
+  readonly fixture?: string | undefined;
 };
 
 const UNDO_TIMEOUT = 60_000;
@@ -50,11 +62,12 @@ export async function plan(input: Pick<UpInput, 'directory' | 'set' | 'services'
 }
 
 /** Brings the set, or some of its services with what they need, into line with its files, and waits until each is ready or done. */
-export async function up(input: UpInput, ports: StackPorts, work: Work): Promise<UpResult> {
+export async function up(input: UpInput, ports: StackPorts, work: Work, prepareData: PrepareData | undefined = ports.prepareData): Promise<UpResult> {
   const began = performance.now();
   const task = { ...ports, ...work };
   const { environment } = await prepare(input, ports, work.signal);
   return withHostNames(environment, task, () => journal(environment, 'stack.up', task, async (entry) => {
+    await prepareData?.(environment, input, work);
     const first = await observeWithPorts(environment, input, task);
     assertPortsFree(first);
     const situation = await withImages(first, input, task);
