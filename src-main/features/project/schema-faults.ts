@@ -10,9 +10,13 @@ type Issue = z.core.$ZodIssue;
 
 /** Every issue of the schema as a sentence with its place and what to write instead. */
 export function schemaFaults(issues: readonly Issue[], source: YamlSource, schema: z.ZodType): Fault[] {
+  return telling(issues).flatMap((issue) => faultsOf(issue, source, schema));
+}
+
+/** A wrong key says more than the sentence that the right one is missing. */
+function telling(issues: readonly Issue[]): Issue[] {
   const unknown = new Set(issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join('\n')));
-  // A wrong key says more than the sentence that the right one is missing.
-  return issues.filter(({ code, path }) => code !== 'custom' || !unknown.has(path.join('\n'))).flatMap((issue) => faultsOf(issue, source, schema));
+  return issues.filter(({ code, path }) => code !== 'custom' || !unknown.has(path.join('\n')));
 }
 
 function faultsOf(issue: Issue, source: YamlSource, schema: z.ZodType): Fault[] {
@@ -33,7 +37,7 @@ function faultsOf(issue: Issue, source: YamlSource, schema: z.ZodType): Fault[] 
 
 /** The branch that the value was meant for says best what is wrong; where none is, the union's own words do. */
 function unionFaults(issue: Extract<Issue, { code: 'invalid_union' }>, path: YamlPath, source: YamlSource, schema: z.ZodType): Fault[] {
-  const meant = issue.errors.find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'));
+  const meant = issue.errors.map(telling).find((branch) => branch.length > 0 && branch.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'));
   if (!meant) return [wrongValue(issue.message, path, source)];
   return meant.flatMap((inner) => faultsOf({ ...inner, path: [...path, ...inner.path] } as Issue, source, schema));
 }
