@@ -65,6 +65,7 @@ async function sidecarRate(): Promise<Measured> {
       return { unit: 'questions/s', ours: measured.ours, peer: { name: 'dnsmasq that logs its questions', values: measured.peer }, higherIsBetter: true };
     } finally {
       await docker('rm', '-f', 'backlot-bench-bare');
+      await docker('rmi', '--no-prune', PERFORMANCE_IMAGE);
     }
   });
 }

@@ -34,6 +34,46 @@ describe('names in sets that are up', () => {
     }));
 });
 
+describe('names on several networks', () => {
+  test('answer to those on the same network only, as without a guard; an internal network stays closed; a group answers with any of its own', () =>
+    withScene(
+      {
+        'compose.yaml': `name: NAME
+services:
+  web: { image: 'node:20-slim', command: [sleep, infinity], stop_grace_period: 0s, networks: [front] }
+  api: { image: 'node:20-slim', command: [sleep, infinity], stop_grace_period: 0s, networks: [front, back, vault] }
+  db: { image: 'redis:7', stop_grace_period: 0s, networks: [back] }
+  safe: { image: 'redis:7', stop_grace_period: 0s, networks: [vault] }
+networks: { front: {}, back: {}, vault: { internal: true } }
+`,
+        'backlot.yaml': `version: 1\nname: NAME\ncompose: [compose.yaml]\nnames: { suffixes: [${SUFFIX}], groups: { any: [web, api] } }\nsets: { minimal: { services: all, addresses: own } }\n`,
+      },
+      async (scene) => {
+        expect((await up(scene)).result).toMatchObject({ ok: true });
+        for (const name of ['db', `db.${SUFFIX}`, 'safe']) {
+          expect(`${name} ${await inside(scene, 'minimal', 'web', 'getent', 'hosts', name)}`).toBe(`${name} `);
+          expect(await inside(scene, 'minimal', 'api', 'getent', 'hosts', name)).toContain(name);
+        }
+        for (const service of ['web', 'api']) expect(await kdig(scene, ['minimal', service], `nope.${SUFFIX}`, 'A')).toBe('NXDOMAIN');
+        expect(await inside(scene, 'minimal', 'safe', 'getent', 'hosts', `nope.${SUFFIX}`)).toBe('');
+        const [web, api] = await Promise.all(['web', 'api'].map(async (service) => (await docker('inspect', '--format', `{{(index .NetworkSettings.Networks "${scene.name}_front").IPAddress}}`, await containerOf(scene, 'minimal', service)))));
+        const group = await inside(scene, 'minimal', 'web', 'getent', 'ahostsv4', `any.${SUFFIX}`);
+        expect([...new Set(group.split('\n').map((line) => line.split(' ')[0]))].sort()).toEqual([web, api].sort());
+        expect((await missesOf(scene)).misses.map(({ name, caller }) => `${name} ${caller}`).sort()).toEqual([`nope.${SUFFIX} api`, `nope.${SUFFIX} safe`, `nope.${SUFFIX} web`]);
+      },
+    ));
+
+  test('F17: cancelled while the set comes up, the guard goes too', () =>
+    withScene(cluster(), async (scene) => {
+      const started = await scene.backlot.stack.up({ directory: scene.directory });
+      await eventually(async () => expect(await containerOf(scene, 'minimal', 'names', 'role')).not.toBe(''));
+      await scene.backlot.operations.cancel({ id: started.id });
+      expect((await scene.run(Promise.resolve(started))).result.error).toMatchObject({ code: 'cancelled' });
+      expect(await docker('ps', '-a', '--filter', `label=dev.backlot.directory=${scene.directory}`, '--format', '{{.Names}} {{.Status}}')).toBe('');
+      expect(await docker('network', 'ls', '-q', '--filter', `label=dev.backlot.directory=${scene.directory}`)).toBe('');
+    }));
+});
+
 describe('the guard', () => {
   test('answers that a production name nobody has does not exist, whatever is asked for and however it is spelled, and says who asked', () =>
     withScene(cluster(), async (scene) => {
@@ -99,6 +139,7 @@ describe('the guard', () => {
       for (const name of [NODES[1], `${NODES[1]}.${SUFFIX}`]) expect(await inside(scene, 'minimal', 'app', 'getent', 'ahostsv4', name ?? '')).toContain(address);
       await docker('build', '--quiet', '--tag', 'backlot-test/musl:1', join(import.meta.dirname, 'musl'));
       const musl = await docker('run', '--rm', '--network', `container:${await containerOf(scene, 'minimal', 'app')}`, 'backlot-test/musl:1', 'ask-musl', NODES[1] ?? '', `${NODES[2]}.${SUFFIX}`, `${NODES[0]}.${SUFFIX}.`, `lost.${SUFFIX}`);
+      await docker('rmi', '--no-prune', 'backlot-test/musl:1');
       expect(musl.split('\n')).toEqual([`${NODES[1]} ${address}`, `${NODES[2]}.${SUFFIX} ${address}`, `${NODES[0]}.${SUFFIX}. ${address}`, `lost.${SUFFIX} Name does not resolve`]);
       expect(await inside(scene, 'minimal', 'app', 'getent', 'hosts', 'forgotten')).toBe('');
       await eventually(async () => expect((await missesOf(scene)).misses).toMatchObject([{ name: `forgotten.${SUFFIX}`, caller: 'app' }, { name: `lost.${SUFFIX}`, caller: 'app' }]), 2000);
