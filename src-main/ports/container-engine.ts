@@ -51,6 +51,8 @@ export type ContainerDetails = ContainerSummary & {
   readonly restarts: number;
   readonly pid: number;
   readonly tty: boolean;
+  /** Volumes and folders that it has, and where. `source` is a path of the engine's machine. */
+  readonly mounts?: readonly { readonly path: string; readonly source: string; readonly volume?: string }[];
   readonly environment: readonly string[];
   /** The health check in force, from the image or from Compose: `["CMD", …]`, `["CMD-SHELL", text]`; empty where there is none. */
   readonly healthcheck: readonly string[];

@@ -22,6 +22,7 @@ type ApiDetails = {
   readonly Name?: string;
   readonly Image?: string;
   readonly RestartCount?: number;
+  readonly Mounts?: readonly { readonly Type?: string; readonly Name?: string; readonly Source?: string; readonly Destination?: string }[] | null;
   readonly HostConfig?: { readonly RestartPolicy?: { readonly Name?: string } | null } | null;
   readonly State?: {
     readonly Status?: string;
@@ -94,6 +95,7 @@ export function describeDetails(reply: unknown): ContainerDetails {
     restarts: details.RestartCount ?? 0,
     pid: state.Pid ?? 0,
     tty: details.Config?.Tty ?? false,
+    mounts: (details.Mounts ?? []).map(({ Type, Name, Source, Destination }) => ({ path: Destination ?? '', source: Source ?? '', ...(Type === 'volume' && Name !== undefined && { volume: Name }) })),
     environment: details.Config?.Env ?? [],
     healthcheck: healthcheck(details.Config?.Healthcheck?.Test),
     restartPolicy: RESTART_POLICIES.find((policy) => policy === details.HostConfig?.RestartPolicy?.Name) ?? 'no',

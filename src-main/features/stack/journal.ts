@@ -1,6 +1,6 @@
 import type { Work } from '#core/work.ts';
+import type { Project, ProjectSet } from '#features/project/project.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
-import type { Environment } from './environment.ts';
 
 /** The environment's record while one piece of work changes it. */
 export type Journal = {
@@ -11,12 +11,15 @@ export type Journal = {
   update(changes: Partial<Pick<EnvironmentRecord, 'services' | 'ports' | 'ready' | 'standIns'>>): Promise<void>;
 };
 
+/** What an environment is known by. */
+type Known = { readonly project: Pick<Project, 'name' | 'directory'>; readonly set: Pick<ProjectSet, 'name' | 'composeProject'> };
+
 /**
  * Runs work on one environment alone: others wait until it ends. What it began is noted before and cleared after, in every outcome
  * in which this process lives to do so.
  */
 export async function journal<Result>(
-  { project, set }: Environment,
+  { project, set }: Known,
   method: string,
   task: { readonly store: StateStore } & Work,
   body: (journal: Journal) => Promise<Result>,
