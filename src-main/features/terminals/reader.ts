@@ -98,6 +98,8 @@ export class Reader {
   }
 
   private change(signal: AbortSignal): Promise<void> {
+    // Left while a piece was waited for: no `abort` comes any more.
+    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
         this.wake = () => {};

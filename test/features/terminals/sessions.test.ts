@@ -246,6 +246,16 @@ describe('terminals', () => {
     await expect.poll(second.lines).toContain('two');
   });
 
+  test('let go of a reader that leaves while small pieces are gathered for it', async () => {
+    const terminals = terminalsOf('echo one; read');
+    const { id } = await terminals.methods.open(here, never);
+    const controller = new AbortController();
+    const read = (async () => {
+      for await (const _item of terminals.methods.output({ id }, controller.signal)) setImmediate(() => controller.abort());
+    })();
+    await expect(read).resolves.toBeUndefined();
+  });
+
   test('are at most fifty; ended ones make room', async () => {
     let script = 'exit 0';
     const terminals = terminalsOf(async () => script);
