@@ -251,7 +251,9 @@ describe('terminals', () => {
     const { id } = await terminals.methods.open(here, never);
     const controller = new AbortController();
     const read = (async () => {
-      for await (const _item of terminals.methods.output({ id }, controller.signal)) setImmediate(() => controller.abort());
+      for await (const item of terminals.methods.output({ id }, controller.signal)) {
+        if (JSON.stringify(item).includes('one')) setImmediate(() => controller.abort());
+      }
     })();
     await expect(read).resolves.toBeUndefined();
   });
