@@ -111,7 +111,7 @@ function crowdedOut(environment: Environment, containers: readonly ContainerSumm
 }
 
 /** Volumes of the environment that show a fixture's data. They say themselves whose they are and where they belong, so that no record has to be kept of them. */
-export function dataVolumesOf(volumes: readonly Volume[]): DataVolumes {
+function dataVolumesOf(volumes: readonly Volume[]): DataVolumes {
   return Object.fromEntries(volumes.flatMap(({ name, labels }) => (labels[LABELS.service] && labels[LABELS.path] ? [[labels[LABELS.service], { volume: name, path: labels[LABELS.path] }]] : [])));
 }
 
