@@ -1,7 +1,8 @@
 import { findEscapes } from './escapes.ts';
-import { findRuns, type RunViews } from './find-runs.ts';
+import { findRuns, type Known, type RunViews } from './find-runs.ts';
 import { GramIndex, type Text } from './gram-index.ts';
 import type { OriginalSet } from './original-set.ts';
+import { Plausible } from './plausible.ts';
 import { withVariants } from './variants.ts';
 import { View, type Encoding } from './view.ts';
 
@@ -19,6 +20,7 @@ export class ByteSearch {
   private readonly index: GramIndex;
   private readonly originalOf: Uint32Array;
   private readonly digitsFrom: number;
+  private readonly known: Known;
   private readonly views: RunViews & { readonly escaped: View };
   private seen = 0;
   private onFound: OnFound = () => {};
@@ -26,7 +28,8 @@ export class ByteSearch {
 
   constructor(originals: OriginalSet) {
     this.originals = originals;
-    const { patterns, originalOf, digitsFrom } = withVariants(originals);
+    const { patterns, originalOf, digitsFrom, bytes } = withVariants(originals);
+    this.known = { digits: originals.telling.digits, plausible: new Plausible(bytes) };
     this.index = new GramIndex(patterns);
     this.originalOf = originalOf;
     this.digitsFrom = digitsFrom;
@@ -38,7 +41,7 @@ export class ByteSearch {
   search(text: Text, seen: number, onFound: OnFound, onView: (view: View) => void = () => {}): void {
     [this.seen, this.onFound, this.onView] = [seen, onFound, onView];
     this.index.search(text, this.foundPlain);
-    findRuns(text, seen, this.originals.telling, this.views);
+    findRuns(text, seen, this.known, this.views);
     findEscapes(text, seen, this.views.escaped);
     for (const view of Object.values(this.views)) view.flush();
   }

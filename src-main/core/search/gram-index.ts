@@ -1,6 +1,6 @@
 import { FOLD, FOLD_WORD } from './fold.ts';
 import { AFTER, BEFORE, buildTable, gramMark, neighbourMark, PLACE, type GramTable } from './gram-table.ts';
-import { hashWords, LONG, secondHash, SHORT, wordAt, type Kind, type Patterns } from './grams.ts';
+import { hashWords, LONG, SHORT, wordAt, type Kind, type Patterns } from './grams.ts';
 
 /** Bytes that a text needs after its end, so that words across it can be read. */
 const PADDING = 16;
@@ -64,7 +64,7 @@ export class GramIndex {
       const hash = hashWords(low, high);
       places[found] = index << 2;
       hashes[found] = hash;
-      found += passes(filter[hash >>> filterShift] ?? 0, hash);
+      found += passes(filter[hash >>> filterShift] ?? 0, hash, filterShift);
     }
     return found;
   }
@@ -80,11 +80,11 @@ export class GramIndex {
       const even = hashWords(low, high & 0xff);
       places[found] = index << 2;
       hashes[found] = even;
-      found += passes(filter[even >>> filterShift] ?? 0, even);
+      found += passes(filter[even >>> filterShift] ?? 0, even, filterShift);
       const odd = hashWords((low >>> 16) | (high << 16), (high >>> 16) & 0xff);
       places[found] = (index << 2) | 2;
       hashes[found] = odd;
-      found += passes(filter[odd >>> filterShift] ?? 0, odd);
+      found += passes(filter[odd >>> filterShift] ?? 0, odd, filterShift);
     }
     return found;
   }
@@ -135,9 +135,8 @@ export class GramIndex {
 }
 
 /** 1 where a word of the filter has both bits of this gram, else 0. */
-function passes(word: number, hash: number): number {
-  const second = secondHash(hash);
-  return (word >>> (second >>> 27)) & (word >>> ((second >>> 22) & 31)) & 1;
+function passes(word: number, hash: number, shift: number): number {
+  return (word >>> ((hash >>> (shift - 5)) & 31)) & (word >>> ((hash >>> (shift - 10)) & 31)) & 1;
 }
 
 /** Ä and ä and their like in UTF-8: the second of two bytes. */

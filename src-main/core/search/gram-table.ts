@@ -4,6 +4,9 @@ import { chooseGrams, hashAt, secondHash, wordAt, type Chosen, type Kind, type P
 /** Bits of the filter for each gram, two of which are set. More would not stay in the processor's cache: ruling out a little less costs less. */
 const BITS_PER_GRAM = 8;
 
+/** The words of a filter are numbered with so many bits at most: ten bits of a hash are left for the bits in a word. */
+const MOST_FILTER = 22;
+
 /** All grams of one kind, by their hashes. */
 export type GramTable = {
   readonly size: number;
@@ -30,7 +33,7 @@ export function buildTable(patterns: Patterns, kind: Kind): GramTable {
   const chosen = chooseGrams(patterns, kind);
   const size = chosen.patterns.length * kind.stride;
   const bucketShift = 32 - Math.max(4, Math.ceil(Math.log2(size + 1)) - 1);
-  const filterShift = 32 - Math.max(4, Math.ceil(Math.log2(((size + 1) * BITS_PER_GRAM) / 32)));
+  const filterShift = 32 - Math.min(MOST_FILTER, Math.max(4, Math.ceil(Math.log2(((size + 1) * BITS_PER_GRAM) / 32))));
   const table: GramTable = {
     size,
     filter: new Int32Array(2 ** (32 - filterShift)),
@@ -49,8 +52,7 @@ function fill({ filter, filterShift, buckets, bucketShift, entries }: GramTable,
     const index = Math.floor(entry / kind.stride);
     const hash = hashAt(patterns.bytes, (patterns.starts[chosen[index] ?? 0] ?? 0) + (anchors[index] ?? 0) + (entry % kind.stride), kind);
     hashes[entry] = hash;
-    const second = secondHash(hash);
-    filter[hash >>> filterShift] = (filter[hash >>> filterShift] ?? 0) | (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31));
+    filter[hash >>> filterShift] = (filter[hash >>> filterShift] ?? 0) | (1 << ((hash >>> (filterShift - 5)) & 31)) | (1 << ((hash >>> (filterShift - 10)) & 31));
     buckets[hash >>> bucketShift] = (buckets[hash >>> bucketShift] ?? 0) + 1;
   }
   // From counts to ends; filling from the back makes them beginnings.

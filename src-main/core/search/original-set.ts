@@ -48,7 +48,7 @@ export class OriginalSet {
     const label = this.labelOf(column);
     if (bytes.length <= PIECE) return this.insert(bytes, label);
     const last = bytes.length - PIECE;
-    for (const start of new Set([0, last >> 1, last])) this.insert(bytes.subarray(start, start + PIECE), label);
+    for (const start of new Set([0, last >> 1, last])) this.insert(wholeLetters(bytes, start, start + PIECE), label);
   }
 
   /** Where an original's bytes lie in `bytes`. */
@@ -81,7 +81,7 @@ export class OriginalSet {
       if (byte >= 0x30 && byte <= 0x39) digits += 1;
       else if (!PUNCTUATION.has(byte)) others += 1;
     }
-    return others >= 3 || digits >= this.telling.digits;
+    return digits >= this.telling.digits || others * LETTER + digits * DIGIT >= TELLING;
   }
 
   private insert(bytes: Uint8Array, label: number): void {
@@ -133,8 +133,13 @@ export class OriginalSet {
   }
 }
 
+/** What a letter and a digit tell, in bits, and how much finding a value has to: six letters, or nine digits, or a mixture. */
+const LETTER = 4.7;
+const DIGIT = 3.3;
+const TELLING = 28;
+
 /** What parts the groups of a number: it says nothing by itself. */
-const PUNCTUATION = new Set([...' -./()+:,_#TZ'].map((character) => character.charCodeAt(0)));
+const PUNCTUATION = new Set([...' -./()+:,_#'].map((character) => character.charCodeAt(0)));
 
 function trim(bytes: Uint8Array): Uint8Array {
   let [start, end] = [0, bytes.length];
@@ -142,6 +147,17 @@ function trim(bytes: Uint8Array): Uint8Array {
   while (end > start && (bytes[end - 1] ?? 0) <= 0x20) end -= 1;
   return bytes.subarray(start, end);
 }
+
+/** A piece without the letters that its borders cut. */
+function wholeLetters(bytes: Uint8Array, from: number, to: number): Uint8Array {
+  let [start, end] = [from, to];
+  while (start < from + 3 && isInner(bytes[start])) start += 1;
+  while (end > to - 3 && isInner(bytes[end])) end -= 1;
+  return bytes.subarray(start, end);
+}
+
+/** Whether a byte of UTF-8 goes on with a letter that began before. */
+const isInner = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
 
 /** A 32-bit hash that is the same for small and capital letters. */
 export function hashFolded(bytes: Uint8Array): number {

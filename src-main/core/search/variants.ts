@@ -5,17 +5,19 @@ import type { OriginalSet } from './original-set.ts';
  * What is searched for, for each original: itself; where it has letters beyond Latin-1, UTF-16 of it; where it is a number written in groups,
  * its digits alone. Everything else that it could be written as is undone in the text instead.
  */
-export function withVariants(originals: OriginalSet): { readonly patterns: Patterns; readonly originalOf: Uint32Array; readonly digitsFrom: number } {
+export function withVariants(originals: OriginalSet): { readonly patterns: Patterns; readonly originalOf: Uint32Array; readonly digitsFrom: number; /** Which bytes occur in originals, in small or capital letters. */ readonly bytes: Uint8Array } {
   const wide: Variant[] = [];
   const digits: Variant[] = [];
+  const seen = new Uint8Array(256);
   for (let original = 0; original < originals.size; original++) {
     const value = originals.value(original);
+    for (let index = 0; index < value.length; index++) seen[value[index] ?? 0] = 1;
     const kind = kindOf(value);
     if (kind === 'wide') wide.push(...utf16Of(value).map((bytes) => ({ original, bytes })));
     const alone = kind === 'number' ? digitsOf(value, originals.telling.digits) : undefined;
     if (alone) digits.push({ original, bytes: alone });
   }
-  return { ...joined(originals, [...wide, ...digits]), digitsFrom: originals.size + wide.length };
+  return { ...joined(originals, [...wide, ...digits]), digitsFrom: originals.size + wide.length, bytes: inBothCases(seen) };
 }
 
 type Variant = { readonly original: number; readonly bytes: Uint8Array };
@@ -41,6 +43,9 @@ function joined(originals: OriginalSet, variants: readonly Variant[]): { readonl
   starts[count] = end;
   return { patterns: { bytes, starts, count }, originalOf };
 }
+
+/** Letters of ASCII and, by the second of their bytes, of Latin-1 differ by one bit. */
+const inBothCases = (seen: Uint8Array) => seen.map((one, byte) => (one === 1 || ((byte >= 0x80 || /[a-z]/i.test(String.fromCharCode(byte))) && seen[byte ^ 0x20] === 1) ? 1 : 0));
 
 /** Wide: letters beyond Latin-1. Number: digits with at most a few letters, and something else between. */
 function kindOf(value: Uint8Array): 'wide' | 'number' | 'other' {

@@ -13,8 +13,9 @@ export class View {
   private readonly memory = newText(CAPACITY);
   private readonly handOn: (view: View) => void;
   private length = 0;
-  private readonly starts: number[] = [];
-  private readonly origins: number[] = [];
+  private starts = new Int32Array(1 << 10);
+  private origins = new Int32Array(1 << 10);
+  private pieces = 0;
 
   constructor(encoding: Encoding, handOn: (view: View) => void) {
     this.encoding = encoding;
@@ -25,8 +26,7 @@ export class View {
   begin(origin: number): void {
     if (this.length > CAPACITY >> 1) this.flush();
     if (this.length > 0) this.memory.bytes[this.length++] = GAP;
-    this.starts.push(this.length);
-    this.origins.push(origin);
+    this.note(origin);
   }
 
   push(byte: number): void {
@@ -40,8 +40,7 @@ export class View {
     this.memory.bytes.fill(0, this.length, this.length + 16);
     this.handOn(this);
     this.length = 0;
-    this.starts.length = 0;
-    this.origins.length = 0;
+    this.pieces = 0;
   }
 
   get text(): Text {
@@ -50,7 +49,7 @@ export class View {
 
   /** Where the piece that holds this position comes from. */
   originOf(position: number): number {
-    let [low, high] = [0, this.starts.length - 1];
+    let [low, high] = [0, this.pieces - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if ((this.starts[middle] ?? 0) <= position) low = middle;
@@ -62,11 +61,23 @@ export class View {
   /** A piece longer than the memory goes on with what a value at its border would need. */
   private split(): void {
     const kept = this.memory.bytes.slice(this.length - 512, this.length);
-    const origin = this.origins.at(-1) ?? 0;
+    const origin = this.origins[this.pieces - 1] ?? 0;
     this.flush();
-    this.starts.push(0);
-    this.origins.push(origin);
+    this.note(origin);
     this.memory.bytes.set(kept);
     this.length = kept.length;
   }
+
+  private note(origin: number): void {
+    if (this.pieces === this.starts.length) [this.starts, this.origins] = [doubled(this.starts), doubled(this.origins)];
+    this.starts[this.pieces] = this.length;
+    this.origins[this.pieces] = origin;
+    this.pieces += 1;
+  }
+}
+
+function doubled(list: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(list.length * 2);
+  larger.set(list);
+  return larger;
 }
