@@ -60,6 +60,23 @@ export async function withProject<Result>(files: Readonly<Record<string, string>
   }
 }
 
+/** Both tools bring the same project up from nothing, in turn; what is up is taken down outside the measurement. */
+export async function measureUp(files: Readonly<Record<string, string>>, rounds: number): Promise<Measured> {
+  return withProject(files, async ({ directory, env }) => {
+    const upAndDown = async (up: () => Promise<number>, down: () => Promise<number>) => {
+      const took = await up();
+      await down();
+      return took / 1000;
+    };
+    const { ours, peer } = await alternately(
+      rounds,
+      () => upAndDown(() => timed('node', [backlot, 'up', '-C', directory], { env }), () => timed('node', [backlot, 'down', '-C', directory], { env })),
+      () => upAndDown(() => timed('docker', ['compose', 'up', '-d', '--wait'], { cwd: directory }), () => timed('docker', ['compose', 'down'], { cwd: directory })),
+    );
+    return { unit: 's', ours, peer: { name: 'docker compose up -d --wait', values: peer } };
+  });
+}
+
 /** Starts `backlot serve` and answers its address and process. */
 export async function startServe(directory: string, env: NodeJS.ProcessEnv): Promise<{ url: string; pid: number; stop(): Promise<void> }> {
   const child = spawn('node', [backlot, 'serve', '--json', '-C', directory], { env, stdio: ['ignore', 'pipe', 'inherit'] });

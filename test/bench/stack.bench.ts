@@ -1,26 +1,4 @@
-import { alternately, backlot, chain, timed, withProject, type Measured, type Row } from './bench.ts';
-
-const composeUp = ['compose', 'up', '-d', '--wait'];
-
-/** Both tools bring the same chain up from nothing, in turn; what was up is taken down outside the measurement. */
-async function upChain(): Promise<Measured> {
-  return withProject(chain, async ({ directory, env }) => {
-    const { ours, peer } = await alternately(
-      5,
-      async () => {
-        const took = await timed('node', [backlot, 'up', '-C', directory], { env });
-        await timed('node', [backlot, 'down', '-C', directory], { env });
-        return took / 1000;
-      },
-      async () => {
-        const took = await timed('docker', composeUp, { cwd: directory });
-        await timed('docker', ['compose', 'down'], { cwd: directory });
-        return took / 1000;
-      },
-    );
-    return { unit: 's', ours, peer: { name: 'docker compose up -d --wait', values: peer } };
-  });
-}
+import { alternately, backlot, chain, measureUp, timed, withProject, type Measured, type Row } from './bench.ts';
 
 async function upAgain(): Promise<Measured> {
   const measure = async (up: () => Promise<number>) => {
@@ -32,7 +10,7 @@ async function upAgain(): Promise<Measured> {
   return withProject(chain, async ({ directory, env }) => {
     const ours = await measure(() => timed('node', [backlot, 'up', '-C', directory], { env }));
     await timed('node', [backlot, 'down', '-C', directory], { env });
-    const values = await measure(() => timed('docker', composeUp, { cwd: directory }));
+    const values = await measure(() => timed('docker', ['compose', 'up', '-d', '--wait'], { cwd: directory }));
     return { unit: 'ms', ours, peer: { name: 'docker compose up -d --wait, again', values } };
   });
 }
@@ -72,7 +50,7 @@ async function down(): Promise<Measured> {
 }
 
 export const stackRows: readonly Row[] = [
-  { name: 'up of a chain of four, 5 s health intervals', goal: 0.2, measure: upChain },
+  { name: 'up of a chain of four, 5 s health intervals', goal: 0.2, measure: () => measureUp(chain, 5) },
   { name: 'second up', goal: 1, measure: upAgain },
   { name: 'down', goal: 1.1, measure: down },
   { name: 'ps', goal: 1.5, measure: ps },
