@@ -23,6 +23,13 @@ export const ServicePhase = z.enum([
 ]);
 export type ServicePhase = z.infer<typeof ServicePhase>;
 
+/** How far one stage of a run is. */
+export const StageState = z.enum(['waiting', 'preparing', 'running', 'collecting', 'held', 'passed', 'failed', 'skipped', 'cancelled']);
+export type StageState = z.infer<typeof StageState>;
+
+export const TestState = z.enum(['passed', 'failed', 'broken', 'skipped']);
+export type TestState = z.infer<typeof TestState>;
+
 export const Progress = z.object({
   done: z.number(),
   total: z.number().optional(),
@@ -39,11 +46,29 @@ export const OperationEvent = z.discriminatedUnion('type', [
     ...stamp,
     type: z.literal('service'),
     service: z.string(),
+    stage: z.string().optional().describe('the stage of a run that it belongs to'),
     state: ServicePhase,
     phase: z.string().optional().describe('what exactly is being done, such as the layer or build step'),
     why: z.string().optional(),
     progress: Progress.optional(),
   }),
+  z.object({
+    ...stamp,
+    type: z.literal('stage'),
+    stage: z.string(),
+    state: StageState,
+    run: z.string().describe('whose logs can be read while it runs'),
+    cached: z.boolean().optional(),
+    why: z.string().optional(),
+    phase: z.string().optional(),
+    until: z.string().optional().describe('RFC 3339: to when it is held'),
+    seconds: z.number().optional(),
+    tests: z.number().int().optional(),
+    failures: z.number().int().optional(),
+    skipped: z.number().int().optional(),
+  }),
+  z.object({ ...stamp, type: z.literal('test'), stage: z.string(), suite: z.array(z.string()), name: z.string(), state: TestState, seconds: z.number().optional(), message: z.string().optional() }),
+  z.object({ ...stamp, type: z.literal('build'), image: z.string(), step: z.string().describe('as BuildKit numbers it'), name: z.string(), state: z.enum(['running', 'cached', 'done', 'failed']), seconds: z.number().optional() }),
   z.object({ ...stamp, type: z.literal('progress'), phase: z.string(), about: z.string().optional().describe('such as the service or table'), done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'rows', 'steps']) }),
   z.object({ ...stamp, type: z.literal('message'), level: z.enum(['info', 'warning']), text: z.string(), fix: z.string().optional() }),
   z.object({

@@ -82,6 +82,9 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
       return { ...known, services: { ...progress.services, [event.service]: { event, since } } };
     }
     case 'message':
+    case 'stage':
+    case 'test':
+    case 'build':
     case 'progress':
       return known;
     case 'result':

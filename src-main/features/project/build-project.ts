@@ -62,6 +62,8 @@ export function buildProject({ directory, declarations, composeFiles, components
     guard: guardOf(declared.names?.guard, suffixes),
     allow: [...new Set(declarations.flatMap(({ file }) => file.names?.allow ?? []))],
     stages: Object.keys(declared.stages ?? {}),
+    stageFiles: declared.stages ?? {},
+    ...(declared.build && { build: declared.build }),
     fixtures: Object.keys(declared.fixtures ?? {}),
     targets: Object.keys(declared.targets ?? {}),
     warnings: [...new Set([...warnings, ...suffixWarnings, ...context.warnings, ...unaskableNames(main.services), ...findRisks(main.model)])],

@@ -18,7 +18,7 @@ export function checkReferences(file: ProjectFile, services: readonly string[], 
   }
   for (const [name, stage] of Object.entries(file.stages ?? {})) {
     stage.needs?.forEach((needed, index) => expectKnown({ kind: 'stage', name: needed, path: ['stages', name, 'needs', index] }, stages, context));
-    stage.services?.forEach((service, index) => expectKnown({ kind: 'service', name: service, path: ['stages', name, 'services', index] }, services, context));
+    stage.services?.forEach((service, index) => expectKnown({ kind: 'service', name: service, path: ['stages', name, 'services', index] }, file.build ? [...services, 'app'] : services, context));
     if (stage.fixture !== undefined) expectKnown({ kind: 'fixture', name: stage.fixture, path: ['stages', name, 'fixture'] }, fixtures, context);
   }
   for (const [name, target] of Object.entries(file.targets ?? {})) {

@@ -1,5 +1,6 @@
 import type { GuardMode } from '#contract/names.ts';
 import type { Dependency, ServiceKind } from '#contract/project.ts';
+import type { BuildFile, StageFile } from './schema/stage-schema.ts';
 import type { ResolvedModel, ResolvedService } from '#ports/compose.ts';
 
 /** A project: `backlot.yaml` checked, its Compose files resolved, its sets closed over `depends_on`. Frozen. */
@@ -24,6 +25,9 @@ export type Project = {
   /** Production names and patterns that are forwarded. */
   readonly allow: readonly string[];
   readonly stages: readonly string[];
+  /** The stages as the file declares them, and how the component's own image is built. */
+  readonly stageFiles: Readonly<Record<string, StageFile>>;
+  readonly build?: BuildFile;
   readonly fixtures: readonly string[];
   readonly targets: readonly string[];
   readonly warnings: readonly string[];

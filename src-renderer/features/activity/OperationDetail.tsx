@@ -67,6 +67,12 @@ function EventWords({ event }: { readonly event: OperationEvent }) {
       );
     case 'service':
       return <ServiceWords event={event} />;
+    case 'stage':
+      return <span className={`${style.words} ${style.wide}`}>{[`${event.stage} ${event.state}`, event.why ?? event.phase].filter(Boolean).join(': ')}</span>;
+    case 'test':
+      return <span className={`${style.words} ${style.wide}`}>{[`${event.stage}: ${[...event.suite, event.name].join(' › ')} ${event.state}`, event.message].filter(Boolean).join(': ')}</span>;
+    case 'build':
+      return <span className={`${style.words} ${style.wide}`}>{`${event.name} ${event.state}`}</span>;
     case 'progress':
       return (
         <span className={`${style.words} ${style.wide}`}>

@@ -35,6 +35,7 @@ export function projectOf(services: Readonly<Record<string, Definition>>, set: P
     guard: 'block',
     allow: [],
     stages: [],
+    stageFiles: {},
     fixtures: [],
     targets: [],
     warnings: [],

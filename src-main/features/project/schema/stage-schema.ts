@@ -8,7 +8,7 @@ export const StageSchema = z
     {
       run: Command.describe('What the stage runs, inside the tested image.'),
       needs: listOf('stages', '[unit]').optional().describe('Stages that must pass first.'),
-      services: listOf('services', '[db, cache]').optional().describe('Services that the stage talks to; what they depend on comes along.'),
+      services: listOf('services', '[db, cache]').optional().describe('Services that the stage talks to; what they depend on comes along. app is the built image.'),
       fixture: text('the name of a fixture', 'catalogue').optional().describe('The state of the data services at its start.'),
       network: z
         .enum(['own', 'shared'], expected('own or shared', 'own'))
@@ -23,6 +23,8 @@ export const StageSchema = z
       inputs: listOf('paths', '["src/**"]').optional().describe('Files that the outcome depends on; nothing of them changed means it need not run again.'),
       image: text('an image', 'node:20').optional().describe('Another image than the component’s own.'),
       directory: text('a folder in the image', '/app').optional().describe('Where in the image it runs.'),
+      target: text('a build stage', 'test').optional().describe('Another build stage of the component’s image to run in, such as one that has the tests; the image that ships stays the service app.'),
+      cache: yesOrNo().optional().describe('Its outcome depends on its inputs only: where they are those of an earlier run that passed, it is not run again.'),
       repeatable: yesOrNo().optional().describe('It may run again on the same data.'),
       allowEmpty: yesOrNo().optional().describe('No tests found is no failure.'),
     },
@@ -42,3 +44,6 @@ const build = {
 export const BuildSchema = z
   .strictObject(build, expected('how the image is built', '{context: ., dockerfile: Dockerfile}'))
   .describe('How this component’s image is built.');
+
+export type StageFile = z.output<typeof StageSchema>;
+export type BuildFile = z.output<typeof BuildSchema>;
