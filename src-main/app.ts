@@ -7,9 +7,14 @@ import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
 import { listContexts } from '#adapters/docker/resolve-endpoint.ts';
 import { findImages } from '#adapters/files/find-images.ts';
 import { createProjectFiles } from '#adapters/files/project-files.ts';
+import { createDataPrograms } from '#adapters/fixtures/data-programs.ts';
+import { createFixtureStore } from '#adapters/fixtures/fixture-store.ts';
 import { createMachine } from '#adapters/machine/machine.ts';
 import { createProber } from '#adapters/network/prober.ts';
+import { createPostgresServers } from '#adapters/postgres/servers.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
+import { createSecretReader } from '#adapters/process/secret-reader.ts';
+import { createImageRegistry } from '#adapters/registry/image-registry.ts';
 import { createTerminalHost } from '#adapters/process/terminal-host.ts';
 import { createOperationLog } from '#adapters/state/operation-log.ts';
 import { createHostNaming } from '#adapters/resolver/host-naming.ts';
@@ -19,6 +24,11 @@ import { api } from '#contract/index.ts';
 import { createDispatcher, type Dispatcher } from '#core/dispatcher.ts';
 import { createOperations } from '#core/operations.ts';
 import { implementOperations } from '#core/operations-noun.ts';
+import { sqlData } from '#features/fixtures/capture/sql-data.ts';
+import { createFixtures } from '#features/fixtures/fixture-methods.ts';
+import { cleanFixtures } from '#features/fixtures/leftovers.ts';
+import { createPrepareData } from '#features/fixtures/load/prepare-empty.ts';
+import { postgresEngine } from '#features/fixtures/postgres/postgres-engine.ts';
 import { addressRanges, RANGE_VARIABLE } from '#features/names/choose-subnet.ts';
 import { createNames } from '#features/names/names-methods.ts';
 import { createFindProject } from '#features/project/find-project.ts';
@@ -68,7 +78,9 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const loadOutline = createLoadOutline({ files, environment });
   const hostNames = createHostNaming({ engine, processes, machine, paths, environment });
   const networking = { ranges: () => addressRanges(environment[RANGE_VARIABLE]), recipe: path.join(findImages(import.meta.dirname), 'names') };
-  const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline };
+  const fixtures = createFixtureStore({ paths });
+  const dataPorts = { engine, fixtures, engines: { postgres: sqlData(postgresEngine(createPostgresServers())) }, readText: (file: string) => machine.readText(file) };
+  const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline, prepareData: createPrepareData(dataPorts) };
   const stack = createStack(stackPorts);
   const terminals = createTerminals({
     host,
@@ -87,9 +99,13 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       versions: { backlot: packageFile.version, node: process.versions.node, ...(process.versions['electron'] !== undefined && { electron: process.versions['electron'] }) },
       places: { state: paths.state, dockerConfiguration: path.join(configDirectory(environment, home), 'config.json') },
     },
-    (input, work) => clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work),
+    async (input, work) => {
+      const { removed } = await clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work);
+      return { removed: [...removed, ...(await cleanFixtures(input, { engine, store: fixtures, state: store }, work))] };
+    },
   );
 
+  const secrets = createSecretReader({ environment, processes });
   const dispatcher = createDispatcher(
     api,
     {
@@ -98,6 +114,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
         contexts: async () => ({ contexts: listContexts(choice, surroundings) }),
         reconnect: async () => (engine.reconnect(), {}),
       },
+      fixtures: createFixtures({ ...stackPorts, ...dataPorts, programs: createDataPrograms({ environment, commandLine: () => engine.commandLine() }), files, environment, secrets, keys: (project) => ({ ...secrets, project: () => fixtures.projectKey(project) }), registry: createImageRegistry({ environment, home }) }),
       names: createNames({ engine, store, hostNames, loadProject, projectPorts: { compose, files, environment } }),
       operations: implementOperations(operations),
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),

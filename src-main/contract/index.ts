@@ -1,4 +1,5 @@
 import { engine } from './engine.ts';
+import { fixtures } from './fixtures.ts';
 import { names } from './names.ts';
 import { operations } from './operations.ts';
 import { project } from './project.ts';
@@ -8,6 +9,6 @@ import { terminals } from './terminals.ts';
 import type { Client } from './client.ts';
 
 /** Everything that a shell can ask of the core. */
-export const api = { engine, names, operations, project, stack, system, terminals };
+export const api = { engine, fixtures, names, operations, project, stack, system, terminals };
 export type Api = typeof api;
 export type Backlot = Client<Api>;

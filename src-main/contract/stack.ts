@@ -125,6 +125,7 @@ export const stack = {
       timeout: z.number().positive().default(300).describe('seconds'),
       build: z.boolean().default(false),
       remap: z.boolean().default(false).describe('gives a service whose host port is taken a free one, and remembers it'),
+      fixture: z.string().optional().describe('what data services without data come up with, in the place of the set’s own'),
     }),
     UpResult,
   ),

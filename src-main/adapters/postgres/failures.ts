@@ -25,10 +25,3 @@ function withoutValues(error: ServerError, sqlState: string): string {
   const place = [error.table, error.column, error.constraint].filter(Boolean).join(', ');
   return `${error.message.replace(/: ".*$/s, '').replace(/ \(?".*?"\)?$/s, '')}${place === '' ? '' : ` (${place})`} [${sqlState}]`;
 }
-
-/** The same for what a program of the server printed to its standard error. */
-export function programWords(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => /error|fatal|panic|could not/i.test(line) && !/^(DETAIL|CONTEXT|HINT|LINE)/.test(line));
-  const first = lines[0] ?? stderr.trim().split('\n').at(-1) ?? '';
-  return first.replace(/: "[^"]*"$/, '').slice(0, 500);
-}

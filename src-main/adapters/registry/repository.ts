@@ -17,7 +17,7 @@ const MANIFEST_TYPES = [
 /** A registry refuses larger ones itself. */
 const MOST_MANIFEST = 4 * 1024 * 1024;
 
-export const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 export function createRepository(client: RegistryClient, name: string): Repository {
   const path = repositoryPath(name);

@@ -1,7 +1,7 @@
 import { foldByte } from './fold.ts';
 
 /** Longer values are searched by pieces of this length. */
-export const PIECE = 64;
+const PIECE = 64;
 
 /** How short an original may be so that finding it says something: bytes of text, and digits of a number. */
 export type Telling = { readonly bytes: number; readonly digits: number };

@@ -12,7 +12,7 @@ const DEEPEST = 3;
 const MOST_UNPACKERS = 16;
 
 /** Where originals were found: in a stream (a file, a table), at an offset, in a writing. Never the value itself. */
-export type Place = { readonly stream: string; readonly offset: number; readonly encoding: Encoding; readonly packed: boolean };
+type Place = { readonly stream: string; readonly offset: number; readonly encoding: Encoding; readonly packed: boolean };
 
 /** What was found of an original: how often, and where first. */
 export type Finding = { times: number; readonly first: Place };

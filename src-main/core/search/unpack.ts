@@ -8,7 +8,7 @@ const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
 /** More than this is not unpacked of one part: it says so instead of filling the memory. */
-export const MOST_UNPACKED = 2 ** 32;
+const MOST_UNPACKED = 2 ** 32;
 const MOST_AT_ONCE = 2 ** 26;
 
 /** Where packed data begins between these positions. */

@@ -48,6 +48,7 @@ export function buildSet(name: string, given: SetFile, { services }: SetReading,
     composeProject: name === context.defaultSet ? context.composeProject : `${context.composeProject}-${name}`,
     environment: fillEnvironment(given.environment ?? {}, { ...within, members, standIns }),
     replicas: given.replicas ?? {},
+    ...(given.fixture !== undefined && { fixture: given.fixture }),
     ports: Object.fromEntries(Object.entries(given.ports ?? {}).map(([service, ports]) => [service, ports as Readonly<Record<number, number>>])),
     standIns,
   };

@@ -71,6 +71,8 @@ export type ProjectSet = {
   readonly ports: Readonly<Record<string, Readonly<Record<number, number>>>>;
   /** Names that a service answers to beside its own, because the set leaves their owners out. */
   readonly standIns: Readonly<Record<string, readonly string[]>>;
+  /** What its data services come up with where they have no data yet. */
+  readonly fixture?: string;
   /** The set's own reading of the Compose files, where they ask for its variables. */
   readonly own?: Pick<Project, 'model' | 'services'>;
 };

@@ -19,6 +19,8 @@ export type Operand = {
   readonly required?: boolean;
   readonly many?: boolean;
   readonly choices?: readonly string[];
+  /** It is the name of something that the project or this machine knows. */
+  readonly of?: 'fixtures';
 };
 
 /** What stood on the command line for one verb, checked against its row. */
@@ -69,7 +71,13 @@ type Start = (backlot: Backlot, target: Target, given: Given, signal: AbortSigna
 export type Command = Row &
   (
     | { readonly kind: 'query'; readonly ask: Ask; readonly view: () => Promise<View> }
-    | { readonly kind: 'action'; readonly start: Start; readonly view: () => Promise<View> }
+    | {
+        readonly kind: 'action';
+        readonly start: Start;
+        readonly view: () => Promise<View>;
+        /** With `--json`, its result is one document, without events before it. */
+        readonly prints?: 'document';
+      }
     | { readonly kind: 'own'; readonly verb: () => Promise<{ run(context: Context): Promise<number> }>; readonly json: 'events' | 'document' | 'none' }
   );
 

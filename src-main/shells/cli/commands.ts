@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { FIXTURE_COMMANDS } from './commands/fixtures.ts';
 import { NAMES_COMMANDS } from './commands/names.ts';
 import { PROJECT_COMMANDS } from './commands/project.ts';
 import { STACK_COMMANDS } from './commands/stack.ts';
@@ -8,6 +9,7 @@ import { SYSTEM_COMMANDS } from './commands/system.ts';
 export const GROUPS: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
   { title: 'Environments', commands: STACK_COMMANDS },
   { title: 'Names', commands: NAMES_COMMANDS },
+  { title: 'Fixtures', commands: FIXTURE_COMMANDS },
   { title: 'Project', commands: PROJECT_COMMANDS },
   { title: 'Backlot', commands: SYSTEM_COMMANDS },
 ];

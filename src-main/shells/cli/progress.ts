@@ -2,7 +2,9 @@ import type { OperationEvent } from '#contract/operations.ts';
 import type { LiveRegion } from './live-region.ts';
 import type { Output } from './output.ts';
 import { countStates, toneOf, withEvent, type ProgressRow } from './progress-rows.ts';
-import { formatBytes, formatSeconds } from './quantity.ts';
+import { drawAmount } from './draw-amount.ts';
+import { drawSteps, stepLine, withStep, type StepRow } from './progress-steps.ts';
+import { formatSeconds } from './quantity.ts';
 import type { Screen } from './screen.ts';
 import { padEnd, textWidth } from './text-width.ts';
 
@@ -21,6 +23,7 @@ const CANCELLING = 'Cancelling; interrupt once more to stop at once.';
 /** One row per service, drawn in place. */
 export class LiveProgress implements ProgressView {
   rows: readonly ProgressRow[] = [];
+  private steps: readonly StepRow[] = [];
   private readonly region: LiveRegion;
   private readonly screen: Screen;
   private isCancelling = false;
@@ -30,7 +33,7 @@ export class LiveProgress implements ProgressView {
     this.screen = screen;
     const began = Date.now();
     const footer = (now: Screen) => (this.isCancelling ? now.paint.yellow(`  ${CANCELLING}`) : drawFooter(this.rows, now, Date.now() - began));
-    region.start((now, frame) => [...drawRows(this.rows, now, frame), footer(now)]);
+    region.start((now, frame) => [...drawRows(this.rows, now, frame), ...drawSteps(this.steps, now, frame), footer(now)]);
   }
 
   cancelling(): void {
@@ -39,6 +42,7 @@ export class LiveProgress implements ProgressView {
 
   show(event: OperationEvent): void {
     this.rows = withEvent(this.rows, event);
+    this.steps = withStep(this.steps, event);
     if (event.type === 'message') this.region.print(formatMessage(event, this.screen));
   }
 
@@ -54,6 +58,7 @@ const SAME_STATE = 5000;
 /** One line for every change, for logs and for terminals that cannot draw. */
 export class PlainProgress implements ProgressView {
   rows: readonly ProgressRow[] = [];
+  private steps: readonly StepRow[] = [];
   private readonly output: Output;
   private readonly screen: Screen;
   /** When each service was last written about. */
@@ -66,6 +71,7 @@ export class PlainProgress implements ProgressView {
 
   show(event: OperationEvent): void {
     if (event.type === 'message') void this.output.write(formatMessage(event, this.screen));
+    if (event.type === 'progress') this.showStep(event);
     if (event.type !== 'service') return;
     const before = this.rows.find((row) => row.service === event.service);
     this.rows = withEvent(this.rows, event);
@@ -83,6 +89,17 @@ export class PlainProgress implements ProgressView {
   }
 
   end(): void {}
+
+  /** Where a step ends, and now and then before. */
+  private showStep(event: OperationEvent & { type: 'progress' }): void {
+    this.steps = withStep(this.steps, event);
+    const row = this.steps.find(({ phase, about }) => phase === event.phase && about === event.about);
+    const name = `${event.phase} ${event.about ?? ''}`;
+    const told = this.told.get(name) ?? row?.began ?? 0;
+    if (!row || (row.ended === undefined && Date.parse(event.time) - told < SAME_STATE)) return;
+    this.told.set(name, Date.parse(event.time));
+    void this.output.write(`${stepLine(row, this.screen)}\n`);
+  }
 
   private isRecent({ service, time }: OperationEvent & { type: 'service' }): boolean {
     return Date.parse(time) - (this.told.get(service) ?? 0) < SAME_STATE;
@@ -146,17 +163,11 @@ function drawState({ state }: ProgressRow, { paint }: Screen, width: number): st
   return tone === 'idle' ? paint.dim(text) : text;
 }
 
-const BAR = 16;
-
-function drawDetail({ state, progress, phase, why }: ProgressRow, { paint, symbols, clean }: Screen): string {
+function drawDetail({ state, progress, phase, why }: ProgressRow, screen: Screen): string {
+  const { paint, clean } = screen;
   const words = clean(why ?? phase ?? '').replace(/\s*\n\s*/g, ' ');
   if (!progress) return toneOf(state) === 'bad' ? paint.yellow(words) : paint.dim(words);
-  const { done, total, unit } = progress;
-  const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : `${value} ${unit}`);
-  if (!total) return paint.dim(`${amount(done)} ${words}`.trimEnd());
-  const full = Math.round(BAR * Math.min(1, done / total));
-  const [filled, empty] = symbols.bar;
-  return `${paint.cyan(filled.repeat(full))}${paint.dim(empty.repeat(BAR - full))} ${paint.dim(`${amount(done)} of ${amount(total)} ${words}`.trimEnd())}`;
+  return drawAmount(progress, words, screen);
 }
 
 function drawFooter(rows: readonly ProgressRow[], { paint, symbols }: Screen, elapsed: number): string {

@@ -3,7 +3,7 @@ import type { OperationEvent } from '#contract/operations.ts';
 import type { Command, Target } from './command.ts';
 import type { Context, Session } from './context.ts';
 import { showFailure } from './failure-text.ts';
-import { printEvent } from './print-json.ts';
+import { printDocument, printEvent } from './print-json.ts';
 import { LiveProgress, PlainProgress, SilentProgress, type ProgressView } from './progress.ts';
 import { countStates } from './progress-rows.ts';
 import { readTarget, withEitherReading } from './target.ts';
@@ -80,7 +80,7 @@ async function follow(id: string, context: Context, { backlot }: Session, progre
 
 async function printAll(events: OperationEvent[], context: Context): Promise<void> {
   for (const { sequence: _, ...event } of events.splice(0)) {
-    if (context.globals.json) await printEvent(context.data, event, context);
+    if (context.globals.json && context.command.kind === 'action' && context.command.prints !== 'document') await printEvent(context.data, event, context);
   }
 }
 
@@ -91,7 +91,8 @@ async function conclude(result: Result, progress: ProgressView, { context, sessi
   const { ok, value, error, time } = result;
   if (globals.json) {
     const fields = typeof value === 'object' && value !== null ? value : value === undefined ? {} : { value };
-    await printEvent(data, { type: 'result', time, ok, schema: 1, ...fields, ...(error && { error }) }, context);
+    if (command.prints === 'document') await printDocument(data, { schema: 1, ...fields, ...(error && { error }) }, context);
+    else await printEvent(data, { type: 'result', time, ok, schema: 1, ...fields, ...(error && { error }) }, context);
   } else if (ok && !globals.quiet) {
     const view = await command.view();
     await data.write(await view.show(value, dataScreen, { session, target, given }));

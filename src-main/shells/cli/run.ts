@@ -60,7 +60,7 @@ async function report(error: unknown, context: Context): Promise<number> {
 }
 
 async function printFailure(failure: Failure, command: Command, context: Context): Promise<void> {
-  const events = command.kind === 'action' || (command.kind === 'own' && command.json === 'events');
+  const events = (command.kind === 'action' && command.prints !== 'document') || (command.kind === 'own' && command.json === 'events');
   if (events) await printEvent(context.data, { type: 'result', ok: false, schema: 1, error: failure }, context);
   else await printDocument(context.data, { schema: 1, error: failure }, context);
 }

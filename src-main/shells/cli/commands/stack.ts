@@ -1,10 +1,11 @@
-import { flag, number, optional, type Command, type Operand, type Option, type Target } from '../command.ts';
+import { flag, number, optional, text, type Command, type Operand, type Option, type Target } from '../command.ts';
 
 const SET: Operand = { label: 'SET' };
 const SERVICES: Operand = { label: 'SERVICE', many: true };
 const SERVICE: Operand = { label: 'SERVICE', required: true };
 const SET_OPTION: Option = { name: 'set', summary: 'The set that the service runs in', value: { label: 'SET', kind: 'text' } };
 const TIMEOUT: Option = { name: 'timeout', summary: 'How long to wait until everything is ready (300)', value: { label: 'S', kind: 'seconds' } };
+const FIXTURE: Option = { name: 'fixture', summary: 'What data services without data come up with; default: the set’s own', value: { label: 'NAME', kind: 'text' } };
 
 const environment = ({ directory, set }: Target) => ({ directory, ...optional('set', set) });
 
@@ -17,12 +18,12 @@ export const STACK_COMMANDS: readonly Command[] = [
     summary: 'Bring a set up and wait until every service is ready',
     examples: ['backlot up', 'backlot up minimal api --timeout 2m'],
     operands: [SET, SERVICES],
-    options: [TIMEOUT, { name: 'build', summary: 'Build images again first' }, { name: 'remap-ports', summary: 'Give services whose host ports are taken free ones, and remember them' }],
+    options: [TIMEOUT, { name: 'build', summary: 'Build images again first' }, { name: 'remap-ports', summary: 'Give services whose host ports are taken free ones, and remember them' }, FIXTURE],
     names: 'set-and-services',
     project: 'needed',
     start: (backlot, target, given, signal) =>
       backlot.stack.up(
-        { ...environment(target), services: target.services, build: flag(given, 'build'), remap: flag(given, 'remap-ports'), ...optional('timeout', number(given, 'timeout')) },
+        { ...environment(target), services: target.services, build: flag(given, 'build'), remap: flag(given, 'remap-ports'), ...optional('fixture', text(given, 'fixture')), ...optional('timeout', number(given, 'timeout')) },
         signal,
       ),
     view: () => import('../views/up.ts'),

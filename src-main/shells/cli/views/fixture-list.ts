@@ -1,0 +1,25 @@
+import type { Fixture } from '#contract/fixtures.ts';
+import { formatAge, formatBytes } from '../quantity.ts';
+import type { Screen } from '../screen.ts';
+import { layOutTable } from '../table.ts';
+import { shortDigest } from './fixture.ts';
+
+type Listed = { readonly fixtures: readonly Fixture[] };
+
+/** The stored fixtures, newest first. */
+export function show({ fixtures }: Listed, screen: Screen): string {
+  const { clean, paint, symbols } = screen;
+  if (fixtures.length === 0) return `No fixture is stored yet\n  ${paint.bold('backlot fixture capture NAME')} makes one, ${paint.bold('backlot fixture pull REF')} gets one\n`;
+  const rows = fixtures.map((fixture) => ({
+    cells: [
+      `${fixture.verified ? paint.green(symbols.good) : paint.red(symbols.bad)} ${clean(fixture.name)}`,
+      shortDigest(fixture.digest),
+      formatBytes(fixture.bytes),
+      formatAge(fixture.created),
+      clean(fixture.services.map(({ service, engine, version }) => `${service}: ${engine} ${version}`).join(', ')),
+      `${fixture.coverage.protected} of ${fixture.coverage.columns}`,
+      fixture.load ? `${fixture.load.tier} ${fixture.load.seconds.toFixed(1)} s` : '',
+    ],
+  }));
+  return layOutTable([{ title: '  NAME' }, { title: 'DIGEST' }, { title: 'SIZE', align: 'right' }, { title: 'AGE', align: 'right' }, { title: 'DATA', yields: true }, { title: 'PROTECTED' }, { title: 'LOAD' }], rows, screen);
+}

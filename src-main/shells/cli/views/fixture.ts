@@ -1,0 +1,35 @@
+import type { Fixture, FixtureCheck } from '#contract/fixtures.ts';
+import { count, formatAge, formatBytes } from '../quantity.ts';
+import type { Screen } from '../screen.ts';
+import { layOutTable } from '../table.ts';
+
+/** One fixture with its bill of health. */
+export function show(fixture: Fixture, screen: Screen): string {
+  const { clean, paint } = screen;
+  const { name, digest, bytes, created, services, coverage, load } = fixture;
+  const lines = [
+    `${paint.bold(clean(name))}  ${formatBytes(bytes)}, captured ${formatAge(created)} ago  ${paint.dim(digest)}`,
+    ...services.map(({ service, engine, version, databases }) => `  ${clean(service)}: ${engine} ${clean(version)}, ${databases.map((database) => `${clean(database.name)} with ${count(database.tables, 'table')} and ${count(database.rows, 'row')}`).join(', ')}`),
+    `  ${count(coverage.columns, 'column')} with a rule, ${coverage.protected} of them protected; key ${clean(fixture.key)}`,
+    ...(load ? [`  loads by ${load.tier} in about ${load.seconds.toFixed(1)} s`] : []),
+    '',
+    ...fixture.checks.map((check) => showCheck(check, screen)),
+  ];
+  return `${lines.join('\n')}\n${showRows(fixture, screen)}`;
+}
+
+/** Digests by which people tell captures apart. */
+export function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, 12);
+}
+
+function showCheck({ id, service, status, detail }: FixtureCheck, { paint, symbols, clean }: Screen): string {
+  const marks = { passed: paint.green(symbols.good), failed: paint.red(symbols.bad), skipped: paint.dim(symbols.idle) };
+  return `${marks[status]} ${paint.bold(id)}${service === undefined ? '' : ` of ${clean(service)}`}: ${clean(detail)}`;
+}
+
+function showRows({ tables }: Fixture, screen: Screen): string {
+  if (tables.length === 0) return '';
+  const rows = tables.map(({ service, table, before, after }) => ({ cells: [screen.clean(`${service} ${table}`), String(before), String(after)] }));
+  return `\n${layOutTable([{ title: 'TABLE', yields: true }, { title: 'ROWS BEFORE', align: 'right' }, { title: 'AFTER', align: 'right' }], rows, screen)}`;
+}
