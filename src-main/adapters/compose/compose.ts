@@ -7,7 +7,7 @@ import { composeFailure } from './compose-failure.ts';
 import { explainInvalid } from './explain-invalid.ts';
 import { placeOf } from './find-place.ts';
 import { mentionedVariables } from './mentioned-variables.ts';
-import { parseModel } from './parse-model.ts';
+import { parseModel, parseYamlModel } from './parse-model.ts';
 import { readSources, type ComposeSource } from './read-sources.ts';
 import { warningsOf } from './warnings-of.ts';
 
@@ -29,6 +29,9 @@ const NOT_PASSED = ['COMPOSE_FILE', 'COMPOSE_PROFILES', 'COMPOSE_PROJECT_NAME', 
 
 /** What steers the commands themselves cannot be filled in by a set. */
 const STEERING = /^(COMPOSE_|DOCKER_|BUILDX_|BUILDKIT_|LD_|DYLD_)|^(PATH|HOME)$/;
+
+/** Compose before 2.27 fails on the keys of a build's `ssh:`. */
+const CANNOT_PRINT_JSON = /^json: error calling MarshalJSON/m;
 
 const NEEDS_OTHERS = /depends on undefined service/;
 
@@ -57,14 +60,16 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
     async resolve(files, directory, signal, { onWarning, variables = {}, isPart = false } = {}) {
       const sources = await readSources(files);
       const named = files.flatMap((file) => ['--file', path.resolve(directory, file)]);
-      const args = [...named, '--project-directory', directory, '--profile', '*', 'config', '--format', 'json'];
       const options = { directory, timeout: RESOLVE_LIMIT, environment: onlyFilling(variables) };
-      const alone = await run(args, options, signal);
+      const config = (...more: readonly string[]) => run([...named, '--project-directory', directory, '--profile', '*', 'config', '--format', ...more], options, signal);
+      const alone = await config('json');
       // Not asked for at first: with it, Compose would also let pass what nobody else can have.
-      const result = isPart && NEEDS_OTHERS.test(alone.stderr) ? await run([...args, '--no-consistency'], options, signal) : alone;
+      const consistency = isPart && NEEDS_OTHERS.test(alone.stderr) ? ['--no-consistency'] : [];
+      const json = consistency.length > 0 ? await config('json', ...consistency) : alone;
+      const result = CANNOT_PRINT_JSON.test(json.stderr) ? await config('yaml', ...consistency) : json;
       if (result.exitCode !== 0) throw invalid(result, sources);
       for (const warning of warningsOf(result.stderr, sources)) onWarning?.(warning);
-      return parseModel(result.stdout, files);
+      return result === json ? parseModel(result.stdout, files) : parseYamlModel(result.stdout, files);
     },
 
     async variablesIn(files) {

@@ -24,11 +24,13 @@ export type ProjectParts = {
   readonly components: readonly Omit<Component, 'services'>[];
   /** By set; sets whose variables the files do not ask for have one and the same. */
   readonly readings: Readonly<Record<string, Reading>>;
+  /** Profiles that Compose would take by itself. */
+  readonly profiles: readonly string[];
   readonly warnings: readonly string[];
 };
 
 /** The project, frozen. Fails with every name that stands for nothing, every clash of names, and a cycle where there is one. */
-export function buildProject({ directory, declarations, composeFiles, components, readings, warnings }: ProjectParts): Project {
+export function buildProject({ directory, declarations, composeFiles, components, readings, profiles, warnings }: ProjectParts): Project {
   const [{ file: declared, yaml }] = declarations;
   const faults: Fault[] = [];
   const known = [...new Set(Object.values(readings).flatMap(({ model }) => Object.keys(model.services)))].sort();
@@ -41,7 +43,7 @@ export function buildProject({ directory, declarations, composeFiles, components
   const main = read(readings[defaultSet] ?? { model: { name: '', services: {} }, components: {} });
   checkReferences(declared, known, { yaml, faults });
   checkLengths(main.services, { declarations, suffixes, faults });
-  const context: SetContext = { yaml, declarations, groups, suffixes, defaultSet, composeProject: main.model.name, faults, warnings: [] };
+  const context: SetContext = { yaml, declarations, groups, suffixes, defaultSet, composeProject: main.model.name, profiles, faults, warnings: [] };
   const sets = setNames.map((name): ProjectSet => {
     const own = readings[name] ? read(readings[name]) : main;
     const set = buildSet(name, declared.sets?.[name] ?? {}, own, context);

@@ -10,6 +10,8 @@ export type Guess = {
   /** Built from source here: what a developer runs in the IDE. */
   readonly leftOut: readonly string[];
   readonly reason: 'backends' | 'everything';
+  /** Every service has a Compose profile, so that a set without profiles has none of them. */
+  readonly profilesOnly: boolean;
 };
 
 /**
@@ -17,18 +19,20 @@ export type Guess = {
  * themselves are what a developer works on. Where there is none of those, everything.
  */
 export function guessSets(services: Readonly<Record<string, Service>>): Guess {
-  const usual = Object.values(services).filter(({ resolved }) => (resolved.profiles ?? []).length === 0);
+  const withoutProfile = Object.values(services).filter(({ resolved }) => (resolved.profiles ?? []).length === 0);
+  const profilesOnly = withoutProfile.length === 0;
+  const usual = !profilesOnly ? withoutProfile : Object.values(services);
   const standIns = clusters(usual.filter(isBackend));
   const stoodFor = new Set(Object.values(standIns).flat());
   const backends = new Set(usual.filter((service) => isBackend(service) && !stoodFor.has(service.name)).map(({ name }) => name));
   const needed = neededImages(usual);
   const chosen = usual.filter((service) => backends.has(service.name) || (needed.has(service.name) && !stoodFor.has(service.name)) || prepares(service, usual, services));
   if (backends.size === 0 || chosen.length === 0) {
-    return { minimal: usual.map(({ name }) => name), standIns: {}, leftOut: [], reason: 'everything' };
+    return { minimal: usual.map(({ name }) => name), standIns: {}, leftOut: [], reason: 'everything', profilesOnly };
   }
   const minimal = chosen.map(({ name }) => name);
   const leftOut = usual.map(({ name }) => name).filter((name) => !minimal.includes(name) && !stoodFor.has(name));
-  return { minimal, standIns, leftOut, reason: 'backends' };
+  return { minimal, standIns, leftOut, reason: 'backends', profilesOnly };
 }
 
 /** `node-1`, `node-2`, `node-3` of one image: the first stands in for the others. */

@@ -31,7 +31,7 @@ export async function initProject({ directory: given, force }: InitInput, { comp
   const source = readProjectSource(new TextEncoder().encode(text), file, () => ({}));
   const declared = checkProjectFile(source);
   const readings = Object.fromEntries(setNamesOf(declared).names.map((name) => [name, { model, components: {} }]));
-  const project = buildProject({ directory, declarations: [{ file: declared, yaml: source.yaml }], composeFiles, components: [], readings, warnings: [] });
+  const project = buildProject({ directory, declarations: [{ file: declared, yaml: source.yaml }], composeFiles, components: [], readings, profiles: [], warnings: [] });
   work.signal.throwIfAborted();
   if (!(await files.write(file, text, { replace: force }))) throw alreadyThere(file);
   return { file, sets: Object.fromEntries(Object.values(project.sets).map((set) => [set.name, [...set.services]])) };

@@ -29,7 +29,8 @@ export function createLoadProject(ports: LoadPorts): LoadProject {
     const resolution = settle(resolve(source, directory, ports, AbortSignal.any([signal, resolving.signal])));
     const declared = checkOrAbort(source, resolving);
     const { parts, read, warnings } = await resolution.then(unwrap);
-    const build = (readings: ProjectParts['readings']) => buildProject({ directory, ...describeParts(declared, source, parts), readings, warnings: [...source.warnings, ...warnings] });
+    const profiles = await usualProfiles(directory, ports);
+    const build = (readings: ProjectParts['readings']) => buildProject({ directory, ...describeParts(declared, source, parts), readings, profiles, warnings: [...source.warnings, ...warnings] });
     const foreseen = foreseenVariables(source.yaml.value);
     const first = await read(foreseen);
     const project = build(first);
@@ -53,11 +54,20 @@ export async function openProject(given: string, ports: Omit<LoadPorts, 'compose
 
 /** A file with the variables of its own folder's `.env` filled in. */
 export async function readSource(bytes: Uint8Array, file: string, directory: string, { files, environment }: Omit<LoadPorts, 'compose'>): Promise<ProjectSource> {
-  const dotenv = bytes.includes(DOLLAR) ? await files.read(path.join(directory, '.env'), 'config-invalid') : undefined;
-  return readProjectSource(bytes, file, () => ({
-    ...(dotenv && readDotenv(decodeSource(dotenv, { file: path.join(directory, '.env'), code: 'config-invalid' }))),
-    ...Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)),
-  }));
+  const dotenv = bytes.includes(DOLLAR) ? await readDotenvOf(directory, files) : {};
+  return readProjectSource(bytes, file, () => ({ ...dotenv, ...Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) }));
+}
+
+async function readDotenvOf(directory: string, files: ProjectFiles): Promise<Readonly<Record<string, string>>> {
+  const file = path.join(directory, '.env');
+  const bytes = await files.read(file, 'config-invalid');
+  return bytes ? readDotenv(decodeSource(bytes, { file, code: 'config-invalid' })) : {};
+}
+
+/** The profiles that Compose takes where none is asked for: `COMPOSE_PROFILES`, of the environment or else of the project's `.env`. */
+async function usualProfiles(directory: string, { files, environment }: LoadPorts): Promise<string[]> {
+  const text = environment['COMPOSE_PROFILES'] ?? (await readDotenvOf(directory, files))['COMPOSE_PROFILES'] ?? '';
+  return text.split(',').map((profile) => profile.trim()).filter(Boolean);
 }
 
 const DOLLAR = '$'.charCodeAt(0);

@@ -21,6 +21,8 @@ export type SetContext = {
   readonly defaultSet: string;
   /** Compose's name of the default set's project. */
   readonly composeProject: string;
+  /** Compose's own choice (`COMPOSE_PROFILES`), for sets that say nothing. */
+  readonly profiles: readonly string[];
   readonly faults: Fault[];
   readonly warnings: string[];
 };
@@ -34,13 +36,14 @@ export function buildSet(name: string, given: SetFile, { services }: SetReading,
   const standInFor = standInsOf(given, expanded, within);
   const isRight = context.faults.length === faultsBefore;
   const needs: SetRequest['needs'] = Object.fromEntries(Object.values(services).map((service) => [service.name, service.dependsOn]));
-  const closed = closeSet({ chosen: chosenBy(given, services), needs, standInFor });
+  const closed = closeSet({ chosen: chosenBy(given, services, context.profiles), needs, standInFor });
   const standIns = Object.fromEntries(Object.entries(expanded).filter(([owner]) => closed.services.includes(owner)));
   const members = closed.services;
   if (isRight && members.length === 0) context.faults.push(emptySet(name, given, context.yaml));
   if (isRight) checkNames({ ...within, members, standIns });
   if (isRight) warnOfKinds(standIns, within);
   checkReplicas(given, within);
+  if (name === context.defaultSet) checkContainerNames(members, within);
   return {
     name,
     ...closed,
@@ -56,11 +59,14 @@ export function buildSet(name: string, given: SetFile, { services }: SetReading,
 
 type Within = SetContext & { readonly set: string; readonly services: Readonly<Record<string, Service>> };
 
-/** Without a list, and with "all", every service that Compose itself would start: those without a profile, and those of the set's profiles. */
-function chosenBy(given: SetFile, services: Within['services']): string[] {
-  const wanted = new Set(given.profiles ?? []);
-  const listed = new Set(Array.isArray(given.services) ? given.services : []);
+/**
+ * Without a list, and with "all", every service that Compose itself would start: those without a profile, and those of the set's profiles, or of
+ * Compose's own choice where the set has none.
+ */
+function chosenBy(given: SetFile, services: Within['services'], usual: readonly string[]): string[] {
   const all = given.services === undefined || given.services === 'all';
+  const wanted = new Set(given.profiles ?? (all ? usual : []));
+  const listed = new Set(Array.isArray(given.services) ? given.services : []);
   return Object.values(services)
     .filter(({ name, resolved }) => {
       const profiles = resolved.profiles ?? [];
@@ -146,5 +152,18 @@ function checkReplicas(given: SetFile, { set, services, yaml, faults }: Within):
       where: yaml.whereIs(['sets', set, 'replicas', name]),
       fix: 'Leave the port out, or to the engine, in its Compose file; or give each container its own address: addresses: own.',
     });
+  }
+}
+
+/** Only the default set's containers have the names that the Compose files give them. */
+function checkContainerNames(members: readonly string[], { set, services, yaml, faults }: Within): void {
+  const owners = new Map<string, string>();
+  for (const member of members) {
+    const name = services[member]?.resolved.container_name;
+    if (name === undefined) continue;
+    const other = owners.get(name);
+    owners.set(name, member);
+    if (other === undefined) continue;
+    faults.push({ message: `Both ${other} and ${member} have the container_name ${name}, which one container only can have`, where: yaml.whereIsKey(['sets', set]), fix: 'Take container_name out of one of them in its Compose file, or one of them out of the set.' });
   }
 }

@@ -15,7 +15,7 @@ ${minimalSet(guess)}
   # The whole topology, each container on its own address; nothing is published on this machine.
   production-like:
     services: all
-    addresses: own
+${guess.profilesOnly ? '    # Every service has a profile of Compose: all of them, or those that you name.\n    profiles: ["*"]\n' : ''}    addresses: own
 
 # Production names: every service also answers to its name with these suffixes, and to its aliases.
 # names:

@@ -39,6 +39,14 @@ describe('Compose files', () => {
     expect(plainValue(model.services['a']?.environment?.['P'] ?? '')).toBe('a$b');
   });
 
+  test('keep the ssh keys of a build as the files write them, which some versions of Compose cannot print as JSON', async () => {
+    const { model } = await resolve({ 'compose.yaml': 'services: {a: {build: {context: ., ssh: ["mine=/keys/mine", default]}, environment: {A: "1"}}}\n', Dockerfile: 'FROM x\n' });
+    const { build, environment } = model.services['a'] ?? {};
+    expect(environment).toEqual({ A: '1' });
+    expect(JSON.stringify(build)).toMatch(/"mine=\/keys\/mine"|"mine":"\/keys\/mine"/);
+    expect(JSON.stringify(build)).toContain('default');
+  });
+
   test('merge in order', async () => {
     const { model } = await resolve({ 'one.yaml': 'services: {a: {image: x}}\n', 'two.yaml': 'services: {a: {image: y}, b: {image: z}}\n' }, {}, ['one.yaml', 'two.yaml']);
     expect([model.services['a']?.image, model.services['b']?.image]).toEqual(['y', 'z']);

@@ -64,6 +64,11 @@ describe('init', () => {
     expect(project.sets['minimal']?.standIns).toEqual({ 'mongo-1': ['mongo-2', 'mongo-3'] });
   });
 
+  test('has every service in its sets where all of them have profiles', async () => {
+    const { sets } = await initOf({ 'compose.yaml': 'services: {db: {image: postgres, profiles: [a]}, api: {build: ., profiles: [b]}}\n' });
+    expect(sets).toEqual({ 'minimal': ['db'], 'production-like': ['api', 'db'] });
+  });
+
   test('keeps two databases that are not one cluster', async () => {
     const { sets } = await initOf({ 'compose.yaml': 'services: {orders-db: {image: postgres}, users-db: {image: postgres}, api: {build: .}}\n' });
     expect(sets['minimal']).toEqual(['orders-db', 'users-db']);

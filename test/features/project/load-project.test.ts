@@ -73,6 +73,17 @@ describe('a project', () => {
     expect([project.name, project.services['db']?.image]).toEqual(['from-shell', 'postgres:15']);
   });
 
+  test('takes the profiles that Compose would take, of the environment before the .env, where a set names none', async () => {
+    using folder = new ProjectFolder({
+      'backlot.yaml': 'version: 1\nsets: {whole: {services: all}, own: {services: all, profiles: [b]}, few: {services: [db]}}\n',
+      'compose.yaml': 'services: {db: {image: x}, a: {image: x, profiles: [a]}, b: {image: x, profiles: [b]}, c: {image: x, profiles: [c]}}\n',
+      '.env': 'COMPOSE_PROFILES=a, c\n',
+    });
+    const members = async (environment?: Record<string, string | undefined>) => Object.values((await folder.load(environment)).sets).map(({ services }) => services.join(' '));
+    expect(await members()).toEqual(['a c db', 'b db', 'db']);
+    expect(await members({ PATH: process.env['PATH'], COMPOSE_PROFILES: 'c' })).toEqual(['c db', 'b db', 'db']);
+  });
+
   test('takes the Compose files that Compose would take, override included', async () => {
     using folder = new ProjectFolder({
       'backlot.yaml': 'version: 1\n', 'docker-compose.yml': 'services: {db: {image: "postgres:14"}}\n', 'docker-compose.override.yml': 'services: {db: {image: "postgres:15"}}\n',
@@ -168,6 +179,12 @@ targets:
     const shared = 'services:\n  a: {image: a, networks: {n: {aliases: [x]}}}\n  b: {image: b, networks: {n: {aliases: [x]}}}\nnetworks: {n: }\n';
     expect(await fails('version: 1\nsets: {one: {services: [a, b]}}\n', shared)).toEqual([expect.stringContaining('2:8: In the set one, both a and b have the name x')]);
     await expect(loadProject('version: 1\nsets: {one: {services: [a]}, two: {services: [b]}}\n', shared)).resolves.toBeDefined();
+  });
+
+  test('gives one container name to two services of the default set', async () => {
+    const compose = 'services: {a: {image: x, container_name: same}, b: {image: x, container_name: same}}\n';
+    expect(await fails('version: 1\nsets: {one: {services: all}}\n', compose)).toEqual([expect.stringContaining('2:8: Both a and b have the container_name same, which one container only can have')]);
+    await expect(loadProject('version: 1\nsets: {one: {services: [a]}, two: {services: all}}\n', compose)).resolves.toBeDefined();
   });
 
   test('has names that are no host names', async () => {
