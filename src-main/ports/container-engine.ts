@@ -5,6 +5,9 @@ export const LABELS = {
   project: 'dev.backlot.project',
   directory: 'dev.backlot.directory',
   set: 'dev.backlot.set',
+  /** In the place of directory and set, on what belongs to a stage of a run. */
+  run: 'dev.backlot.run',
+  stage: 'dev.backlot.stage',
   service: 'dev.backlot.service',
   /** Hash of what the service was made from: another hash means it must be made again. */
   spec: 'dev.backlot.spec',
@@ -108,6 +111,11 @@ export type ImageFacts = {
   /** Folders that it declares to hold data. */
   readonly volumes: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where its programs run; the root where it does not say. */
+  readonly directory: string;
+  /** Such as `linux/amd64`. */
+  readonly platform: string;
 };
 
 export type NetworkSummary = {

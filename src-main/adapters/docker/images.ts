@@ -6,7 +6,9 @@ import { isImageId, parseImageName } from './image-name.ts';
 type ApiImage = {
   readonly Id?: string;
   readonly Size?: number;
-  readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null; readonly Volumes?: Readonly<Record<string, unknown>> | null; readonly Env?: readonly string[] | null } | null;
+  readonly Os?: string;
+  readonly Architecture?: string;
+  readonly Config?: { readonly ExposedPorts?: Readonly<Record<string, unknown>> | null; readonly Volumes?: Readonly<Record<string, unknown>> | null; readonly Env?: readonly string[] | null; readonly Labels?: Readonly<Record<string, string>> | null; readonly WorkingDir?: string } | null;
 };
 
 /** What the engine knows of an image, or `undefined` where it does not have it. */
@@ -22,5 +24,8 @@ export async function inspectImage(connection: Connection, name: string, signal:
     size: image.Size ?? 0,
     volumes: Object.keys(image.Config?.Volumes ?? {}),
     environment: Object.fromEntries((image.Config?.Env ?? []).map((text) => [text.split('=', 1)[0] ?? '', text.slice(text.indexOf('=') + 1)])),
+    labels: image.Config?.Labels ?? {},
+    directory: image.Config?.WorkingDir || '/',
+    platform: `${image.Os ?? 'linux'}/${image.Architecture ?? ''}`,
   };
 }

@@ -3,7 +3,7 @@ import type { Compose, ComposeModel } from '#ports/compose.ts';
 import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
 import type { StateStore } from '#ports/state-store.ts';
 import type { NetworkPlan } from './decide-networks.ts';
-import { environmentLabels } from './environment.ts';
+import { labelFilters } from './environment.ts';
 import { generateModel } from './generate-model.ts';
 import { isOfGuard } from './guard.ts';
 import type { Journal } from './journal.ts';
@@ -77,8 +77,7 @@ export async function writeModel({ desired }: Situation, { store }: { readonly s
 
 /** Takes away what this work made and stops what it started, so that a cancelled `up` leaves what was there before. */
 export async function undo({ desired, observed }: Situation, task: { readonly engine: ContainerEngine } & Work): Promise<void> {
-  const { project, set } = desired.environment;
-  const labels = environmentLabels(project.directory, set.name);
+  const labels = labelFilters(desired.environment);
   const before = new Map(observed.containers.map((container) => [container.id, container]));
   const look = async () => {
     const now = await task.engine.listContainers(labels, task.signal);

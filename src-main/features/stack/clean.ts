@@ -82,8 +82,10 @@ async function findRemains({ engine, store, exists }: CleanPorts, signal: AbortS
   ]);
   const keyOf = (directory: string | undefined, set: string | undefined) => JSON.stringify([directory ?? '', set ?? '']);
   const ofLabels = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => keyOf(labels[LABELS.directory], labels[LABELS.set]);
-  const byContainers = groupBy(containers, ofLabels);
-  const byNetworks = groupBy(networks, ofLabels);
+  // What belongs to a run is the run's own to judge.
+  const ofSet = ({ labels }: { readonly labels: Readonly<Record<string, string>> }) => !(LABELS.run in labels);
+  const byContainers = groupBy(containers.filter(ofSet), ofLabels);
+  const byNetworks = groupBy(networks.filter(ofSet), ofLabels);
   const byRecords = new Map(records.map((record) => [keyOf(record.directory, record.set), record]));
   const keys = [...new Set([...byContainers.keys(), ...byNetworks.keys(), ...byRecords.keys()])];
   return Promise.all(

@@ -3,7 +3,7 @@ import { chooseSubnet, prefixFor } from '#features/names/choose-subnet.ts';
 import { contains, formatAddress, formatSubnet, overlaps, parseAddress, parseSubnet, sizeOf, type Subnet } from '#features/names/cidr.ts';
 import { LABELS, type NetworkSummary } from '#ports/container-engine.ts';
 import type { Route } from '#ports/machine.ts';
-import type { Environment } from './environment.ts';
+import { isOwn, type Environment } from './environment.ts';
 import { replicasOf } from './relations.ts';
 
 /** What the machine and its engine have already. */
@@ -95,16 +95,16 @@ function covers(destination: string, subnet: Subnet): boolean {
 type Verdict = { readonly keep?: Subnet | 'engine'; readonly why?: string };
 
 /** Whether a network that exists keeps its addresses, or why not. */
-function judgeExisting(existing: NetworkSummary | undefined, { project, set }: Environment, { needed, ranges }: { readonly needed: number; readonly ranges: readonly Subnet[] }): Verdict {
+function judgeExisting(existing: NetworkSummary | undefined, environment: Environment, { needed, ranges }: { readonly needed: number; readonly ranges: readonly Subnet[] }): Verdict {
   if (!existing) return {};
-  const isOurs = existing.labels[LABELS.directory] === project.directory && existing.labels[LABELS.set] === set.name;
+  const isOurs = isOwn(existing.labels, environment);
   const chosen = parseSubnet(existing.labels[LABELS.subnet] ?? '');
   if (isOurs && chosen) {
     if (prefixFor(needed) < chosen.prefix) return { why: `its network ${existing.name} has ${sizeOf(chosen)} addresses, which are too few` };
     if (!ranges.some((range) => contains(range, chosen))) return { why: `its network ${existing.name} has ${formatSubnet(chosen)}, which is outside of the range of addresses that is now set` };
     return { keep: chosen };
   }
-  if (project.guard === 'off') return { keep: 'engine' };
+  if (environment.project.guard === 'off') return { keep: 'engine' };
   if (!isOurs) {
     throw new BacklotError('foreign-objects', `The network ${existing.name} is there already, and Backlot did not make it: the guard needs addresses of its own on it`, {
       fix: `Remove it: docker network rm ${existing.name}. Or declare it as external in the Compose file; then the guard leaves it alone.`,

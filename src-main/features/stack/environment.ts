@@ -4,8 +4,11 @@ import { LABELS } from '#ports/container-engine.ts';
 import { BacklotError } from '#contract/errors.ts';
 import { nearest } from '#core/nearest.ts';
 
-/** One set of a project on one engine. */
-export type Environment = { readonly project: Project; readonly set: ProjectSet };
+/** One set of a project on one engine; or, as an environment of its own, what one stage of a run has. */
+export type Environment = { readonly project: Project; readonly set: ProjectSet; readonly run?: RunOwner };
+
+/** The stage of a run that an environment is for: it has its place in the labels that a set's folder and name have otherwise. */
+export type RunOwner = { readonly id: string; readonly stage: string };
 
 /** The set by name, or the default one, with the services as its variables make them. An unknown name is refused with the nearest one. */
 export function environmentOf(project: Project, setName: string | undefined): Environment {
@@ -42,7 +45,22 @@ export function assertServices(names: readonly string[], known: readonly string[
   }
 }
 
-/** The label filters that find everything of one environment, or of all environments of a project. */
+/** The labels by which everything of an environment is known. */
+export function ownLabels({ project, set, run }: Environment): Record<string, string> {
+  return run ? { [LABELS.run]: run.id, [LABELS.stage]: run.stage } : { [LABELS.directory]: project.directory, [LABELS.set]: set.name };
+}
+
+/** The label filters that find everything of an environment. */
+export function labelFilters(environment: Environment): string[] {
+  return Object.entries(ownLabels(environment)).map(([label, value]) => `${label}=${value}`);
+}
+
+/** Whether something with these labels belongs to the environment. */
+export function isOwn(labels: Readonly<Record<string, string>>, environment: Environment): boolean {
+  return Object.entries(ownLabels(environment)).every(([label, value]) => labels[label] === value);
+}
+
+/** The label filters that find everything of one set, or of all sets of a project. */
 export function environmentLabels(directory: string, setName?: string): string[] {
   return [`${LABELS.directory}=${directory}`, ...(setName === undefined ? [] : [`${LABELS.set}=${setName}`])];
 }

@@ -4,7 +4,7 @@ import { LABELS } from '#ports/container-engine.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import { declaredPortsOf, type PublishedPort } from './decide-ports.ts';
 import type { PlannedNetwork } from './decide-networks.ts';
-import { dependenciesWithin, type Environment } from './environment.ts';
+import { dependenciesWithin, ownLabels, type Environment } from './environment.ts';
 import type { Guard, GuardPart } from './guard.ts';
 
 /** Version of the labels and of what is made under them. */
@@ -77,13 +77,8 @@ function volumeKey(service: string): string {
 }
 
 /** The labels that everything of an environment carries. */
-function environmentLabelValues({ project, set }: Environment): Record<string, string> {
-  return {
-    [LABELS.version]: LABEL_VERSION,
-    [LABELS.project]: project.name,
-    [LABELS.directory]: escapeDollars(project.directory),
-    [LABELS.set]: set.name,
-  };
+function environmentLabelValues(environment: Environment): Record<string, string> {
+  return { [LABELS.version]: LABEL_VERSION, [LABELS.project]: environment.project.name, ...mapValues(ownLabels(environment), escapeDollars) };
 }
 
 /** Which top-level keys of a service differ between two specs, in words; variables by name, values never. */

@@ -52,7 +52,9 @@ export function decideGuard(environment: Environment, { networks }: NetworkPlan,
     if (resolver.address !== undefined) resolvers[name] = resolver.address;
     if (resolver.warning !== undefined) warnings.push(resolver.warning);
   }
-  return { parts: [answering(environment, places, recipe), watching(environment, places, recipe)], resolvers, warnings };
+  // A run is short: who asks past the guard is not looked for in it.
+  const parts = [answering(environment, places, recipe), ...(environment.run ? [] : [watching(environment, places, recipe)])];
+  return { parts, resolvers, warnings };
 }
 
 /** Which parts have to be made, started or removed. Pure. */

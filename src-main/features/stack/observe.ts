@@ -5,7 +5,7 @@ import type { Machine } from '#ports/machine.ts';
 import type { EnvironmentRecord, Remembered, StateStore } from '#ports/state-store.ts';
 import { decideNetworks } from './decide-networks.ts';
 import { decidePorts, declaredPortsOf, type PublishedPort } from './decide-ports.ts';
-import { environmentLabels, type Environment } from './environment.ts';
+import { isOwn, labelFilters, type Environment } from './environment.ts';
 import { loopbackAddresses } from './loopback-addresses.ts';
 import { specsOf, type DataVolumes } from './generate-model.ts';
 import { decideGuard, GUARD_IMAGE } from './guard.ts';
@@ -52,7 +52,7 @@ export async function observe(
   const imageNames = [...new Set([...set.services.map((name) => project.services[name]?.image ?? ''), ...(project.guard === 'off' ? [] : [GUARD_IMAGE])])].filter((image) => image !== '');
   const [everyContainer, volumes, networks, routes, record, remembered, images, listeners] = await Promise.all([
     engine.listContainers([], signal),
-    engine.listVolumes([...environmentLabels(project.directory, set.name), `${LABELS.role}=data`], signal),
+    engine.listVolumes([...labelFilters(environment), `${LABELS.role}=data`], signal),
     engine.listSubnets(signal),
     engine.reachesContainers ? machine.routes() : [],
     store.readEnvironment(set.composeProject, project.directory),
@@ -60,7 +60,7 @@ export async function observe(
     Promise.all(imageNames.map(async (image) => [image, await engine.inspectImage(image, signal)] as const)),
     isOnThisMachine(engine) ? machine.listeners() : [],
   ]);
-  const containers = everyContainer.filter((container) => isOurs(container, environment));
+  const containers = everyContainer.filter(({ labels }) => isOwn(labels, environment));
   refuseForeign(everyContainer, environment);
   const known = new Map(images);
   const exposed = Object.fromEntries(set.services.map((name) => [name, known.get(project.services[name]?.image ?? '')?.exposedPorts ?? []]));
@@ -84,15 +84,15 @@ export async function observe(
   };
 }
 
-/** Where a set has addresses of its own that this machine does not reach, as of an engine in a virtual machine, its services are published on loopback. */
+/** Where a set has addresses of its own that this machine does not reach, as of an engine in a virtual machine, its services are published on loopback. A run publishes nothing. */
 function reachOfLoopback(
   environment: Environment,
   everyContainer: readonly ContainerSummary[],
   { engine, machine }: Pick<ObservingPorts, 'engine' | 'machine'>,
 ): Parameters<typeof decidePorts>[1]['loopback'] {
-  if (environment.set.addresses !== 'own' || engine.reachesContainers || !isOnThisMachine(engine)) return undefined;
+  if (environment.run || environment.set.addresses !== 'own' || engine.reachesContainers || !isOnThisMachine(engine)) return undefined;
   if (!machine.hasManyLoopbacks) return 'any-port';
-  const others = everyContainer.filter((container) => !isOurs(container, environment)).flatMap(({ ports }) => ports.map(({ address = '' }) => address));
+  const others = everyContainer.filter(({ labels }) => !isOwn(labels, environment)).flatMap(({ ports }) => ports.map(({ address = '' }) => address));
   return loopbackAddresses(environment, new Set(others));
 }
 
@@ -120,13 +120,9 @@ export function isOnThisMachine(engine: ContainerEngine): boolean {
   return /^(unix|npipe):/.test(engine.state.endpoint);
 }
 
-function isOurs(container: ContainerSummary, { project, set }: Environment): boolean {
-  return container.labels[LABELS.directory] === project.directory && container.labels[LABELS.set] === set.name;
-}
-
 function refuseForeign(containers: readonly ContainerSummary[], environment: Environment): void {
   const { composeProject } = environment.set;
-  const foreign = containers.filter((container) => container.labels[COMPOSE_PROJECT] === composeProject && !isOurs(container, environment));
+  const foreign = containers.filter((container) => container.labels[COMPOSE_PROJECT] === composeProject && !isOwn(container.labels, environment));
   if (foreign.length === 0) return;
   const elsewhere = foreign.find((container) => container.labels[LABELS.directory] !== undefined)?.labels[LABELS.directory];
   const names = foreign.map((container) => container.name).join(', ');

@@ -1,7 +1,7 @@
 import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary, type EngineEvent } from '#ports/container-engine.ts';
-import type { Environment } from './environment.ts';
+import { isOwn, type Environment } from './environment.ts';
 import { GUARD_ROLE, type GuardStep } from './guard.ts';
 
 type Starting = { readonly engine: ContainerEngine } & Work;
@@ -21,10 +21,10 @@ export async function startGuard(plan: readonly GuardStep[], containers: readonl
 }
 
 /** Starts the answering part as soon as it is made, while the rest of the set is still being made. Whatever fails here is tried again, and told, by `startGuard`. */
-export function startOnceMade({ project, set }: Environment, { engine, signal }: Starting): { readonly end: () => void } {
+export function startOnceMade(environment: Environment, { engine, signal }: Starting): { readonly end: () => void } {
   const scope = new AbortController();
   const isIt = ({ kind, action, attributes }: EngineEvent) =>
-    kind === 'container' && action === 'create' && attributes[LABELS.role] === GUARD_ROLE.names && attributes[LABELS.directory] === project.directory && attributes[LABELS.set] === set.name;
+    kind === 'container' && action === 'create' && attributes[LABELS.role] === GUARD_ROLE.names && isOwn(attributes, environment);
   const watch = async () => {
     for await (const event of engine.events(AbortSignal.any([signal, scope.signal]))) if (isIt(event)) return engine.startContainer(event.id, signal);
   };

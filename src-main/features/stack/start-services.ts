@@ -7,7 +7,7 @@ import type { Prober } from '#ports/prober.ts';
 import type { StateStore } from '#ports/state-store.ts';
 import { writeModel } from './apply-plan.ts';
 import { chooseChecks } from './choose-checks.ts';
-import { dependenciesWithin, environmentLabels } from './environment.ts';
+import { dependenciesWithin, labelFilters } from './environment.ts';
 import type { Journal } from './journal.ts';
 import type { Situation } from './observe.ts';
 import { wantedServices, type StackPlan } from './plan-stack.ts';
@@ -28,10 +28,9 @@ export async function startServices(
   task: StartingPorts & Work,
 ): Promise<Map<string, Outcome>> {
   const { environment } = situation.desired;
-  const { project, set } = environment;
   const wanted = wantedServices(situation.desired);
   const changed = plan.leftovers.remove.length > 0 || [...plan.steps, ...plan.guard].some((step) => step.action !== 'keep');
-  const containers = changed ? await task.engine.listContainers(environmentLabels(project.directory, set.name), task.signal) : situation.observed.containers;
+  const containers = changed ? await task.engine.listContainers(labelFilters(environment), task.signal) : situation.observed.containers;
   const byService = groupBy(containers.filter(isOfService), (container) => container.labels[LABELS.service] ?? '');
   const assertGuarded = await startGuard(plan.guard, containers, task);
   const starter = new Starter(plan, situation, { entry, deadline: performance.now() + timeout * 1000 }, task);

@@ -2,7 +2,6 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Plan, UpResult } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
 import { withHostNames, type PublishPorts } from '#features/names/host-names-publish.ts';
-import { parseSubnet, type Subnet } from '#features/names/cidr.ts';
 import { formatBytes } from '#features/system/format-bytes.ts';
 import type { LoadProject } from '#features/project/project.ts';
 import type { Compose } from '#ports/compose.ts';
@@ -10,12 +9,11 @@ import type { Prober } from '#ports/prober.ts';
 import { assertPortsDiffer, assertPortsFree } from './assert-ports.ts';
 import { assertServices, environmentOf, type Environment } from './environment.ts';
 import { expectMemory, lookAtMemory, type Expectation } from './expect-memory.ts';
-import { getImages } from './get-images.ts';
-import { GUARD_IMAGE } from './guard.ts';
 import { journal, type Journal } from './journal.ts';
 import { observe, type ObservingPorts, type Situation } from './observe.ts';
 import { describePlan, planStack, type StackPlan } from './plan-stack.ts';
-import { applyPlan, undo, writeModel } from './apply-plan.ts';
+import { undo } from './apply-plan.ts';
+import { applyWithAddresses, withImages } from './make-environment.ts';
 import { remapPorts } from './remap-ports.ts';
 import type { Outcome } from './start-graph.ts';
 import { startServices } from './start-services.ts';
@@ -45,8 +43,6 @@ export type UpInput = {
 };
 
 const UNDO_TIMEOUT = 60_000;
-/** Networks that others may take before us, again and again, before we give up. */
-const MOST_REFUSALS = 20;
 /** How often services are started, where others take their ports meanwhile. */
 const MOST_TRIES = 3;
 
@@ -104,27 +100,6 @@ async function applyAndStart(first: Situation, entry: Journal, input: UpInput, t
   }
 }
 
-/** Makes what is missing. Where somebody else was quicker to take the addresses of a network, chooses others. */
-async function applyWithAddresses(first: Situation, entry: Journal, input: UpInput, task: StackPorts & Work): Promise<{ stackPlan: StackPlan; situation: Situation }> {
-  const refused: Subnet[] = [];
-  for (let situation = first; ; ) {
-    const stackPlan = planStack(situation.desired, situation.observed);
-    try {
-      await applyPlan(stackPlan, situation, entry, task);
-      return { stackPlan, situation };
-    } catch (error) {
-      if (!isAddressClash(error) || refused.length >= MOST_REFUSALS) throw error;
-      refused.push(...situation.desired.networks.networks.flatMap(({ subnet }) => (subnet === undefined ? [] : (parseSubnet(subnet) ?? []))));
-      situation = await observe(first.desired.environment, { services: input.services, build: false, refused }, task, task.signal);
-    }
-  }
-}
-
-/** The engine's word for addresses that another network has. */
-function isAddressClash(error: unknown): boolean {
-  return error instanceof BacklotError && /pool overlaps/i.test(`${error.message} ${String(error.cause)}`);
-}
-
 /** Runs work that changes the engine; when it is cancelled, what it made goes away again. */
 async function orUndo<Result>(situation: Situation, task: StackPorts & Work, body: () => Promise<Result>): Promise<Result> {
   try {
@@ -147,30 +122,6 @@ async function prepare(input: Pick<UpInput, 'directory' | 'set' | 'services'>, p
   assertServices(input.services, environment.set.services, `the set ${environment.set.name}`);
   await connecting;
   return { environment };
-}
-
-/** Gets the images that are missing, and looks again: a new image may expose ports and differ from what runs. */
-async function withImages(situation: Situation, input: UpInput, task: StackPorts & Work): Promise<Situation> {
-  const { images } = planStack(situation.desired, situation.observed);
-  const guard = situation.desired.guard.parts[0];
-  const lacksGuard = guard !== undefined && situation.observed.images[GUARD_IMAGE] === undefined;
-  if (images.every((image) => image.action === 'present') && !lacksGuard) return situation;
-  await Promise.all([getImages(images, () => writeModel(situation, task), task), lacksGuard && buildGuard(guard.name, situation, task)]);
-  return observe(situation.desired.environment, { services: input.services, build: false }, task, task.signal);
-}
-
-/** Once on each engine. Without it nothing comes up: production names would reach production. */
-async function buildGuard(part: string, situation: Situation, task: StackPorts & Work): Promise<void> {
-  task.tell({ type: 'message', level: 'info', text: `makes the image ${GUARD_IMAGE} of the guard, once` });
-  try {
-    await task.compose.build(await writeModel(situation, task), [part], () => {}, task.signal);
-  } catch (error) {
-    if (!(error instanceof BacklotError) || error.code !== 'build-failed') throw error;
-    throw new BacklotError('build-failed', `The image ${GUARD_IMAGE} of the guard cannot be made: ${error.message}`, {
-      cause: error.cause,
-      fix: `It is made from Debian's packages: let the engine reach a registry and a Debian mirror, or load the image (docker load). names.guard: off in backlot.yaml does without it, and then production names may reach production.`,
-    });
-  }
 }
 
 /** The result; where services failed, an error that carries it. */

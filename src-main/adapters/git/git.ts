@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { BacklotError } from '#contract/errors.ts';
+import type { Git, Revision } from '#ports/git.ts';
+import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
+import { digestOf, type Content } from './digest-of.ts';
+import { parseStatus } from './parse-status.ts';
+
+/** Nothing that a repository's own settings name is run. */
+const HARMLESS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false'];
+const VARIABLES = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+const TIMEOUT = 60_000;
+/** Submodules within submodules that are followed. */
+const DEEPEST = 8;
+const DIGEST_LENGTH = 12;
+
+/** Git through its command line. */
+export function createGit(runner: ProcessRunner): Git {
+  const run = (directory: string, args: readonly string[], signal: AbortSignal) =>
+    runner.run('git', [...HARMLESS, ...args], { directory, environment: VARIABLES, timeout: TIMEOUT }, signal);
+
+  async function ask(directory: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+    const { exitCode, stdout } = await run(directory, args, signal);
+    const text = stdout.trim();
+    return exitCode === 0 && text !== '' ? text : undefined;
+  }
+
+  /** What differs from the commit, by path. */
+  async function contents(root: string, depth: number, signal: AbortSignal): Promise<Content[]> {
+    const status = await run(root, ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'], signal);
+    if (status.exitCode !== 0) throw unreadable(root, status);
+    return digestOf(root, parseStatus(status.stdout), async (folder) => {
+      const head = (await ask(folder, ['rev-parse', 'HEAD'], signal)) ?? '';
+      return depth < DEEPEST && head !== '' ? `${head} ${hash(await contents(folder, depth + 1, signal))}` : head;
+    });
+  }
+
+  return {
+    async revision(directory, signal) {
+      const found = await run(directory, ['rev-parse', '--show-toplevel'], signal).catch(orWithoutGit);
+      if (!found || /not a git repository|must be run in a work tree/i.test(found.stderr)) return undefined;
+      const root = found.stdout.replace(/\n$/, '');
+      if (found.exitCode !== 0) throw unreadable(directory, found);
+      const [commit, branch, remote, tag, changed] = await Promise.all([
+        ask(root, ['log', '-1', '--no-show-signature', '--format=%H %cI', 'HEAD', '--'], signal),
+        ask(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'], signal),
+        ask(root, ['config', '--get', 'remote.origin.url'], signal),
+        ask(root, ['describe', '--tags', '--exact-match', 'HEAD'], signal),
+        contents(root, 0, signal),
+      ]);
+      const [sha, committed = ''] = commit?.split(' ') ?? [];
+      if (sha === undefined) throw new BacklotError('revision-missing', `The repository ${root} has no commits`, { fix: 'Commit something first: an image is named after the commit that it was built from.' });
+      const dirty = changed.length > 0;
+      return {
+        sha,
+        name: dirty ? `${sha}-dirty-${hash(changed)}` : sha,
+        dirty,
+        changes: changed.length,
+        committed,
+        ...(branch !== undefined && { branch }),
+        ...(remote !== undefined && { remote: withoutCredentials(remote) }),
+        ...(tag !== undefined && { tag }),
+      } satisfies Revision;
+    },
+  };
+}
+
+function hash(contents: readonly Content[]): string {
+  const sum = createHash('sha256');
+  for (const { path, kind, digest } of contents) sum.update(`${path}\0${kind}\0${digest}\n`);
+  return sum.digest('hex').slice(0, DIGEST_LENGTH);
+}
+
+function orWithoutGit(error: unknown): undefined {
+  if (error instanceof BacklotError && error.cause instanceof Error && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+  throw error;
+}
+
+function unreadable(directory: string, { stderr }: RunResult): BacklotError {
+  const text = stderr.trim().split('\n')[0]?.replace(/^(fatal|error): /, '') ?? '';
+  const foreign = /dubious ownership/.test(stderr);
+  return new BacklotError('revision-missing', foreign ? `Git does not read ${directory}, because it belongs to another user` : `Git cannot read ${directory}: ${text}`, {
+    fix: foreign ? `If you trust it: git config --global --add safe.directory ${directory}` : 'See what git status says there.',
+  });
+}
+
+/** A URL without its user and password; what else names a place stays as it is. */
+function withoutCredentials(remote: string): string {
+  return remote.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { BacklotError } from '#contract/errors.ts';
+import type { Project } from '#features/project/project.ts';
+import type { Revision } from '#ports/git.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import type { BuildOrder } from '#ports/image-builder.ts';
+
+export type OrderOptions = {
+  readonly revision: Revision;
+  /** Another build stage than the one that ships. */
+  readonly target?: string | undefined;
+  readonly noCache: boolean;
+  /** The engine's own, such as `linux/amd64`. */
+  readonly platform?: string;
+};
+
+/** How the component's image is built from a revision. What depends on the revision alone gets the same labels every time: one revision, one image. Pure. */
+export function imageOrder(project: Project, { revision, target, noCache, platform: own }: OrderOptions): BuildOrder {
+  const { build } = project;
+  if (!build) throw withoutBuild(project);
+  const context = path.resolve(project.directory, build.context ?? '.');
+  const platform = build.platforms?.find((one) => one === own) ?? build.platforms?.[0];
+  const parts = {
+    context,
+    dockerfile: path.resolve(context, build.dockerfile ?? 'Dockerfile'),
+    ...((target ?? build.target) !== undefined && { target: target ?? build.target ?? '' }),
+    ...(platform !== undefined && { platform }),
+    arguments: build.arguments ?? {},
+  };
+  return {
+    ...parts,
+    image: `${build.image ?? project.name}:${revision.name}${target === undefined || target === build.target ? '' : `-${tagWord(target)}`}`,
+    labels: { ...annotations(revision), [LABELS.spec]: specOf(project, parts) },
+    noCache,
+  };
+}
+
+/** The annotations of the OCI image specification. */
+function annotations({ name, remote, committed, tag }: Revision): Record<string, string> {
+  const prefix = 'org.opencontainers.image';
+  return {
+    [`${prefix}.revision`]: name,
+    [`${prefix}.created`]: committed,
+    [`${prefix}.version`]: tag ?? name,
+    ...(remote !== undefined && { [`${prefix}.source`]: remote }),
+  };
+}
+
+/** Another hash: what is built from the same revision would be another image. Where the checkout lies does not matter. */
+function specOf({ directory }: Project, parts: Pick<BuildOrder, 'context' | 'dockerfile' | 'target' | 'platform' | 'arguments'>): string {
+  const relative = { ...parts, context: path.relative(directory, parts.context), dockerfile: path.relative(directory, parts.dockerfile) };
+  return createHash('sha256').update(JSON.stringify(relative)).digest('hex').slice(0, 16);
+}
+
+function tagWord(target: string): string {
+  return target.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').slice(0, 40);
+}
+
+function withoutBuild({ file }: Project): BacklotError {
+  return new BacklotError('config-invalid', 'The project does not say how its image is built', {
+    where: { file },
+    fix: 'Write in backlot.yaml, such as: build: { context: ., dockerfile: Dockerfile, image: shop }',
+  });
+}

@@ -1,0 +1,24 @@
+/** What a checkout is of. */
+export type Revision = {
+  /** The commit, 40 digits. */
+  readonly sha: string;
+  /** The commit; with `-dirty-` and a digest of what differs where anything does. */
+  readonly name: string;
+  readonly dirty: boolean;
+  /** Files that differ from the commit, untracked ones included. */
+  readonly changes: number;
+  /** When it was committed, RFC 3339. */
+  readonly committed: string;
+  /** Absent where the head is detached. */
+  readonly branch?: string;
+  /** Where it comes from, without credentials. */
+  readonly remote?: string;
+  /** The tag on exactly this commit. */
+  readonly tag?: string;
+};
+
+/** Reads checkouts; never changes one, and runs nothing that stands in one. */
+export interface Git {
+  /** `undefined` where the folder is in no checkout. One without commits, or that git refuses to read, is `revision-missing`. */
+  revision(directory: string, signal: AbortSignal): Promise<Revision | undefined>;
+}
