@@ -31,10 +31,20 @@ export async function initProject({ directory: given, force }: InitInput, { comp
   const source = readProjectSource(new TextEncoder().encode(text), file, () => ({}));
   const declared = checkProjectFile(source);
   const readings = Object.fromEntries(setNamesOf(declared).names.map((name) => [name, { model, components: {} }]));
-  const project = buildProject({ directory, declarations: [{ file: declared, yaml: source.yaml }], composeFiles, components: [], readings, profiles: [], warnings: [] });
+  const project = told(composeFiles, () => buildProject({ directory, declarations: [{ file: declared, yaml: source.yaml }], composeFiles, components: [], readings, profiles: [], warnings: [] }));
   work.signal.throwIfAborted();
   if (!(await files.write(file, text, { replace: force }))) throw alreadyThere(file);
   return { file, sets: Object.fromEntries(Object.values(project.sets).map((set) => [set.name, [...set.services]])) };
+}
+
+/** What is wrong is said of the Compose files: the lines of a file that is not written help nobody. */
+function told<Result>([composeFile = '']: readonly string[], build: () => Result): Result {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof BacklotError)) throw error;
+    throw new BacklotError(error.code, error.message, { where: { file: composeFile }, fix: error.fix, cause: error.cause });
+  }
 }
 
 /** Compose's project names may hold "_", and be longer. */

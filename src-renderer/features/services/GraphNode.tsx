@@ -6,7 +6,7 @@ import { lookOfPhase } from '../../ui/phase.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
 import style from './DependencyGraph.module.css';
 import { pressing, type GraphItem } from './graph-model.ts';
-import { countStates, type ServiceRow } from './rows.ts';
+import { statesInWords, type ServiceRow } from './rows.ts';
 import type { Series } from './series.ts';
 
 type GraphNodeProps = {
@@ -45,7 +45,7 @@ export function GraphNode({ item, series, chosen, faint, reachable, onFocus, onC
       <span className={style.words}>
         <span className={style.name}>
           <MiddleCut text={item.short} />
-          {isCluster && <small>×{item.rows.length}</small>}
+          {isCluster ? <small>×{item.rows.length}</small> : row.replicas.length > 0 && <small>×{row.replicas.length}</small>}
         </span>
         <span className="visually-hidden">: {restInWords(item)}</span>
         <span className={style.note} aria-hidden="true">
@@ -62,12 +62,12 @@ function Note({ row, item, series }: { readonly row: ServiceRow; readonly item: 
   if (rows.length > 1) {
     return (
       <>
-        <Layers2 size={12} aria-hidden="true" /> {countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}
+        <Layers2 size={12} aria-hidden="true" /> {statesInWords(rows)}
       </>
     );
   }
   if (row.swappedTo.length > 0) return <>{row.why ?? `→ ${row.swappedTo.join(', ')}`}</>;
-  const state = lookOfPhase(row.state).label;
+  const state = row.replicas.length > 0 ? statesInWords(row.replicas) : lookOfPhase(row.state).label;
   if (row.standsFor.length > 0) return <>{state} · stands for {row.standsFor.length === 1 ? row.standsFor[0] : row.standsFor.length}</>;
   return <>{row.state === 'ready' && series ? `${state} · ${bytes(series.latest.memory)}` : state}</>;
 }
@@ -76,7 +76,7 @@ function Note({ row, item, series }: { readonly row: ServiceRow; readonly item: 
 function restInWords({ label, rows, needs }: GraphItem): string {
   const row = pressing(rows);
   const parts = [
-    rows.length > 1 ? `cluster ${label}, ${countStates(rows).map(({ state, count }) => `${count} ${lookOfPhase(state).label}`).join(', ')}` : lookOfPhase(row.state).label,
+    rows.length > 1 ? `cluster ${label}, ${statesInWords(rows)}` : row.replicas.length > 0 ? statesInWords(row.replicas) : lookOfPhase(row.state).label,
     ...(row.swappedTo.length > 0 ? [`leads to ${row.swappedTo.join(', ')}${row.why === undefined ? '' : ` (${row.why})`}`] : []),
     ...(rows.length === 1 && row.standsFor.length > 0 ? [`stands for ${row.standsFor.join(', ')}`] : []),
     ...(needs.length > 0 ? [`needs ${needs.map(({ id, condition }) => `${id.split(' ')[0]} (${condition})`).join(', ')}`] : []),

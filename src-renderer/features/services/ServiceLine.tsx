@@ -13,7 +13,7 @@ import { lookOfPhase } from '../../ui/phase.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import { Ago, Elapsed } from '../../ui/Time.tsx';
-import { addressesOf, isAlive, needsAttention, type ServiceRow } from './rows.ts';
+import { addressesOf, isAlive, needsAttention, statesInWords, type ServiceRow } from './rows.ts';
 import type { Series } from './series.ts';
 import style from './ServiceLine.module.css';
 import table from './ServiceTable.module.css';
@@ -49,6 +49,7 @@ export function ServiceLine({ row, series, chosen, busy, position, onChoose }: S
               }}
             >
               {row.name}
+              {row.replicas.length > 0 && <span className={style.replicas}> ×{row.replicas.length}</span>}
             </button>
             <span className={style.image} title={row.component === undefined ? row.image : `${row.image}\nfrom the component ${row.component}`}>
               {row.component !== undefined && <span className={style.component}>{row.component} · </span>}
@@ -118,7 +119,8 @@ function StateCell({ row }: { readonly row: ServiceRow }) {
 }
 
 /** What belongs beside the state: what it waits for, where a swapped one leads, whose names it answers to as well. */
-function stateDetail({ state, why, swappedTo, standsFor }: ServiceRow): string | undefined {
+function stateDetail({ state, why, swappedTo, standsFor, replicas }: ServiceRow): string | undefined {
+  if (replicas.some((replica) => replica.state !== state)) return statesInWords(replicas);
   if (state === 'waiting') return why;
   if (state === 'swapped') return why ?? `to ${swappedTo.join(', ')}`;
   return standsFor.length > 0 ? `stands for ${standsFor.join(', ')}` : undefined;

@@ -16,6 +16,7 @@ import { StateIcon, StateLabel } from '../../ui/StateIcon.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { Ago } from '../../ui/Time.tsx';
 import { connectionsOf } from './connections.ts';
+import { ReplicaList } from './ReplicaList.tsx';
 import { addressesOf, isAlive, type ServiceRow } from './rows.ts';
 import type { Series } from './series.ts';
 import style from './ServicePanel.module.css';
@@ -55,6 +56,11 @@ export function ServicePanel({ row, rows, series, environment, busy, onChoose }:
         {row.state === 'swapped' && <SwapNote row={row} />}
         {row.why && row.state !== 'swapped' && <Why text={row.why} />}
         <Connection row={row} environment={environment} />
+        {row.replicas.length > 0 && (
+          <Part title={`Containers (${row.replicas.length})`}>
+            <ReplicaList replicas={row.replicas} />
+          </Part>
+        )}
         {series && <Resources series={series} name={row.name} />}
         <Neighbours row={row} rows={rows} onChoose={onChoose} />
         {mine.length > 0 && <Variables variables={mine} />}

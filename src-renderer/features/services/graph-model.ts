@@ -1,6 +1,5 @@
 import type { Dependency } from '#contract/project.ts';
-import { lookOfPhase, type Tone } from '../../ui/phase.ts';
-import type { ServiceRow } from './rows.ts';
+import { rank, type ServiceRow } from './rows.ts';
 
 type Condition = Dependency['condition'];
 
@@ -37,8 +36,6 @@ export function countClusters(rows: readonly ServiceRow[]): number {
 
 /** The state that a box shows: of a cluster, the most pressing. */
 export function pressing(rows: readonly ServiceRow[]): ServiceRow {
-  const order: readonly Tone[] = ['fail', 'warn', 'busy', 'idle', 'ready'];
-  const rank = ({ state }: ServiceRow) => order.indexOf(lookOfPhase(state).tone);
   const [first, ...others] = rows;
   if (!first) throw new Error('A box of the graph has at least one service');
   return others.reduce((worst, row) => (rank(row) < rank(worst) ? row : worst), first);

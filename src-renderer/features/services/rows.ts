@@ -26,12 +26,16 @@ export type ServiceRow = {
   readonly swappedTo: readonly string[];
   /** Where it comes from, if not from the project itself. */
   readonly component: string | undefined;
+  /** Of several containers, the one that a person should look at first. */
   readonly status: ServiceStatus | undefined;
+  /** Its containers where it has several. */
+  readonly replicas: readonly ServiceStatus[];
 };
 
 /** The rows of a set, in the project's order; services that run without being members any more come last. */
 export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | undefined, progress: OperationProgress | undefined): readonly ServiceRow[] {
-  const statuses = new Map(status?.services.map((service) => [service.name, service]));
+  const statuses = new Map<string, readonly ServiceStatus[]>();
+  for (const service of status?.services ?? []) statuses.set(service.name, [...(statuses.get(service.name) ?? []), service]);
   const members = new Map(set.members.map((member) => [member.service, member.because]));
   const names = [...members.keys(), ...[...statuses.keys()].filter((name) => !members.has(name))];
   const views = new Map(project.services.map((service) => [service.name, service]));
@@ -40,7 +44,9 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
 
   return names.map((name) => {
     const view = views.get(name);
-    const known = statuses.get(name);
+    const containers = statuses.get(name) ?? [];
+    const known = worst(containers);
+    const replicas = containers.length > 1 ? containers : [];
     const told = progress?.services[name];
     const doing = told && (isMoving(told.event.state) || told.event.state === 'failed' || !known) ? told.event : undefined;
     return {
@@ -48,7 +54,7 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
       kind: view?.kind ?? 'other',
       image: known?.image ?? view?.image ?? '',
       state: told?.event.state ?? known?.state ?? 'absent',
-      why: told?.event.why ?? known?.why,
+      why: told?.event.why ?? (known?.why !== undefined && replicas.length > 0 ? `${known.container ?? name}: ${known.why}` : known?.why),
       doing,
       since: doing && told ? Date.parse(told.since) : undefined,
       because: members.get(name),
@@ -60,9 +66,22 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
       swappedTo: known?.swappedTo ?? [],
       component: view?.component,
       status: known,
+      replicas,
     };
   });
 }
+
+/** The one with the most pressing state. */
+function worst(containers: readonly ServiceStatus[]): ServiceStatus | undefined {
+  return containers.reduce<ServiceStatus | undefined>((found, one) => (found === undefined || rank(one) < rank(found) ? one : found), undefined);
+}
+
+/** The lower, the more pressing. */
+export function rank({ state }: { readonly state: ServicePhase }): number {
+  return PRESSING.indexOf(lookOfPhase(state).tone);
+}
+
+const PRESSING: readonly Tone[] = ['fail', 'warn', 'busy', 'idle', 'ready'];
 
 /** Whether its container runs. */
 export function isAlive(state: ServicePhase): boolean {
@@ -75,8 +94,8 @@ export function needsAttention({ state }: ServiceRow): boolean {
   return tone === 'fail' || tone === 'warn';
 }
 
-/** How many rows have each state, the most pressing first. */
-export function countStates(rows: readonly ServiceRow[]): readonly { readonly state: ServicePhase; readonly count: number }[] {
+/** How many have each state, the most pressing first. */
+export function countStates(rows: readonly { readonly state: ServicePhase }[]): readonly { readonly state: ServicePhase; readonly count: number }[] {
   const counts = new Map<ServicePhase, number>();
   for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
   const order: readonly Tone[] = ['fail', 'warn', 'busy', 'ready', 'idle'];
@@ -85,8 +104,16 @@ export function countStates(rows: readonly ServiceRow[]): readonly { readonly st
     .sort((one, other) => order.indexOf(lookOfPhase(one.state).tone) - order.indexOf(lookOfPhase(other.state).tone));
 }
 
+/** Such as "1 failed, 2 ready". */
+export function statesInWords(rows: readonly { readonly state: ServicePhase }[]): string {
+  return countStates(rows)
+    .map(({ state, count }) => `${count} ${lookOfPhase(state).label}`)
+    .join(', ');
+}
+
 /** Where a program on this machine reaches the service, else where a container does. */
-export function addressesOf({ ports, status }: Pick<ServiceRow, 'ports' | 'status'>): readonly string[] {
+export function addressesOf({ ports, status, replicas = [] }: Pick<ServiceRow, 'ports' | 'status'> & Partial<Pick<ServiceRow, 'replicas'>>): readonly string[] {
+  if (replicas.length > 0) return [...new Set(replicas.flatMap((replica) => addressesOf({ ports: replica.ports, status: replica })))];
   const published = ports.flatMap(({ host, address }) => (host === undefined ? [] : [`${hostAddress(address)}:${host}`]));
   if (published.length > 0) return [...new Set(published)];
   const container = status?.addresses.container;

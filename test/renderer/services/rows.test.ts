@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OperationEvent } from '#contract/operations.ts';
-import { addressesOf, countStates, matches, needsAttention, rowsOf } from '../../../src-renderer/features/services/rows.ts';
+import { addressesOf, countStates, matches, needsAttention, rowsOf, statesInWords } from '../../../src-renderer/features/services/rows.ts';
 import { NO_PROGRESS, withEvent } from '../../../src-renderer/state/operations.ts';
 import { projectOf, service, status } from './project.ts';
 
@@ -38,4 +38,13 @@ test('rows are found by what they show, and counted with the most pressing state
   expect(rows.map((row) => matches(row, 'PAYM'))).toEqual([true, false]);
   expect(rows.filter(needsAttention).map(({ name }) => name)).toEqual(['api']);
   expect(countStates(rows).map(({ state }) => state)).toEqual(['failed', 'ready']);
+});
+
+test('a service with several containers shows the one that a person should look at first, and all of their addresses', () => {
+  const replicas = (['ready', 'failed', 'ready'] as const).map((state, index) => status('db', state, { container: `shop-db-${index + 1}`, addresses: { container: `10.1.0.${index + 2}` }, ...(state === 'failed' && { why: 'exited with 1' }) }));
+  const [row] = rowsOf(project, set, { name: 'minimal', state: 'failed', services: replicas }, undefined);
+  expect(row).toMatchObject({ name: 'db', state: 'failed', why: 'shop-db-2: exited with 1' });
+  expect(row?.replicas).toHaveLength(3);
+  expect(statesInWords(row?.replicas ?? [])).toBe('1 failed, 2 ready');
+  expect(row && addressesOf(row)).toEqual(['10.1.0.2', '10.1.0.3', '10.1.0.4']);
 });
