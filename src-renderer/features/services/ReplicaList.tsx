@@ -10,7 +10,10 @@ export function ReplicaList({ replicas }: { readonly replicas: ServiceRow['repli
     <ul className={style.urls}>
       {replicas.map(({ container = '', state, addresses }) => (
         <li key={container}>
-          <StateIcon look={lookOfPhase(state)} size={12} /> <CopyText text={container} label={`Copy the container’s name ${container}`} />
+          <span className={style.replica}>
+            <StateIcon look={lookOfPhase(state)} size={12} />
+            <CopyText text={container} label={`Copy the container’s name ${container}`} />
+          </span>
           <small>{addresses.host ?? addresses.container ?? lookOfPhase(state).label}</small>
         </li>
       ))}

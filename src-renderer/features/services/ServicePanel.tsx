@@ -203,13 +203,14 @@ function Resources({ series: { cpu, memory, latest }, name }: { readonly series:
 
 function Neighbours({ row, rows, onChoose }: Pick<ServicePanelProps, 'row' | 'rows' | 'onChoose'>) {
   const link = (name: string, detail?: string) => {
-    const other = rows.find((candidate) => candidate.name === name);
+    const other = rows.find((candidate) => candidate.name === name) ?? rows.find((candidate) => candidate.standsFor.includes(name));
+    const stoodFor = other !== undefined && other.name !== name;
     return (
       <li key={name}>
-        <button type="button" className={style.neighbour} disabled={!other} onClick={() => onChoose(name)}>
+        <button type="button" className={style.neighbour} disabled={!other} title={stoodFor ? `${other.name} stands in for it` : undefined} onClick={() => onChoose(other?.name)}>
           <StateIcon look={lookOfPhase(other?.state ?? 'absent')} size={12} />
           {name}
-          {detail && <span className={style.condition}>{detail}</span>}
+          {(stoodFor || detail) && <span className={style.condition}>{stoodFor ? 'stand-in' : detail}</span>}
         </button>
       </li>
     );
