@@ -79,6 +79,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const hostNames = createHostNaming({ engine, processes, machine, paths, environment });
   const networking = { ranges: () => addressRanges(environment[RANGE_VARIABLE]), recipe: path.join(findImages(import.meta.dirname), 'names') };
   const fixtures = createFixtureStore({ paths });
+  const programs = createDataPrograms({ environment, commandLine: () => engine.commandLine() });
   const dataPorts = { engine, fixtures, engines: { postgres: sqlData(postgresEngine(createPostgresServers())) }, readText: (file: string) => machine.readText(file) };
   const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline, prepareData: createPrepareData(dataPorts) };
   const stack = createStack(stackPorts);
@@ -101,7 +102,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     },
     async (input, work) => {
       const { removed } = await clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work);
-      return { removed: [...removed, ...(await cleanFixtures(input, { engine, store: fixtures, state: store }, work))] };
+      return { removed: [...removed, ...(await cleanFixtures(input, { engine, store: fixtures, state: store, programs }, work))] };
     },
   );
 
@@ -114,7 +115,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
         contexts: async () => ({ contexts: listContexts(choice, surroundings) }),
         reconnect: async () => (engine.reconnect(), {}),
       },
-      fixtures: createFixtures({ ...stackPorts, ...dataPorts, programs: createDataPrograms({ environment, commandLine: () => engine.commandLine() }), files, environment, secrets, keys: (project) => ({ ...secrets, project: () => fixtures.projectKey(project) }), registry: createImageRegistry({ environment, home }) }),
+      fixtures: createFixtures({ ...stackPorts, ...dataPorts, programs, files, environment, secrets, keys: (project) => ({ ...secrets, project: () => fixtures.projectKey(project) }), registry: createImageRegistry({ environment, home }) }),
       names: createNames({ engine, store, hostNames, loadProject, projectPorts: { compose, files, environment } }),
       operations: implementOperations(operations),
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),

@@ -39,4 +39,6 @@ export interface DataPrograms {
   read(path: string): Readable;
   /** Fails where this machine has no such sockets. */
   makeDoor(): Promise<Door>;
+  /** Removes the folder of a door that was left open by a process that died. What is no door of this user stays. */
+  removeDoor(folder: string): Promise<void>;
 }

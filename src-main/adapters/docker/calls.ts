@@ -25,6 +25,28 @@ export async function callEngine<Result>(
   }
 }
 
+/** Milliseconds in which the engine may end what it has begun, after its caller gave up. */
+const GRACE = 10_000;
+
+/**
+ * The same for what must not come into being behind the back of a caller who gave up and takes away what there is: what is begun is waited
+ * for, a while. The answer may come after the signal, and what it is of is the caller's to take away.
+ */
+export async function callToItsEnd<Result>(connection: Connection, call: CallClass, signal: AbortSignal, work: (modem: Modem, signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  await connection.ready(signal);
+  const patient = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const giveUpLater = () => (timer = setTimeout(() => patient.abort(cancelled()), GRACE));
+  if (signal.aborted) throw cancelled();
+  signal.addEventListener('abort', giveUpLater, { once: true });
+  try {
+    return await callEngine(connection, call, patient.signal, work);
+  } finally {
+    signal.removeEventListener('abort', giveUpLater);
+    clearTimeout(timer);
+  }
+}
+
 /** The same for what may be missing: `undefined` where the engine says 404. */
 export async function callUnlessMissing<Result>(
   connection: Connection,

@@ -1,17 +1,19 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { NewContainer } from '#ports/container-engine.ts';
-import { callEngine, changing } from './calls.ts';
+import { callEngine, callToItsEnd, changing } from './calls.ts';
 import type { Connection } from './connection.ts';
+import { cancelled } from './deadline.ts';
 import type { Modem } from './modem.ts';
 
 /** Makes a container and joins it to its networks. Where that fails half-way, nothing of it stays. */
 export async function createContainer(connection: Connection, wanted: NewContainer, signal: AbortSignal): Promise<string> {
-  const reply = await callEngine(connection, changing(`make the container ${wanted.name}`), signal, (modem, until) =>
+  const reply = await callToItsEnd(connection, changing(`make the container ${wanted.name}`), signal, (modem, until) =>
     modem.call({ method: 'POST', path: '/containers/create', query: { name: wanted.name }, body: bodyOf(wanted) }, until),
   );
   const id = (reply as { readonly Id?: string } | undefined)?.Id ?? '';
   if (id === '') throw new BacklotError('engine-failed', `The engine made the container ${wanted.name} without saying which it is`);
   try {
+    if (signal.aborted) throw cancelled();
     // Engines before API 1.44 take one network at creation.
     for (const network of furtherNetworks(wanted)) await callEngine(connection, changing(`join ${wanted.name} to ${network.name}`), signal, (modem, until) => join(modem, id, network, until));
     return id;

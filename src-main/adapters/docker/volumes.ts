@@ -1,7 +1,8 @@
 import { BacklotError } from '#contract/errors.ts';
 import { LABELS, type NewVolume, type Volume } from '#ports/container-engine.ts';
-import { callEngine, callUnlessMissing, changing, reading } from './calls.ts';
+import { callEngine, callToItsEnd, callUnlessMissing, changing, reading } from './calls.ts';
 import type { Connection } from './connection.ts';
+import { cancelled } from './deadline.ts';
 
 type ApiVolume = {
   readonly Name?: string;
@@ -29,8 +30,9 @@ export async function inspectVolume(connection: Connection, name: string, signal
 /** Makes a volume. The engine answers one that is there already as if it had just been made, so that its labels are looked at. */
 export async function createVolume(connection: Connection, { name, labels, options = {} }: NewVolume, signal: AbortSignal): Promise<Volume> {
   const body = { Name: name, Driver: 'local', DriverOpts: options, Labels: labels };
-  const reply = await callEngine(connection, changing(`make the volume ${name}`), signal, (modem, until) => modem.call({ method: 'POST', path: '/volumes/create', body }, until));
+  const reply = await callToItsEnd(connection, changing(`make the volume ${name}`), signal, (modem, until) => modem.call({ method: 'POST', path: '/volumes/create', body }, until));
   const volume = describeVolume(reply);
+  if (signal.aborted) throw cancelled();
   if (Object.entries(labels).some(([label, value]) => volume.labels[label] !== value)) {
     throw new BacklotError('foreign-objects', `There is a volume ${name} already, which is not the one that was to be made`, { fix: `Look at it: docker volume inspect ${name}` });
   }
