@@ -54,6 +54,8 @@ export type RuleFault = z.infer<typeof RuleFault>;
 
 const Named = z.object({ directory: z.string(), name: z.string() });
 const Placed = z.object({ directory: z.string(), set: z.string().optional() });
+/** Absent where it is the service's own data. */
+const Shown = z.object({ name: z.string(), digest: z.string() });
 const Loaded = z.object({ set: z.string(), services: z.array(z.string()), digest: z.string(), tier: z.string(), seconds: z.number() });
 
 export const fixtures = {
@@ -65,7 +67,7 @@ export const fixtures = {
   capture: operation(Named.extend({ from: z.string().optional().describe('a file or URL instead of the declared source'), propose: z.boolean().default(false).describe('only write a first rules file') }), z.union([Fixture, z.object({ proposed: z.array(z.string()) })])),
   /** Values of a few rows before and after each rule; only where the source is, never stored. */
   preview: call(
-    Named.extend({ rows: z.number().int().min(1).max(50).default(5) }),
+    Named.extend({ from: z.string().optional().describe('a file or URL instead of the declared source'), rows: z.number().int().min(1).max(50).default(5) }),
     z.object({ tables: z.array(z.object({ service: z.string(), table: z.string(), columns: z.array(z.object({ name: z.string(), rule: z.string() })), before: z.array(z.array(z.string().nullable())), after: z.array(z.array(z.string().nullable())) })) }),
   ),
   verify: operation(Named, Fixture),
@@ -73,6 +75,15 @@ export const fixtures = {
   load: operation(Placed.extend({ name: z.string() }), Loaded),
   /** Back to the state that was loaded last; `undo` takes the latest reset or load back, once. */
   reset: operation(Placed.extend({ undo: z.boolean().default(false) }), Loaded),
+  /** What data the services of a set show, and what `undo` would bring back. Without an entry, a service has its own data. */
+  loaded: call(
+    Placed,
+    z.object({
+      schema: z.literal(1),
+      set: z.string(),
+      services: z.array(z.object({ service: z.string(), tier: z.string(), fixture: Shown.optional(), former: z.object({ fixture: Shown.optional() }).optional() })),
+    }),
+  ),
   push: operation(Named.extend({ reference: z.string() }), z.object({ reference: z.string(), digest: z.string() })),
   pull: operation(z.object({ directory: z.string(), reference: z.string() }), Fixture),
 };

@@ -93,6 +93,7 @@ export const OperationSummary = z.object({
   method: z.string(),
   directory: z.string().optional(),
   set: z.string().optional(),
+  about: z.string().optional().describe('what it works on, such as the fixture or service'),
   state: z.enum(['running', 'done', 'failed', 'cancelled', 'lost']),
   started: z.string(),
   ended: z.string().optional(),

@@ -52,6 +52,7 @@ export const SetView = z.object({
   members: z.array(SetMember),
   standIns: z.record(z.string(), z.array(z.string())).describe('names of services that the set leaves out, by the service that answers for them'),
   environment: z.array(z.string()).describe('names of the variables that the set gives; never their values'),
+  fixture: z.string().optional().describe('what its data services come up with where they have no data yet'),
 });
 export type SetView = z.infer<typeof SetView>;
 

@@ -171,12 +171,12 @@ function ending(outcome: Outcome): Pick<OperationSummary, 'state' | 'error'> {
   return { state: outcome.error.code === 'cancelled' ? 'cancelled' : 'failed', error: outcome.error };
 }
 
-/** The project and set that an input names, where it does. */
-function placeOf(input: unknown): Pick<OperationSummary, 'directory' | 'set'> {
+/** The project and set that an input names, and what in them it is about, where it does. */
+function placeOf(input: unknown): Pick<OperationSummary, 'directory' | 'set' | 'about'> {
   if (typeof input !== 'object' || input === null) return {};
-  const directory = 'directory' in input && typeof input.directory === 'string' ? { directory: input.directory } : {};
-  const set = 'set' in input && typeof input.set === 'string' ? { set: input.set } : {};
-  return { ...directory, ...set };
+  const named = (key: string) => Object.entries(input).find(([name, value]) => name === key && typeof value === 'string')?.[1] as string | undefined;
+  const [directory, set, about] = [named('directory'), named('set'), named('name') ?? named('service') ?? named('reference')];
+  return { ...(directory !== undefined && { directory }), ...(set !== undefined && { set }), ...(about !== undefined && { about }) };
 }
 
 function newId(): string {

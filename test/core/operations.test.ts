@@ -36,6 +36,12 @@ describe('operations', () => {
     ]);
   });
 
+  test('name in the list what they work on: a fixture, a service, a reference', async () => {
+    const operations = createOperations({ owner: 'test' });
+    for (const input of [{ name: 'catalogue' }, { service: 'db' }, { reference: 'registry.example/shop:1' }, { name: 7 }]) operations.start('fixtures.capture', input, async () => undefined);
+    expect((await operations.list()).map(({ about }) => about).sort()).toEqual(['catalogue', 'db', 'registry.example/shop:1', undefined]);
+  });
+
   test('that fail say so with the code, the message and the fix', async () => {
     const operations = createOperations({ owner: 'test' });
     const id = operations.start('stack.up', {}, async () => {

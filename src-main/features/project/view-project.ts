@@ -20,6 +20,7 @@ export function viewProject(project: Project): ProjectView {
       members: set.services.map((service) => ({ service, because: set.because[service] ?? '' })),
       standIns: Object.fromEntries(Object.entries(set.standIns).map(([owner, names]) => [owner, [...names]])),
       environment: Object.keys(set.environment),
+      ...(set.fixture !== undefined && { fixture: set.fixture }),
     })),
     services: Object.values(project.services).map(viewService),
     stages: [...project.stages],
