@@ -67,6 +67,8 @@ export interface DatabaseWriter {
   readonly version: string;
   execute(sql: string, signal: AbortSignal): Promise<void>;
   write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number>;
+  /** Runs one statement, and answers how many rows it made or changed. */
+  change?(sql: string, signal: AbortSignal): Promise<number>;
   /** Every constraint that does not hold, in words; none where all hold. */
   checkConstraints(signal: AbortSignal): Promise<string[]>;
   /** A checksum and the number of rows of each table. */
@@ -95,8 +97,27 @@ export type ServerPrograms = {
   run(command: readonly string[], signal: AbortSignal): Promise<string>;
 };
 
+/** How a kind of server says what keys of chosen rows are put into tables with. Everything else of that is the same for all of them. */
+export type KeySql = {
+  quote(name: string): string;
+  /** A table's name with its schema. */
+  name(table: Table): string;
+  /** What a table's rows are selected from: its own, and those of its parts. */
+  rows(table: Table): string;
+  /** What tells a row from all others, as SQL that a table's alias can stand before. */
+  rowKey(table: Table): readonly string[];
+  /** Whether two keys are the same. */
+  same(one: string, other: string): string;
+  /** Makes the place that tables of keys have their names in. */
+  makePlace(place: string): string;
+  /** Tells the server how many rows a table has by now. */
+  refresh(table: string): string;
+};
+
 /** Connects to servers of one kind. */
 export interface DatabaseServers {
+  /** Nothing where parts of rows cannot be chosen. */
+  readonly keys?: KeySql;
   openReader(address: Address, database: string, signal: AbortSignal): Promise<DatabaseReader>;
   openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter>;
   listDatabases(address: Address, signal: AbortSignal): Promise<string[]>;

@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import type { Address, DatabaseReader, DatabaseServers } from '#ports/database.ts';
 import { connect, type Side } from './connect.ts';
 import { databaseFailure } from './failures.ts';
+import { postgresKeys } from './key-sql.ts';
 import { quoteName, quoteText } from './quote.ts';
 import { openReader } from './reader.ts';
 import { openWriter } from './writer.ts';
@@ -15,7 +16,7 @@ const HAS_TABLES = `
 
 /** PostgreSQL servers, of any version that the image of the service has or is older than. */
 export function createPostgresServers(): DatabaseServers {
-  return { openReader, openWriter, listDatabases, createDatabase, settle, finish };
+  return { keys: postgresKeys, openReader, openWriter, listDatabases, createDatabase, settle, finish };
 }
 
 /** Databases of people: all but templates, and the server's own where it is unused. */

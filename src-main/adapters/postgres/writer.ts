@@ -58,6 +58,10 @@ class PostgresWriter implements DatabaseWriter {
     );
   }
 
+  change(sql: string, signal: AbortSignal): Promise<number> {
+    return this.doing('choose rows', signal, () => this.sessions.use(signal, async (client) => (await client.query(sql)).rowCount ?? 0));
+  }
+
   async checkConstraints(signal: AbortSignal): Promise<string[]> {
     return this.doing('check the constraints', signal, () => this.sessions.use(signal, async (client) => (await client.query<{ words: string }>(BROKEN)).rows.map(({ words }) => words)));
   }

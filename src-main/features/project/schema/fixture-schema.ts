@@ -12,6 +12,16 @@ const Source = z
   )
   .refine((value) => Object.keys(value).length === 1, expected('exactly one of file, url and command', '{file: dumps/shop.dump}'));
 
+const ROOT = expected('a table and a condition', '{from: customers, where: "id % 100 = 7"}');
+const root = {
+  from: text('the name of a table', 'customers').describe('The table that the subset starts from.'),
+  where: text('a condition', '"id % 100 = 7"').optional().describe('Which of its rows, in the server’s own SQL; all of them without it. What they refer to comes along.'),
+  children: z
+    .union([z.enum(['all', 'none']), listOf('tables', '[orders, order_items]')], expected('all, none, or a list of tables', '[orders, order_items]'))
+    .optional()
+    .describe('Which rows that refer to chosen ones come along, and those that refer to them: of all tables, none, or these. All for the first table, none for those below `also`.'),
+};
+
 const FixtureService = z.strictObject(
   {
     engine: z
@@ -21,13 +31,7 @@ const FixtureService = z.strictObject(
     source: Source.describe('Where the data is captured from.'),
     rules: text('the path of a rules file', 'fixtures/shop.rules.yaml').describe('The anonymization rules: every column has one.'),
     subset: z
-      .strictObject(
-        {
-          from: text('the name of a table', 'customers').describe('The table that the subset starts from.'),
-          where: text('a condition', '"id % 100 = 7"').describe('Which of its rows; what they refer to comes along.'),
-        },
-        expected('a table and a condition', '{from: customers, where: "id % 100 = 7"}'),
-      )
+      .strictObject({ ...root, also: z.array(z.strictObject(root, ROOT), expected('a list of tables to start from as well', '[{from: settings}]')).optional().describe('More tables that the subset starts from.') }, ROOT)
       .optional()
       .describe('Keep a part of the rows, with everything that they refer to.'),
   },
