@@ -11,6 +11,7 @@ import { createDataPrograms } from '#adapters/fixtures/data-programs.ts';
 import { createFixtureStore } from '#adapters/fixtures/fixture-store.ts';
 import { createMachine } from '#adapters/machine/machine.ts';
 import { createProber } from '#adapters/network/prober.ts';
+import { createMysqlServers } from '#adapters/mysql/servers.ts';
 import { createPostgresServers } from '#adapters/postgres/servers.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
 import { createSecretReader } from '#adapters/process/secret-reader.ts';
@@ -28,6 +29,7 @@ import { sqlData } from '#features/fixtures/capture/sql-data.ts';
 import { createFixtures } from '#features/fixtures/fixture-methods.ts';
 import { cleanFixtures } from '#features/fixtures/leftovers.ts';
 import { createPrepareData } from '#features/fixtures/load/prepare-empty.ts';
+import { mysqlEngine } from '#features/fixtures/mysql/mysql-engine.ts';
 import { postgresEngine } from '#features/fixtures/postgres/postgres-engine.ts';
 import { addressRanges, RANGE_VARIABLE } from '#features/names/choose-subnet.ts';
 import { createNames } from '#features/names/names-methods.ts';
@@ -80,7 +82,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const networking = { ranges: () => addressRanges(environment[RANGE_VARIABLE]), recipe: path.join(findImages(import.meta.dirname), 'names') };
   const fixtures = createFixtureStore({ paths });
   const programs = createDataPrograms({ environment, commandLine: () => engine.commandLine() });
-  const dataPorts = { engine, fixtures, engines: { postgres: sqlData(postgresEngine(createPostgresServers())) }, readText: (file: string) => machine.readText(file) };
+  const dataPorts = { engine, fixtures, engines: { postgres: sqlData(postgresEngine(createPostgresServers())), mysql: sqlData(mysqlEngine('mysql', createMysqlServers())), mariadb: sqlData(mysqlEngine('mariadb', createMysqlServers())) }, readText: (file: string) => machine.readText(file) };
   const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline, prepareData: createPrepareData(dataPorts) };
   const stack = createStack(stackPorts);
   const terminals = createTerminals({

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { RunningProgram } from './data-programs.ts';
 
 /** A column as a server's catalogue has it. */
 export type Column = {
@@ -95,6 +96,8 @@ export type ServerPrograms = {
   readonly connection: readonly string[];
   /** Answers what it printed. Fails with `database-failed` where it does not end with 0. */
   run(command: readonly string[], signal: AbortSignal): Promise<string>;
+  /** Starts one that is fed by us, on a server of ours. */
+  start?(command: readonly string[], signal: AbortSignal): RunningProgram;
 };
 
 /** How a kind of server says what keys of chosen rows are put into tables with. Everything else of that is the same for all of them. */

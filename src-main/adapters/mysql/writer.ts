@@ -1,0 +1,105 @@
+import type { Connection } from 'mysql2';
+import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
+import { readCatalogue } from './catalogue.ts';
+import { ask, connect } from './connect.ts';
+import { databaseFailure } from './failures.ts';
+import { loadRows } from './load-rows.ts';
+import { quoteName, quoteTable } from './quote.ts';
+import { Sessions } from './sessions.ts';
+import { readVersion, type Version } from './version.ts';
+
+/** Opens a database to fill it. */
+export async function openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter> {
+  const open = async (until: AbortSignal) => {
+    const connection = await connect(address, database, 'database-failed', until);
+    await ask(connection, 'set session foreign_key_checks = 0');
+    return connection;
+  };
+  const first = await open(signal);
+  const version = await readVersion(first).catch((error: unknown) => {
+    throw databaseFailure(error, `open the database ${database}`, 'database-failed', signal);
+  });
+  return new MysqlWriter(address, new Sessions([first], open), version);
+}
+
+class MysqlWriter implements DatabaseWriter {
+  readonly version: string;
+  private readonly address: Address;
+  private readonly sessions: Sessions;
+  private readonly server: Version;
+
+  constructor(address: Address, sessions: Sessions, version: Version) {
+    this.version = version.text;
+    this.server = version;
+    this.address = address;
+    this.sessions = sessions;
+  }
+
+  async execute(sql: string, signal: AbortSignal): Promise<void> {
+    if (sql.trim() === '') return;
+    await this.doing('make the structure', signal, async (connection) => {
+      await ask(connection, sql);
+      // What a structure sets for itself is for nobody else.
+      await ask(connection, "set session sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION'");
+    });
+  }
+
+  write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number> {
+    return this.doing(`write the table ${table.name}`, signal, async (connection) => {
+      // MariaDB then sorts the rows of an empty table before it puts them into indexes, and still finds those that are there twice. MySQL would not.
+      if (this.server.isMaria) await ask(connection, 'set session unique_checks = 0');
+      try {
+        return await loadRows(connection, this.address, { table, columns, rows }, signal);
+      } finally {
+        if (this.server.isMaria && !signal.aborted) await ask(connection, 'set session unique_checks = 1').catch(() => {});
+      }
+    });
+  }
+
+  /** Everything else is held by the server while rows come. */
+  async checkConstraints(signal: AbortSignal): Promise<string[]> {
+    return this.doing('check the constraints', signal, async (connection) => {
+      const { tables } = await readCatalogue(connection, this.server.isMaria);
+      const broken: string[] = [];
+      for (const table of tables) {
+        for (const key of table.foreignKeys) {
+          const parent = tables.find(({ name }) => name === key.table);
+          if (!parent) {
+            broken.push(`${table.name} refers to ${key.table}, which is not there`);
+            continue;
+          }
+          const pairs = key.columns.map((column, index) => `c.${quoteName(column)} = p.${quoteName(key.references[index] ?? '')}`);
+          const isSet = key.columns.map((column) => `c.${quoteName(column)} is not null`);
+          const [row] = await ask(connection, `select 1 from ${quoteTable(table)} c where ${isSet.join(' and ')} and not exists (select 1 from ${quoteTable(parent)} p where ${pairs.join(' and ')}) limit 1`);
+          if (row !== undefined) broken.push(`${table.name} (${key.columns.join(', ')}) refers to rows of ${parent.name} that are not there`);
+        }
+      }
+      return broken;
+    });
+  }
+
+  async checksums(signal: AbortSignal): Promise<Record<string, { rows: number; checksum: string }>> {
+    return this.doing('sum up the tables', signal, async (connection) => {
+      const { tables } = await readCatalogue(connection, this.server.isMaria);
+      const sums: Record<string, { rows: number; checksum: string }> = {};
+      for (const table of tables) {
+        const [sum] = await ask<{ Checksum: string | null }>(connection, `checksum table ${quoteTable(table)} extended`);
+        const [count] = await ask<{ count: string }>(connection, `select count(*) as count from ${quoteTable(table)}`);
+        sums[table.name] = { rows: Number(count?.count ?? 0), checksum: String(sum?.Checksum ?? '0') };
+      }
+      return sums;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.sessions.close();
+  }
+
+  private async doing<Result>(doing: string, signal: AbortSignal, work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.sessions.use(signal, work);
+    } catch (error) {
+      throw databaseFailure(error, doing, 'database-failed', signal);
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
+import { createDataPrograms } from '#adapters/fixtures/data-programs.ts';
+import { createMysqlServers } from '#adapters/mysql/servers.ts';
+import { startServer, type DataServer } from '#features/fixtures/data-server.ts';
+import { mysqlRecipe } from '#features/fixtures/mysql/recipe.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import type { Table } from '#ports/database.ts';
+import { SHOP_ROWS, SHOP_SCHEMA } from '../../features/fixtures/mysql/shop-schema.ts';
+
+const IMAGE = 'mariadb:10.11';
+const NASTY = 'mysql`; drop';
+
+const engine = createDockerEngine({ choice: {}, environment: process.env, home: process.env['HOME'] ?? '/' });
+const programs = createDataPrograms({ environment: process.env, commandLine: () => engine.commandLine() });
+const servers = createMysqlServers();
+const volume = `bt-${randomBytes(4).toString('hex')}`;
+const labels = { [LABELS.role]: 'capture', 'dev.backlot.test': '1' };
+const signal = new AbortController().signal;
+let server: DataServer;
+
+async function client(database: string, sql: string): Promise<string> {
+  const program = programs.inContainer(server.container, ['mariadb', '-uroot', '-psecret', '--socket=/backlot/mysqld.sock', '--default-character-set=utf8mb4', '-N', '-B', `--database=${database}`], {}, signal);
+  program.input.end(sql);
+  let text = '';
+  for await (const part of program.output) text += String(part);
+  const { exitCode, errors } = await program.ended;
+  if (exitCode !== 0) throw new Error(errors);
+  return text.trim();
+}
+
+beforeAll(async () => {
+  const facts = await engine.inspectImage(IMAGE, signal);
+  if (!facts) throw new Error(`${IMAGE} is not there`);
+  await engine.createVolume({ name: volume, labels }, signal);
+  const recipe = mysqlRecipe({ service: 'db', image: IMAGE, facts, environment: { MARIADB_ROOT_PASSWORD: 'secret' }, mountPaths: [] }, 'fixture', '');
+  server = await startServer(recipe, { name: volume, volume, labels }, { engine, programs }, signal);
+  await client('mysql', `create database shop character set latin1; create database \`${NASTY.replaceAll('`', '``')}\`; create table \`${NASTY.replaceAll('`', '``')}\`.t (id int);`);
+  await client('shop', SHOP_SCHEMA);
+  await client('shop', SHOP_ROWS);
+}, 120_000);
+
+afterAll(async () => {
+  await server?.remove();
+  await engine.removeVolume(volume, signal);
+  engine.close();
+});
+
+const stored = (table: Table) => table.columns.filter((column) => !column.generated).map((column) => column.name);
+
+/** Reads the shop and writes it into an empty database. */
+async function copyShop(to: string): Promise<void> {
+  const reader = await servers.openReader(server.address, 'shop', signal);
+  await servers.createDatabase(server.address, to, reader, signal);
+  const writer = await servers.openWriter(server.address, to, signal);
+  try {
+    const { tables } = await reader.catalogue(signal);
+    const { before, after } = await reader.structure(signal);
+    await writer.execute(before, signal);
+    await Promise.all(tables.map((table) => writer.write({ ...table, schema: to }, stored(table), reader.read(table, stored(table), undefined, signal), signal)));
+    await writer.execute(after, signal);
+    expect(await writer.checkConstraints(signal)).toEqual([]);
+  } finally {
+    await reader.close();
+    await writer.close();
+  }
+}
+
+async function tableOf(name: string): Promise<{ table: Table; reader: Awaited<ReturnType<typeof servers.openReader>> }> {
+  const reader = await servers.openReader(server.address, 'shop', signal);
+  const table = (await reader.catalogue(signal)).tables.find((other) => other.name === name);
+  if (!table) throw new Error(`no ${name}`);
+  return { table, reader };
+}
+
+describe('MariaDB', () => {
+  test('the databases of people are listed, whatever they are called', async () => {
+    expect(await servers.listDatabases(server.address, signal)).toEqual([NASTY, 'shop']);
+  });
+
+  test('the catalogue has every table with its types, keys and partitions', async () => {
+    const { table: customers, reader } = await tableOf('customers');
+    const { tables } = await reader.catalogue(signal);
+    await reader.close();
+    expect(tables.map(({ name }) => name)).toEqual(['aria_log', 'customers', 'departments', 'empty_one', 'events', 'in_memory', "Line `items` \\ x'y\"", 'old_log', 'orders', 'staff', 'versioned']);
+    const column = (name: string) => customers.columns.find((other) => other.name === name);
+    expect(column('email')).toMatchObject({ type: 'varchar(120)', base: 'text', maxLength: 120, nullable: false, comment: 'Ask bert.secret@real.example', default: "'default.person@real.example'" });
+    expect(column('feeling')).toMatchObject({ base: 'enum', values: ['glad', 'so-so', "it's bad", ''] });
+    expect(column('profile')).toMatchObject({ base: 'json' });
+    expect(column('secret')).toMatchObject({ base: 'bytes' });
+    expect(column('active')).toMatchObject({ base: 'boolean' });
+    expect(column('flags')).toMatchObject({ base: 'integer' });
+    expect(column('label')).toMatchObject({ generated: true });
+    expect(column('upper_email')).toMatchObject({ generated: true });
+    expect(column('address')).toMatchObject({ base: 'inet' });
+    expect(customers.primaryKey).toEqual(['id']);
+    expect(customers.unique).toEqual([['id'], ['email']]);
+    expect(customers.foreignKeys).toEqual([{ columns: ['recommended_by'], table: 'customers', references: ['id'] }]);
+    expect(tables.find(({ name }) => name === 'events')).toMatchObject({ partitioned: true });
+  });
+
+  test('a database that was read and written anew has the same rows of every type, and everything that works on them', async () => {
+    await copyShop('copy');
+    const [shop, copy] = await Promise.all(['shop', 'copy'].map(async (name) => servers.openWriter(server.address, name, signal)));
+    const before = await shop?.checksums(signal);
+    const after = await copy?.checksums(signal);
+    await Promise.all([shop?.close(), copy?.close()]);
+    const { in_memory: gone, versioned, ...others } = before ?? {};
+    expect(after).toMatchObject(others);
+    expect([gone?.rows, after?.['in_memory']?.rows]).toEqual([1, 0]);
+    expect([versioned?.rows, after?.['versioned']?.rows]).toEqual([1, 1]);
+    expect(before?.['customers']?.rows).toBe(500);
+    for (const name of ['customers', 'orders']) expect(await client('copy', `select count(*) from (select * from copy.${name} except select * from shop.${name}) as other`)).toBe('0');
+    expect(await client('copy', 'select nextval(order_numbers)')).toBe(await client('shop', 'select nextval(order_numbers)'));
+    expect(await client('copy', "select n from a_first; select letters from with_initials where id = 9; call touch_all()")).toBe('166\nN.;');
+    expect(await client('copy', 'insert into orders (customer, placed) values (1, now()); select line from old_log order by id desc limit 1')).toMatch(/^order 30\d\d$/);
+    await expect(client('copy', 'insert into orders values (1, 9999, now(), null)')).rejects.toThrow(/foreign key/);
+    await expect(client('copy', 'update customers set balance = -5000 where id = 1')).rejects.toThrow(/CONSTRAINT/);
+    expect(await client('copy', "select default_collation_name from information_schema.schemata where schema_name = 'copy'")).toBe('latin1_swedish_ci');
+    expect(await client('copy', "select count(*) from information_schema.columns where table_schema = 'copy' and column_comment <> ''")).toBe('0');
+    expect(await client('copy', "select count(*) from information_schema.tables where table_schema = 'copy' and table_comment like '%secret%'")).toBe('0');
+    expect(await client('copy', "select count(*) from information_schema.events where event_schema = 'copy'")).toBe('1');
+    await client('mysql', 'drop database copy');
+  }, 60_000);
+
+  test('what is read stays as it was when the reader was opened, on every connection', async () => {
+    const { table: staff, reader } = await tableOf('staff');
+    try {
+      await client('shop', "insert into staff values (3, 1, 'Late')");
+      const readings = await Promise.all(Array.from({ length: 6 }, () => text(reader.read(staff, ['id', 'name'], undefined, signal))));
+      expect(readings).toEqual(Array.from({ length: 6 }, () => '1\tAda\n2\tBob\n'));
+      expect(await text(reader.read(staff, ['name', { name: 'x', expression: 'upper(name)' }], 'id = 2', signal))).toBe('Bob\tBOB\n');
+      expect(await reader.count(staff, undefined, signal)).toBe(2);
+    } finally {
+      await reader.close();
+      await client('shop', 'delete from staff where id = 3');
+    }
+  });
+
+  test('a reader that leaves early gives its connection back, still in the snapshot', async () => {
+    await client('shop', 'create table many (id int, filler varchar(1000)); insert into many select seq, repeat("x", 1000) from seq_1_to_50000');
+    const { table: many, reader } = await tableOf('many');
+    try {
+      await client('shop', 'delete from many where id > 10');
+      for (let round = 0; round < 6; round++) for await (const _piece of reader.read(many, ['filler'], undefined, signal)) break;
+      expect(await reader.count(many, undefined, signal)).toBe(50_000);
+    } finally {
+      await reader.close();
+      await client('shop', 'drop table many');
+    }
+  });
+
+  test('rows that do not fit, or are there twice, are refused without a value in the words', async () => {
+    await client('shop', 'create table number (n int not null, v varchar(20), unique key (v), check (n < 100))');
+    const { table, reader } = await tableOf('number');
+    await reader.close();
+    for (const rows of ['someone.secret@real.example\tx\n', '1\tsomeone.secret@real.example\n', '1\tsecret.one\n2\tsecret.one\n', '1000\tsecret.two\n', '1\n', '1\t2\tsecret.three\n']) {
+      const writer = await servers.openWriter(server.address, 'shop', signal);
+      const failure = await writer.write(table, ['n', 'v'], pieces(rows), signal).then(() => undefined, (error: unknown) => error);
+      await writer.close();
+      expect(failure, rows).toMatchObject({ code: 'database-failed' });
+      expect(JSON.stringify([String(failure), failure])).not.toContain('secret');
+    }
+    await client('shop', 'drop table number');
+  });
+
+  test('rows that fail before they are all there end the writing', async () => {
+    const { table, reader } = await tableOf('empty_one');
+    await reader.close();
+    const writer = await servers.openWriter(server.address, 'shop', signal);
+    const rows = async function* () {
+      yield Buffer.from('1\n');
+      throw new Error('masking failed');
+    };
+    await expect(writer.write(table, ['id'], rows(), signal)).rejects.toThrow('masking failed');
+    await writer.close();
+    await client('shop', 'truncate empty_one');
+  });
+
+  test('a wrong password, a database that is not there and a server that is not there are said in words', async () => {
+    await expect(servers.openReader(server.address, 'nothing', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('no database') });
+    await expect(servers.openReader({ ...server.address, password: 'wrong' }, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('refuses the user or password') });
+    await expect(servers.openReader({ host: '127.0.0.1', port: 1, user: 'x', password: 'y' }, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('not reached') });
+  });
+
+  test('reading ends with its signal', async () => {
+    const controller = new AbortController();
+    const { table: orders, reader } = await tableOf('orders');
+    const reading = (async () => {
+      for await (const _piece of reader.read(orders, ['note'], 'sleep(1) = 0', controller.signal)) break;
+    })();
+    setImmediate(() => controller.abort());
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+    await reader.close();
+  });
+});
+
+async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const part of texts) yield Buffer.from(part);
+}
+
+async function text(rows: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of rows) parts.push(part);
+  return Buffer.concat(parts).toString('utf8');
+}
