@@ -10,6 +10,9 @@ const DATABASES = `
   select distinct table_schema as name from information_schema.tables
    where table_schema not in ('information_schema', 'performance_schema', 'mysql', 'sys') order by 1`;
 
+/** Bytes of the log that a stopped server needs nothing of. */
+const STORED_LOG = 8 << 20;
+
 /** Servers of MySQL and MariaDB. */
 export function createMysqlServers(): DatabaseServers {
   return { openReader, openWriter, listDatabases, createDatabase, settle, finish };
@@ -41,6 +44,8 @@ function settle(address: Address, database: string, signal: AbortSignal): Promis
 function finish(address: Address, _password: string, signal: AbortSignal): Promise<void> {
   return within({ address, side: 'database-failed', doing: 'prepare the server to stop' }, signal, async (connection) => {
     await ask(connection, 'set global innodb_fast_shutdown = 0');
+    // A long log was for filling. It would be searched, stored and copied with every load.
+    for (const setting of ['innodb_log_file_size', 'innodb_redo_log_capacity']) await ask(connection, `set global ${setting} = ${STORED_LOG}`).catch(() => {});
     await ask(connection, 'flush tables');
   });
 }
