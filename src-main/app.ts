@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { homedir } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import path from 'node:path';
+import { createImageBuilder } from '#adapters/builder/image-builder.ts';
 import { createCompose } from '#adapters/compose/compose.ts';
 import { configDirectory } from '#adapters/docker/contexts.ts';
 import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
@@ -9,6 +10,7 @@ import { findImages } from '#adapters/files/find-images.ts';
 import { createProjectFiles } from '#adapters/files/project-files.ts';
 import { createDataPrograms } from '#adapters/fixtures/data-programs.ts';
 import { createFixtureStore } from '#adapters/fixtures/fixture-store.ts';
+import { createGit } from '#adapters/git/git.ts';
 import { createMachine } from '#adapters/machine/machine.ts';
 import { createProber } from '#adapters/network/prober.ts';
 import { createMysqlServers } from '#adapters/mysql/servers.ts';
@@ -19,6 +21,7 @@ import { createImageRegistry } from '#adapters/registry/image-registry.ts';
 import { createTerminalHost } from '#adapters/process/terminal-host.ts';
 import { createOperationLog } from '#adapters/state/operation-log.ts';
 import { createHostNaming } from '#adapters/resolver/host-naming.ts';
+import { createRunStore } from '#adapters/runs/run-store.ts';
 import { findPaths } from '#adapters/state/paths.ts';
 import { createStateStore } from '#adapters/state/state-store.ts';
 import { api } from '#contract/index.ts';
@@ -37,6 +40,8 @@ import { createFindProject } from '#features/project/find-project.ts';
 import { createLoadOutline } from '#features/project/load-outline.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
 import { createProject } from '#features/project/project-methods.ts';
+import { removeAbandoned } from '#features/runs/abandoned.ts';
+import { createRuns } from '#features/runs/runs-methods.ts';
 import { clean } from '#features/stack/clean.ts';
 import { createStack } from '#features/stack/stack-methods.ts';
 import { terminalCommand } from '#features/stack/terminal-command.ts';
@@ -85,6 +90,16 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const dataPorts = { engine, fixtures, engines: { postgres: sqlData(postgresEngine(createPostgresServers())), mysql: sqlData(mysqlEngine('mysql', createMysqlServers())), mariadb: sqlData(mysqlEngine('mariadb', createMysqlServers())) }, readText: (file: string) => machine.readText(file) };
   const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline, prepareData: createPrepareData(dataPorts) };
   const stack = createStack(stackPorts);
+  const runs = createRunStore({ paths });
+  const runPorts = {
+    ...stackPorts,
+    runs,
+    files,
+    git: createGit(processes),
+    builder: createImageBuilder({ runner: processes, commandLine: () => engine.commandLine() }),
+    version: packageFile.version,
+    who: `${nameOfUser()}@${hostname()}`,
+  };
   const terminals = createTerminals({
     host,
     commandFor: (input, signal) => terminalCommand(input, { ...stackPorts, hostShell: host.shell, variables: stack.env }, signal),
@@ -104,7 +119,8 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     },
     async (input, work) => {
       const { removed } = await clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work);
-      return { removed: [...removed, ...(await cleanFixtures(input, { engine, store: fixtures, state: store, programs }, work))] };
+      const ofRuns = await removeAbandoned(input.dryRun, { engine, store, runs }, work);
+      return { removed: [...removed, ...ofRuns, ...(await cleanFixtures(input, { engine, store: fixtures, state: store, programs }, work))] };
     },
   );
 
@@ -121,6 +137,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       names: createNames({ engine, store, hostNames, loadProject, projectPorts: { compose, files, environment } }),
       operations: implementOperations(operations),
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),
+      runs: createRuns(runPorts),
       stack,
       system,
       terminals: terminals.methods,
@@ -136,4 +153,13 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       engine.close();
     },
   };
+}
+
+/** A container may run as a user that nobody has written down. */
+function nameOfUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? '');
+  }
 }

@@ -58,11 +58,11 @@ function healthCommand(test: readonly string[]): readonly string[] | undefined {
 /** Milliseconds of a Compose duration such as "1m30s" or "500ms". */
 export function parseDuration(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, µs: 0.001, ns: 0.000_001 };
+  const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, µs: 0.001, ns: 0.000_001 };
   let total = 0;
   let rest = text;
   while (rest !== '') {
-    const match = /^(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/.exec(rest);
+    const match = /^(\d+(?:\.\d+)?)(d|h|ms|m|s|us|µs|ns)/.exec(rest);
     if (!match) return undefined;
     total += Number(match[1]) * (units[match[2] ?? ''] ?? 0);
     rest = rest.slice(match[0].length);

@@ -8,7 +8,7 @@ import { nearest } from '#core/nearest.ts';
 export type Environment = { readonly project: Project; readonly set: ProjectSet; readonly run?: RunOwner };
 
 /** The stage of a run that an environment is for: it has its place in the labels that a set's folder and name have otherwise. */
-export type RunOwner = { readonly id: string; readonly stage: string };
+type RunOwner = { readonly id: string; readonly stage: string };
 
 /** The set by name, or the default one, with the services as its variables make them. An unknown name is refused with the nearest one. */
 export function environmentOf(project: Project, setName: string | undefined): Environment {

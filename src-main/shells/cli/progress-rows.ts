@@ -1,9 +1,12 @@
-import type { OperationEvent, Progress, ServicePhase } from '#contract/operations.ts';
+import type { OperationEvent, Progress, ServicePhase, StageState } from '#contract/operations.ts';
 
-/** What is known of one service while an operation works on it. */
+export type RowState = ServicePhase | StageState;
+
+/** What is known of one service, or one stage, while an operation works on it. */
 export type ProgressRow = {
+  /** Its name; of a service of a stage, with the stage's before it. */
   readonly service: string;
-  readonly state: ServicePhase;
+  readonly state: RowState;
   readonly phase?: string;
   readonly why?: string;
   readonly progress?: Progress;
@@ -14,7 +17,7 @@ export type ProgressRow = {
 
 export type Tone = 'working' | 'good' | 'bad' | 'idle';
 
-const TONES: Readonly<Record<ServicePhase, Tone>> = {
+const TONES: Readonly<Record<RowState, Tone>> = {
   absent: 'idle',
   pulling: 'working',
   building: 'working',
@@ -32,33 +35,60 @@ const TONES: Readonly<Record<ServicePhase, Tone>> = {
   stopping: 'working',
   stopped: 'good',
   removed: 'good',
+  preparing: 'working',
+  running: 'working',
+  collecting: 'working',
+  held: 'working',
+  passed: 'good',
+  skipped: 'idle',
+  cancelled: 'idle',
 };
 
-export function toneOf(state: ServicePhase): Tone {
+export function toneOf(state: RowState): Tone {
   return TONES[state];
 }
 
-/** The rows after one more event, in the order in which services were first heard of. */
+/** The rows after one more event, in the order in which they were first heard of. */
 export function withEvent(rows: readonly ProgressRow[], event: OperationEvent): readonly ProgressRow[] {
-  if (event.type !== 'service') return rows;
+  const news = newsIn(event);
+  if (!news) return rows;
   const now = Date.parse(event.time);
-  const before = rows.find((row) => row.service === event.service);
-  const rests = ['good', 'bad'].includes(toneOf(event.state));
-  const row: ProgressRow = {
-    service: event.service,
-    state: event.state,
-    ...(event.phase !== undefined && { phase: event.phase }),
-    ...(event.why !== undefined && { why: event.why }),
-    ...(event.progress && { progress: event.progress }),
-    began: before?.began ?? now,
-    ...(rests && { ended: before?.state === event.state ? (before.ended ?? now) : now }),
-  };
-  return before ? rows.map((other) => (other === before ? row : other)) : [...rows, row];
+  const before = rows.find((row) => row.service === news.service);
+  const rests = ['good', 'bad'].includes(toneOf(news.state));
+  const row: ProgressRow = { ...news, began: before?.began ?? now, ...(rests && { ended: before?.state === news.state ? (before.ended ?? now) : now }) };
+  const known = before ? rows.map((other) => (other === before ? row : other)) : [...rows, row];
+  // What a stage had is gone with it.
+  return event.type === 'stage' && event.seconds !== undefined ? known.filter(({ service }) => !service.startsWith(`${event.stage} · `)) : known;
+}
+
+/** The row that an event is about: a service, a stage, or the image that is built for stages. */
+export function newsIn(event: OperationEvent): Omit<ProgressRow, 'began' | 'ended'> | undefined {
+  switch (event.type) {
+    case 'service': {
+      const { service, stage, state, phase, why, progress } = event;
+      return { service: stage === undefined ? service : `${stage} · ${service}`, state, ...(phase !== undefined && { phase }), ...(why !== undefined && { why }), ...(progress && { progress }) };
+    }
+    case 'stage': {
+      const { stage, state, phase, why, tests, cached } = event;
+      const said = cached ? `CACHED: ${why ?? ''}` : (why ?? (tests === undefined ? phase : `${tests} tests`));
+      return { service: stage, state, ...(said !== undefined && { why: said }) };
+    }
+    case 'build':
+      return { service: 'image', state: event.state === 'failed' ? 'failed' : event.state === 'running' ? 'building' : 'done', phase: event.state === 'cached' ? `CACHED ${event.name}` : event.name };
+    case 'started':
+    case 'test':
+    case 'progress':
+    case 'message':
+    case 'result':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
 }
 
 /** How many services are in which state, such as: 3 ready, 1 failed. */
 export function countStates(rows: readonly ProgressRow[]): string {
-  const counts = new Map<ServicePhase, number>();
+  const counts = new Map<RowState, number>();
   for (const { state } of rows) counts.set(state, (counts.get(state) ?? 0) + 1);
   return [...counts].map(([state, amount]) => `${amount} ${state}`).join(', ');
 }

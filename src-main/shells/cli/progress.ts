@@ -1,7 +1,7 @@
 import type { OperationEvent } from '#contract/operations.ts';
 import type { LiveRegion } from './live-region.ts';
 import type { Output } from './output.ts';
-import { countStates, toneOf, withEvent, type ProgressRow } from './progress-rows.ts';
+import { countStates, newsIn, toneOf, withEvent, type ProgressRow } from './progress-rows.ts';
 import { drawAmount } from './draw-amount.ts';
 import { drawSteps, stepLine, withStep, type StepRow } from './progress-steps.ts';
 import { formatSeconds } from './quantity.ts';
@@ -44,6 +44,7 @@ export class LiveProgress implements ProgressView {
     this.rows = withEvent(this.rows, event);
     this.steps = withStep(this.steps, event);
     if (event.type === 'message') this.region.print(formatMessage(event, this.screen));
+    if (event.type === 'test' && isBad(event)) this.region.print(formatTest(event, this.screen));
   }
 
   end(): void {
@@ -72,12 +73,16 @@ export class PlainProgress implements ProgressView {
   show(event: OperationEvent): void {
     if (event.type === 'message') void this.output.write(formatMessage(event, this.screen));
     if (event.type === 'progress') this.showStep(event);
-    if (event.type !== 'service') return;
-    const before = this.rows.find((row) => row.service === event.service);
+    if (event.type === 'test' && isBad(event)) void this.output.write(formatTest(event, this.screen));
+    const name = newsIn(event)?.service;
+    if (name === undefined) return;
+    const before = this.rows.find((row) => row.service === name);
     this.rows = withEvent(this.rows, event);
-    const row = this.rows.find((candidate) => candidate.service === event.service);
+    const row = this.rows.find((candidate) => candidate.service === name);
     const sameState = before?.state === row?.state;
-    if (!row || (sameState && (before?.why === row.why || this.isRecent(event)))) return;
+    // Every step of a build is a line; of a service only what it now waits for.
+    const same = event.type === 'build' ? sameState && before?.phase === row?.phase : sameState && (before?.why === row?.why || this.isRecent(name, event.time));
+    if (!row || same) return;
     this.told.set(row.service, Date.parse(event.time));
     const detail = row.why ?? row.phase;
     const took = row.ended === undefined ? '' : ` (${formatSeconds((row.ended - row.began) / 1000)})`;
@@ -101,8 +106,8 @@ export class PlainProgress implements ProgressView {
     void this.output.write(`${stepLine(row, this.screen)}\n`);
   }
 
-  private isRecent({ service, time }: OperationEvent & { type: 'service' }): boolean {
-    return Date.parse(time) - (this.told.get(service) ?? 0) < SAME_STATE;
+  private isRecent(name: string, time: string): boolean {
+    return Date.parse(time) - (this.told.get(name) ?? 0) < SAME_STATE;
   }
 
   private oneLine(text: string): string {
@@ -127,6 +132,15 @@ function formatMessage(event: OperationEvent & { type: 'message' }, { paint, sym
   const text = clean(event.text);
   const line = event.level === 'warning' ? `${paint.yellow(`${symbols.warning} ${text}`)}\n` : `${text}\n`;
   return event.fix ? `${line}  ${clean(event.fix)}\n` : line;
+}
+
+function isBad({ state }: OperationEvent & { type: 'test' }): boolean {
+  return state === 'failed' || state === 'broken';
+}
+
+function formatTest({ stage, suite, name, message }: OperationEvent & { type: 'test' }, { paint, symbols, clean }: Screen): string {
+  const test = clean([stage, ...suite, name].join(' › ')).replace(/\s*\n\s*/g, ' ');
+  return `${paint.red(`${symbols.bad} ${test}`)}${message === undefined ? '' : `: ${clean(message).replace(/\s*\n\s*/g, ' ')}`}\n`;
 }
 
 function drawRows(rows: readonly ProgressRow[], screen: Screen, frame: number): string[] {

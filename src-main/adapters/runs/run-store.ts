@@ -1,0 +1,114 @@
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { RunSummary, StageResult, TestResult } from '#contract/runs.ts';
+import type { RunStore } from '#ports/run-store.ts';
+import { isCode, makeFolder, readJson, readText, writeAtomically } from '../state/files.ts';
+import type { Paths } from '../state/paths.ts';
+import { isAlive, ownIdentity, ProcessIdentity } from '../state/process-identity.ts';
+import { createEvidenceFiles } from './evidence-files.ts';
+import { copyFolder, listFiles, putFile, readWithin, writeText } from './run-files.ts';
+import { openRunLog, readRunLog } from './run-log.ts';
+
+const RunFile = z.object({ process: ProcessIdentity, run: RunSummary });
+const Tests = z.object({ tests: z.array(TestResult) });
+const Passed = z.object({ run: z.string(), result: StageResult });
+
+/** Ids are made by us, and come back from outside. */
+const ID = /^[0-9a-z-]{1,60}$/;
+
+/** The history of runs of this user, in files. */
+export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
+  const root = path.join(paths.state, 'runs');
+  const active = path.join(paths.state, 'active-runs');
+  const folderOf = (run: string) => path.join(root, ID.test(run) ? run : '-');
+  const stageFolder = (run: string, stage: string) => path.join(folderOf(run), 'stages', stage);
+  const artifactFolder = (run: string) => path.join(folderOf(run), 'artifacts');
+  const logFile = (run: string, stage: string) => path.join(stageFolder(run, stage), 'log.jsonl');
+  const passedFile = (inputs: string) => path.join(paths.state, 'passed', `${inputs.replaceAll(/[^0-9a-f]/g, '')}.json`);
+  const fileOf = async (run: string) => (ID.test(run) ? readJson(path.join(folderOf(run), 'run.json'), RunFile) : undefined);
+
+  async function write(record: RunSummary): Promise<void> {
+    await writeAtomically(path.join(folderOf(record.run), 'run.json'), JSON.stringify({ process: await ownIdentity(), run: record }));
+  }
+
+  async function read(run: string): Promise<RunSummary | undefined> {
+    const file = await fileOf(run);
+    if (!file || !isOpen(file.run) || (await isAlive(file.process))) return file?.run;
+    return { ...file.run, state: 'lost' };
+  }
+
+  return {
+    async begin(record) {
+      await write(record);
+      await writeAtomically(path.join(active, record.run), '');
+    },
+    write,
+    async end(record) {
+      await write(record);
+      await rm(path.join(active, record.run), { force: true });
+    },
+    read,
+    async list(directory, limit) {
+      const found: RunSummary[] = [];
+      for (const id of (await namesIn(root)).sort().reverse()) {
+        const run = await read(id);
+        if (run?.directory === directory) found.push(run);
+        if (found.length === limit) break;
+      }
+      return found;
+    },
+    async isCarriedOut(run) {
+      const file = await fileOf(run);
+      return file && isOpen(file.run) && (await isAlive(file.process));
+    },
+    async lost() {
+      const ids = await namesIn(active);
+      const dead = await Promise.all(ids.map(async (id) => ((await read(id))?.state === 'running' || (await read(id))?.state === 'held' ? [] : [id])));
+      return dead.flat();
+    },
+    writeTests: (run, stage, tests) => writeAtomically(path.join(stageFolder(run, stage), 'tests.json'), JSON.stringify({ tests })),
+    readTests: async (run, stage) => (await readJson(path.join(stageFolder(run, stage), 'tests.json'), Tests))?.tests ?? [],
+    async openLog(run, stage) {
+      await makeFolder(stageFolder(run, stage));
+      return openRunLog(logFile(run, stage));
+    },
+    readLog: (run, stage, follow, signal) => readRunLog(logFile(run, stage), follow, async () => (await read(run))?.state === 'running', signal),
+    putArtifact: (run, stage, relative, content) => putFile(path.join(artifactFolder(run), stage), relative, content),
+    async artifacts(run) {
+      const stages = await namesIn(artifactFolder(run));
+      return (await Promise.all(stages.map((stage) => listFiles(path.join(artifactFolder(run), stage), stage)))).flat();
+    },
+    readArtifact: (run, stage, relative, limit) => readWithin(artifactFolder(run), path.join(stage, relative), limit),
+    artifactFolder,
+    async exportTo(run, folder) {
+      await copyFolder(artifactFolder(run), folder);
+      for (const stage of await namesIn(path.join(folderOf(run), 'stages'))) {
+        const logs = new Map<string, string>();
+        for await (const lines of readRunLog(logFile(run, stage), false, async () => false, new AbortController().signal)) {
+          for (const { service, time, line } of lines) logs.set(service, `${logs.get(service) ?? ''}${time} ${line}\n`);
+        }
+        for (const [service, text] of logs) await writeText(path.join(folder, stage, 'logs', `${service}.log`), text);
+      }
+    },
+    writeFile: writeText,
+    requestRelease: (run) => writeAtomically(path.join(folderOf(run), 'release'), ''),
+    isReleaseRequested: async (run) => (await readText(path.join(folderOf(run), 'release'))) !== undefined,
+    ...createEvidenceFiles(paths),
+    passedWith: (inputs) => readJson(passedFile(inputs), Passed),
+    rememberPassed: (inputs, passed) => writeAtomically(passedFile(inputs), JSON.stringify(passed)),
+  };
+}
+
+function isOpen({ state }: RunSummary): boolean {
+  return state === 'running' || state === 'held';
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,293 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { BacklotError, toFailure } from '#contract/errors.ts';
+import type { StageState } from '#contract/operations.ts';
+import type { StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
+import type { Work } from '#core/work.ts';
+import type { Project } from '#features/project/project.ts';
+import { parseDuration } from '#features/stack/choose-checks.ts';
+import { labelFilters } from '#features/stack/environment.ts';
+import type { Situation } from '#features/stack/observe.ts';
+import type { ContainerDetails, ImageFacts } from '#ports/container-engine.ts';
+import type { RunLog, RunStore } from '#ports/run-store.ts';
+import { collect, type Collected } from './collect.ts';
+import { judge, type Verdict } from './judge.ts';
+import { keepLog } from './keep-log.ts';
+import type { PlannedStage } from './plan-run.ts';
+import { countTests, OutputReader } from './results/output-reader.ts';
+import { APP, servicesOfStage, stageEnvironment, type StageEnvironment } from './stage-environment.ts';
+import { inputsOf } from './stage-inputs.ts';
+import { getSceneImages, loggedContainers, makeScene, missesIn, removeScene, startScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
+
+export type StagePorts = ScenePorts & { readonly runs: RunStore; readonly version: string };
+
+export type NamedImage = { readonly name: string; readonly facts: ImageFacts };
+
+export type StageOrder = {
+  readonly run: string;
+  readonly project: Project;
+  readonly planned: PlannedStage;
+  readonly revision: string | undefined;
+  /** What it runs in. */
+  readonly image: NamedImage;
+  /** The tested image, and services that build the same. */
+  readonly app: (NamedImage & { readonly services: readonly string[] }) | undefined;
+  readonly fresh: boolean;
+  /** Seconds. */
+  readonly hold: number | undefined;
+  readonly onHold: (until: string | undefined) => Promise<void>;
+};
+
+export type StageOutcome = { readonly result: StageResult; readonly tests: readonly TestResult[] };
+
+const DEFAULT_TIMEOUT = 3_600_000;
+const READY_TIMEOUT = 300;
+/** Milliseconds in which a container that is being ended still writes what it has. */
+const COLLECT_TIMEOUT = 120_000;
+const LAST_LINES = 5_000;
+const MOST_FAILED = 100;
+const MOST_LIVE = 2_000;
+
+/** Runs one stage in an environment of its own, which is gone afterwards in every outcome. Rejects for nobody's fault but ours. */
+export async function runStage(order: StageOrder, task: StagePorts & Work): Promise<StageOutcome> {
+  const stageTask = { ...task, tell: tellOf(order, task) };
+  return new StageRun(order, stageTask).carryOut();
+}
+
+/** Service news of a stage say whose they are; those of our own helpers are nobody's. */
+function tellOf({ planned }: StageOrder, { tell }: Work): Work['tell'] {
+  return (news) => {
+    if (news.type === 'service') {
+      if (!news.service.startsWith('backlot-')) tell({ ...news, stage: planned.name });
+    } else tell(news);
+  };
+}
+
+type Reached = { readonly ended: ContainerDetails | undefined; readonly collected: Collected; readonly counts: TestCounts; readonly tests: readonly TestResult[] };
+const NOTHING: Collected = { tests: [], reports: 0, artifacts: 0, problems: [] };
+
+class StageRun {
+  private readonly order: StageOrder;
+  private readonly task: StagePorts & Work;
+  private readonly began = performance.now();
+  private readonly started = new Date().toISOString();
+  private readonly output: OutputReader;
+  private readonly problems: string[] = [];
+  private timedOut = false;
+  private live = 0;
+  private inputs: StageInputs | undefined;
+
+  constructor(order: StageOrder, task: StagePorts & Work) {
+    this.order = order;
+    this.task = task;
+    this.output = new OutputReader((test) => this.tellTest(test));
+  }
+
+  async carryOut(): Promise<StageOutcome> {
+    this.state('preparing');
+    try {
+      const known = await this.describe();
+      const made = this.environment(known);
+      const before = await this.passedBefore();
+      if (before) return this.reuse(before);
+      for (const text of made.warnings) this.task.tell({ type: 'message', level: 'warning', text: `${this.order.planned.name}: ${text}` });
+      return await this.withScene(await this.prepare(made, known.isComplete));
+    } catch (error) {
+      if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, [], undefined);
+      const { message, fix } = toFailure(error);
+      return this.finish({ state: 'failed', why: fix === undefined ? message : `${message}. ${fix}` }, [], undefined);
+    }
+  }
+
+  private environment({ exposed, digests }: Awaited<ReturnType<StageRun['describe']>>): StageEnvironment {
+    const made = stageEnvironment(this.order.project, this.wish(exposed));
+    this.inputs = this.inputsWith(made, digests);
+    return made;
+  }
+
+  private async passedBefore() {
+    if (this.order.planned.file.cache !== true || this.order.fresh || !this.inputs) return undefined;
+    return this.task.runs.passedWith(this.inputs.hash);
+  }
+
+  /** Has the images of an environment; what new ones listen on is known only then. */
+  private async prepare(made: StageEnvironment, isComplete: boolean): Promise<Situation> {
+    const situation = await getSceneImages(made.environment, this.task);
+    return isComplete ? situation : getSceneImages(this.environment(await this.describe()).environment, this.task);
+  }
+
+  /** What is known of the images of the stage's services. */
+  private async describe() {
+    const { project, services } = servicesOfStage(this.order.project, this.order.planned.file);
+    const imageOf = (name: string) => (this.isTested(name) ? this.order.app?.name : project.services[name]?.image) ?? '';
+    const facts = await Promise.all(services.map(async (name) => [name, await this.task.engine.inspectImage(imageOf(name), this.task.signal)] as const));
+    return {
+      exposed: Object.fromEntries(facts.map(([name, image]) => [name, image?.exposedPorts ?? []])),
+      digests: Object.fromEntries(facts.map(([name, image]) => [name, image?.id ?? ''])),
+      isComplete: facts.every(([, image]) => image !== undefined),
+    };
+  }
+
+  private isTested(service: string): boolean {
+    return service === APP || this.order.app?.services.includes(service) === true;
+  }
+
+  private wish(exposed: Readonly<Record<string, readonly string[]>>) {
+    const { run, planned, revision, image, app } = this.order;
+    return { run, stage: planned.name, file: planned.file, revision, image: image.name, app: app && { image: app.name, services: app.services }, exposed, recipe: this.task.networking.recipe };
+  }
+
+  private inputsWith({ command, variables }: StageEnvironment, services: Readonly<Record<string, string>>): StageInputs {
+    const { image, planned } = this.order;
+    const { browser, network = 'own' } = planned.file;
+    const engine = this.task.engine.state.engine?.version;
+    return inputsOf({ image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(browser !== undefined && { browser }), ...(engine !== undefined && { engine }) });
+  }
+
+  private async withScene(situation: Situation): Promise<StageOutcome> {
+    const { environment } = situation.desired;
+    const { set, project } = environment;
+    const log = await this.task.runs.openLog(this.order.run, this.order.planned.name);
+    const followers: Promise<unknown>[] = [];
+    const scope = new AbortController();
+    let outcome: StageOutcome | undefined;
+    try {
+      const scene = await makeScene(situation, this.task);
+      for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log }, scope.signal).catch(() => {}));
+      outcome = await this.run(scene, log);
+      await this.hold(outcome);
+      return outcome;
+    } finally {
+      const scene = { store: this.task.store, composeProject: set.composeProject, directory: project.directory };
+      await removeScene(labelFilters(environment), scene, this.task).catch((error: unknown) => this.tellLeft(error));
+      // With its container a log ends by itself; one that does not is left.
+      await Promise.race([Promise.all(followers), pause(2_000)]);
+      scope.abort();
+      await log.close();
+    }
+  }
+
+  private async run(scene: Scene, log: RunLog): Promise<StageOutcome> {
+    const { file } = this.order.planned;
+    const timeout = parseDuration(file.timeout) ?? DEFAULT_TIMEOUT;
+    const unready = await startScene(scene, Math.min(READY_TIMEOUT, timeout / 1000), this.task);
+    if (unready !== undefined) return this.finish({ state: 'failed', why: `its services are not ready: ${unready}` }, [], undefined);
+    this.state('running');
+    const ended = await this.runContainer(scene, log, timeout);
+    this.state('collecting');
+    const reached = await this.gather(scene, ended);
+    if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, reached.tests, reached);
+    const verdict: Verdict = this.timedOut ? { state: 'failed', why: `it did not end within ${file.timeout ?? '1h'}` } : judge(file, ended, reached.counts);
+    if (verdict.state === 'passed' && reached.counts.failures > 0) this.problems.push(`${reached.counts.failures} tests failed by its report, and its exit code says that it passed`);
+    return this.finish(verdict, reached.tests, reached, await this.misses(scene));
+  }
+
+  /** Starts the stage's container and keeps what it prints until it ends. Cancelled or out of time, it is ended with all that it started. */
+  private async runContainer({ stage }: Scene, log: RunLog, timeout: number): Promise<ContainerDetails | undefined> {
+    const { engine, signal } = this.task;
+    const end = () => void engine.stopContainer(stage, 1, AbortSignal.timeout(30_000)).catch(() => {});
+    const timer = setTimeout(() => {
+      this.timedOut = true;
+      end();
+    }, timeout);
+    try {
+      await engine.startContainer(stage, signal);
+      return await keepLog({ id: stage, service: this.order.planned.name }, { engine, log, onLine: ({ line }) => this.output.push(line) }, signal);
+    } catch (error) {
+      if (!signal.aborted) {
+        const ended = await engine.inspectContainer(stage, signal);
+        if (ended && ended.error !== '') return ended;
+        throw error;
+      }
+      await engine.stopContainer(stage, 1, AbortSignal.timeout(30_000)).catch(() => {});
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async gather(scene: Scene, ended: ContainerDetails | undefined): Promise<Reached> {
+    const { run, planned, image } = this.order;
+    const signal = AbortSignal.timeout(COLLECT_TIMEOUT);
+    const directory = planned.file.directory ?? image.facts.directory;
+    const wanted = planned.file.junit !== undefined || planned.file.artifacts !== undefined;
+    const [collected, fell] = await Promise.all([
+      wanted ? collect({ run, stage: planned.name, container: scene.stage, directory, file: planned.file }, this.task, signal) : NOTHING,
+      whatFell(scene, this.task.engine, signal).catch(() => []),
+    ]);
+    this.problems.push(...collected.problems, ...fell);
+    const printed = this.output.end();
+    const isReported = collected.tests.length > 0;
+    return { ended, collected, counts: isReported ? countTests(collected.tests) : printed.counts, tests: isReported ? collected.tests : printed.tests };
+  }
+
+  private async misses(scene: Scene): Promise<Pick<StageResult, 'misses'>> {
+    const misses = await missesIn(scene, this.order.planned.name, this.task.engine, AbortSignal.timeout(10_000)).catch(() => []);
+    for (const { name, caller } of misses) this.task.tell({ type: 'message', level: 'warning', text: `${caller} of ${this.order.planned.name} asked for ${name}, which nobody here has: it was blocked` });
+    return misses.length > 0 ? { misses } : {};
+  }
+
+  private async finish(verdict: Verdict | { readonly state: 'cancelled'; readonly why?: string }, tests: readonly TestResult[], reached: Reached | undefined, more: Pick<StageResult, 'misses'> = {}): Promise<StageOutcome> {
+    const { planned, run } = this.order;
+    const failed = tests.filter(({ state }) => state === 'failed' || state === 'broken').slice(0, MOST_FAILED);
+    const result: StageResult = {
+      name: planned.name,
+      state: verdict.state,
+      ...(verdict.why !== undefined && { why: verdict.why }),
+      seconds: Math.round(performance.now() - this.began) / 1000,
+      tests: 0,
+      failures: 0,
+      skipped: 0,
+      ...reached?.counts,
+      cached: false,
+      ...(reached?.ended && { exitCode: reached.ended.exitCode }),
+      started: this.started,
+      ended: new Date().toISOString(),
+      ...(failed.length > 0 && { failed }),
+      ...more,
+      ...(this.problems.length > 0 && { problems: this.problems }),
+      ...(this.inputs && { inputs: this.inputs }),
+    };
+    if (tests.length > 0) await this.task.runs.writeTests(run, planned.name, tests);
+    if (reached?.collected.tests.length) for (const test of tests.slice(0, LAST_LINES)) this.tellTest(test);
+    for (const text of this.problems) this.task.tell({ type: 'message', level: 'warning', text: `${planned.name}: ${text}` });
+    this.end(result);
+    if (result.state === 'passed' && this.inputs) await this.task.runs.rememberPassed(this.inputs.hash, { run, result });
+    return { result, tests };
+  }
+
+  private reuse({ run, result }: { readonly run: string; readonly result: StageResult }): StageOutcome {
+    const reused: StageResult = { ...result, seconds: Math.round(performance.now() - this.began) / 1000, cached: true, cachedFrom: run };
+    this.end(reused, `passed in ${run} with the same inputs`);
+    return { result: reused, tests: [] };
+  }
+
+  private async hold({ result }: StageOutcome): Promise<void> {
+    const { hold, run, onHold, planned } = this.order;
+    const { signal, runs } = this.task;
+    if (hold === undefined || result.state !== 'failed') return;
+    const until = Date.now() + hold * 1000;
+    await onHold(new Date(until).toISOString());
+    this.task.tell({ type: 'stage', stage: planned.name, run, state: 'held', until: new Date(until).toISOString(), why: `its environment stays up; backlot runs release ${run} lets it go` });
+    while (!signal.aborted && Date.now() < until && !(await runs.isReleaseRequested(run))) await pause(250, undefined, { signal }).catch(() => {});
+    await onHold(undefined);
+    this.end(result);
+  }
+
+  private end({ name, state, cached, seconds, tests, failures, skipped, why }: StageResult, reason = why): void {
+    this.task.tell({ type: 'stage', stage: name, run: this.order.run, state, seconds, tests, failures, skipped, ...(cached && { cached }), ...(reason !== undefined && { why: reason }) });
+  }
+
+  private state(state: StageState): void {
+    this.task.tell({ type: 'stage', stage: this.order.planned.name, run: this.order.run, state });
+  }
+
+  private tellTest({ suite, name, state, seconds, message }: TestResult): void {
+    if (this.live++ > MOST_LIVE && state === 'passed') return;
+    this.task.tell({ type: 'test', stage: this.order.planned.name, suite: [...suite], name, state, ...(seconds !== undefined && { seconds }), ...(message !== undefined && { message }) });
+  }
+
+  private tellLeft(error: unknown): void {
+    if (!(error instanceof BacklotError)) throw error;
+    this.task.tell({ type: 'message', level: 'warning', text: `What was made for ${this.order.planned.name} could not all be removed: ${error.message}`, fix: 'backlot clean removes the rest.' });
+  }
+}

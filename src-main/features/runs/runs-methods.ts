@@ -1,0 +1,27 @@
+import type { Api } from '#contract/index.ts';
+import type { Implementation } from '#core/dispatcher.ts';
+import { build } from './build-image.ts';
+import { ciFile } from './ci-files.ts';
+import { compareRuns } from './compare.ts';
+import { artifactsOf, knownRun, logsOf, readArtifact, releaseRun, showRun } from './history.ts';
+import { startRun, type RunPorts } from './start-run.ts';
+
+/** The `runs` noun of the contract. */
+export function createRuns(ports: RunPorts): Implementation<Pick<Api, 'runs'>>['runs'] {
+  const { runs, files } = ports;
+  return {
+    build: (input, work) => build(input, ports, work),
+    start: (input, work) => startRun(input, ports, work),
+    list: async ({ directory, limit }) => ({ schema: 1, runs: await runs.list((await files.realDirectory(directory)) ?? directory, limit) }),
+    show: ({ run }) => showRun(run, runs),
+    async compare({ a, b }) {
+      const differences = compareRuns(await knownRun(a, runs), await knownRun(b, runs));
+      return { schema: 1, a, b, same: differences.length === 0, differences };
+    },
+    artifacts: (input) => artifactsOf(input, runs),
+    artifact: (input) => readArtifact(input, runs),
+    logs: (input, signal) => logsOf(input, runs, signal),
+    release: ({ run }, work) => releaseRun(run, ports, work),
+    generate: async ({ kind }) => ciFile(kind),
+  };
+}

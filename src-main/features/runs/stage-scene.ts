@@ -1,0 +1,128 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { BacklotError } from '#contract/errors.ts';
+import { groupBy } from '#core/group-by.ts';
+import type { Work } from '#core/work.ts';
+import { MissBook } from '#features/names/miss-book.ts';
+import { everyName } from '#features/names/owned-names.ts';
+import { guardRules } from '#features/names/guard-rules.ts';
+import type { Miss } from '#contract/names.ts';
+import { labelFilters, type Environment } from '#features/stack/environment.ts';
+import { isOfGuard } from '#features/stack/guard.ts';
+import type { Journal } from '#features/stack/journal.ts';
+import { applyWithAddresses, withImages, type MakingPorts } from '#features/stack/make-environment.ts';
+import { observe, type Situation } from '#features/stack/observe.ts';
+import type { StackPlan } from '#features/stack/plan-stack.ts';
+import { removeNetworks } from '#features/stack/remove.ts';
+import { startGuard } from '#features/stack/start-guard.ts';
+import { startServices } from '#features/stack/start-services.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+import type { Prober } from '#ports/prober.ts';
+import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import { STAGE_SERVICE } from './stage-environment.ts';
+
+export type ScenePorts = MakingPorts & { readonly prober: Prober };
+
+/** What was made for a stage: nothing of it runs yet but the guard. */
+export type Scene = { readonly situation: Situation; readonly plan: StackPlan; readonly containers: readonly ContainerSummary[]; readonly entry: Journal; /** The stage's own. */ readonly stage: string };
+
+const EVERYTHING = { services: [], build: false } as const;
+
+/** Has the images of a stage's environment on the engine. */
+export async function getSceneImages(environment: Environment, task: ScenePorts & Work): Promise<Situation> {
+  return withImages(await observe(environment, EVERYTHING, task, task.signal), EVERYTHING, task);
+}
+
+/** Makes the network and the containers of a stage. */
+export async function makeScene(first: Situation, task: ScenePorts & Work): Promise<Scene> {
+  const { environment } = first.desired;
+  const entry = memoryJournal(environment);
+  const { stackPlan: plan, situation } = await applyWithAddresses(first, entry, EVERYTHING, task);
+  const containers = await task.engine.listContainers(labelFilters(environment), task.signal);
+  const stage = containers.find(({ labels }) => labels[LABELS.service] === STAGE_SERVICE)?.id;
+  if (stage === undefined) throw new BacklotError('compose-failed', 'Compose did not make the container of the stage', { fix: 'Run it again with --verbose.' });
+  return { situation, plan, containers, entry, stage };
+}
+
+/** Starts the services of a stage and answers why they are not ready, where they are not. */
+export async function startScene({ situation, plan, containers, entry }: Scene, timeout: number, task: ScenePorts & Work): Promise<string | undefined> {
+  const services = situation.desired.environment.set.services.filter((name) => name !== STAGE_SERVICE);
+  if (services.length === 0) {
+    await startGuard(plan.guard, containers, task);
+    return undefined;
+  }
+  const outcomes = await startServices(plan, { ...situation, desired: { ...situation.desired, services } }, { entry, timeout }, task);
+  const failed = [...outcomes].flatMap(([service, outcome]) => (outcome.state === 'failed' ? [`${service}: ${outcome.why}`] : []));
+  return failed.length > 0 ? failed.join('; ') : undefined;
+}
+
+/** Services that ended, or were started again, while the stage ran. */
+export async function whatFell({ containers, situation }: Scene, engine: ContainerEngine, signal: AbortSignal): Promise<string[]> {
+  const now = await Promise.all(containers.filter(({ labels }) => labels[LABELS.service] !== undefined && labels[LABELS.service] !== STAGE_SERVICE).map(({ id }) => engine.inspectContainer(id, signal)));
+  const awaited = new Set(Object.values(situation.desired.environment.project.services).flatMap(({ dependsOn }) => dependsOn.filter(({ condition }) => condition === 'completed').map(({ service }) => service)));
+  return now.flatMap((container) => {
+    const service = container?.labels[LABELS.service] ?? '';
+    if (!container || awaited.has(service)) return [];
+    if (container.restarts > 0) return [`${service} was started again ${container.restarts} times`];
+    return container.state === 'exited' && container.exitCode !== 0 ? [`${service} ended with ${container.exitCode}${container.outOfMemory ? ', out of memory' : ''}`] : [];
+  });
+}
+
+/** Production names that were asked for in vain, and by whom. */
+export async function missesIn({ containers, situation }: Scene, stage: string, engine: ContainerEngine, signal: AbortSignal): Promise<Miss[]> {
+  const { environment } = situation.desired;
+  const guard = containers.find(isOfGuard);
+  if (!guard) return [];
+  const book = new MissBook({ guard: guardRules(environment.project), owned: everyName(environment) });
+  for await (const chunks of engine.logs(guard.id, { follow: false }, signal)) for (const { line, time } of chunks) book.add(Buffer.from(line).toString('utf8').trimEnd(), time);
+  const callers = await Promise.all(containers.map(({ id }) => engine.inspectContainer(id, signal)));
+  const nameOf = (service: string | undefined) => (service === STAGE_SERVICE || service === 'backlot-shared' ? stage : service);
+  const named = new Map(callers.flatMap((container) => (container?.networks ?? []).map(({ address }) => [address, nameOf(container?.labels[LABELS.service])] as const)));
+  return book.misses(stage, (address) => named.get(address) ?? stage);
+}
+
+const PATIENCE = 60_000;
+const BETWEEN = 1_000;
+
+/** Removes everything of environments of runs, data too. Keeps on where the engine is away for a while. */
+export async function removeScene(filters: readonly string[], known: { readonly store: StateStore; readonly composeProject?: string; readonly directory?: string }, task: { readonly engine: ContainerEngine } & Pick<Work, 'tell' | 'id'>): Promise<void> {
+  const signal = AbortSignal.timeout(PATIENCE);
+  for (;;) {
+    try {
+      await removeOnce(filters, { ...task, signal });
+      break;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof BacklotError) || !error.code.startsWith('engine-')) throw error;
+      await pause(BETWEEN);
+    }
+  }
+  if (known.composeProject !== undefined && known.directory !== undefined) await known.store.removeEnvironment(known.composeProject, known.directory);
+}
+
+async function removeOnce(filters: readonly string[], task: { readonly engine: ContainerEngine } & Work): Promise<void> {
+  const { engine, signal } = task;
+  // What was asked for just before can still come into being after the first look.
+  for (let left = await engine.listContainers(filters, signal); left.length > 0; left = await engine.listContainers(filters, signal)) {
+    await Promise.all(left.map(({ id }) => engine.removeContainer(id, signal, { withData: true })));
+  }
+  const [networks, volumes] = await Promise.all([engine.listNetworks(filters, signal), engine.listVolumes(filters, signal)]);
+  await Promise.all([removeNetworks(networks, task), ...volumes.map(({ name }) => engine.removeVolume(name, signal))]);
+}
+
+/** A run is over before anybody would look up how it began. */
+function memoryJournal({ project, set }: Environment): Journal {
+  let record: EnvironmentRecord = { project: project.name, directory: project.directory, set: set.name, composeProject: set.composeProject, services: {}, ports: {}, ready: {} };
+  return {
+    get record() {
+      return record;
+    },
+    async begin() {},
+    async update(changes) {
+      record = { ...record, ...changes };
+    },
+  };
+}
+
+/** The containers of a scene whose logs are kept, by service. */
+export function loggedContainers(containers: readonly ContainerSummary[]): { readonly id: string; readonly service: string }[] {
+  return [...groupBy(containers, ({ labels }) => labels[LABELS.service])].flatMap(([service, own]) => (service === undefined || service === STAGE_SERVICE ? [] : own.map(({ id }, index) => ({ id, service: own.length > 1 ? `${service}-${index + 1}` : service }))));
+}

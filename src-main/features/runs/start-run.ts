@@ -1,0 +1,229 @@
+import { BacklotError } from '#contract/errors.ts';
+import type { RunResult, RunSummary, StageResult } from '#contract/runs.ts';
+import { writeJUnit } from '#core/junit/write-junit.ts';
+import type { Work } from '#core/work.ts';
+import type { Project } from '#features/project/project.ts';
+import type { Revision } from '#ports/git.ts';
+import { removeLost } from './abandoned.ts';
+import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
+import { isUnsafe } from './glob.ts';
+import { planRun, type PlannedStage } from './plan-run.ts';
+import { newRunId } from './run-id.ts';
+import { runStage, type NamedImage, type StageOrder, type StageOutcome, type StagePorts } from './run-stage.ts';
+import { runByNeeds } from './run-by-needs.ts';
+import { APP } from './stage-environment.ts';
+
+export type RunPorts = BuildPorts & StagePorts & { /** User and machine. */ readonly who: string };
+
+export type RunInput = {
+  readonly directory: string;
+  readonly stages: readonly string[];
+  readonly image?: string | undefined;
+  readonly fresh: boolean;
+  readonly hold?: number | undefined;
+  readonly junit?: string | undefined;
+  readonly artifacts?: string | undefined;
+};
+
+/** Stages at a time on a small machine; a larger one has one for each core. */
+const FEWEST_AT_ONCE = 4;
+
+/** Runs stages with what they need. A stage that fails is a result; it makes the whole fail in the end. */
+export async function startRun(input: RunInput, ports: RunPorts, work: Work): Promise<RunResult> {
+  const task = { ...ports, ...work };
+  const connecting = ports.engine.connect(work.signal);
+  connecting.catch(() => {});
+  const [project, revision] = await Promise.all([ports.loadProject(input.directory, work.signal), ports.git.revision(input.directory, work.signal)]);
+  const stages = planRun(project, input.stages);
+  refuseEarly(stages, project);
+  await connecting;
+  await removeLost(ports, work);
+  const record = await beginRecord(project, revision, task);
+  return new Run({ input, project, revision, stages, record }, task).carryOut();
+}
+
+type Begun = { readonly input: RunInput; readonly project: Project; readonly revision: Revision | undefined; readonly stages: readonly PlannedStage[]; readonly record: RunSummary };
+
+class Run {
+  private readonly begun: Begun;
+  private readonly task: RunPorts & Work;
+  private record: RunSummary;
+  private readonly outcomes = new Map<string, StageOutcome>();
+
+  constructor(begun: Begun, task: RunPorts & Work) {
+    this.begun = begun;
+    this.task = task;
+    this.record = begun.record;
+  }
+
+  async carryOut(): Promise<RunResult> {
+    const { stages } = this.begun;
+    for (const { name, needs } of stages) this.task.tell({ type: 'stage', stage: name, run: this.record.run, state: 'waiting', ...(needs.length > 0 && { why: `waits for ${needs.join(', ')}` }) });
+    try {
+      const images = await this.images();
+      this.record = { ...this.record, ...(images.built && { image: images.built.name, digest: images.built.facts.id }) };
+      const limit = Math.max(FEWEST_AT_ONCE, this.task.engine.state.engine?.cpus ?? 0);
+      await runByNeeds(stages, { limit, signal: this.task.signal, run: (stage) => this.runOne(stage, images), onSkip: (stage, need) => this.skip(stage, need) });
+      await this.keepEvidence(images);
+    } finally {
+      await this.end();
+    }
+    return this.conclude();
+  }
+
+  private async runOne(planned: PlannedStage, images: Images): Promise<boolean> {
+    const order: StageOrder = {
+      run: this.record.run,
+      project: this.begun.project,
+      planned,
+      revision: this.begun.revision?.name,
+      image: images.of(planned),
+      app: images.built && { ...images.built, services: images.services },
+      fresh: this.begun.input.fresh,
+      hold: this.begun.input.hold,
+      onHold: (until) => this.held(until),
+    };
+    const outcome = await runStage(order, this.task);
+    await this.keep(planned.name, outcome);
+    return outcome.result.state === 'passed';
+  }
+
+  private async skip({ name }: PlannedStage, need: string): Promise<void> {
+    const cancelled = this.task.signal.aborted;
+    const why = cancelled ? 'cancelled before it began' : `needs ${need}, which did not pass`;
+    const result: StageResult = { name, state: cancelled ? 'cancelled' : 'skipped', why, seconds: 0, tests: 0, failures: 0, skipped: 0, cached: false };
+    this.task.tell({ type: 'stage', stage: name, run: this.record.run, state: result.state, why });
+    await this.keep(name, { result, tests: [] });
+  }
+
+  private async keep(name: string, outcome: StageOutcome): Promise<void> {
+    this.outcomes.set(name, outcome);
+    this.record = { ...this.record, stages: this.begun.stages.flatMap((stage) => this.outcomes.get(stage.name)?.result ?? []) };
+    await this.task.runs.write(this.record);
+  }
+
+  private async held(until: string | undefined): Promise<void> {
+    const { heldUntil: _over, ...rest } = this.record;
+    this.record = until === undefined ? { ...rest, state: 'running' } : { ...rest, state: 'held', heldUntil: until };
+    await this.task.runs.write(this.record);
+  }
+
+  /** The image that is tested, built where it is needed, and those that stages name themselves. */
+  private async images(): Promise<Images> {
+    const { input, project, stages } = this.begun;
+    const needsBuilt = stages.some(({ file }) => file.image === undefined || file.services?.includes(APP));
+    const built = !needsBuilt ? undefined : input.image === undefined ? await this.build(undefined) : await this.named(input.image);
+    const others = new Map<string, NamedImage>();
+    for (const { name, file } of stages) {
+      if (file.image !== undefined) others.set(name, await this.named(file.image));
+      else if (file.target !== undefined && input.image === undefined) others.set(name, await this.build(file.target));
+    }
+    return {
+      built,
+      services: built ? Object.values(project.services).filter((service) => buildsTheSame(project, service)).map(({ name }) => name) : [],
+      of: ({ name }) => {
+        const image = others.get(name) ?? built;
+        if (!image) throw new BacklotError('config-invalid', `The stage ${name} has no image to run in`, { fix: `Name one with stages.${name}.image, or say with build: how the component's image is built.` });
+        return image;
+      },
+    };
+  }
+
+  private async build(target: string | undefined): Promise<NamedImage> {
+    const { project, revision } = this.begun;
+    const { image, facts } = await buildImage(project, { revision: neededRevision(revision, project), target, noCache: false }, this.task);
+    return { name: image, facts };
+  }
+
+  private async named(name: string): Promise<NamedImage> {
+    const { engine, signal, tell } = this.task;
+    const there = await engine.inspectImage(name, signal);
+    if (!there) tell({ type: 'message', level: 'info', text: `pulls ${name}` });
+    if (!there) await engine.pullImage(name, () => {}, signal);
+    const facts = there ?? (await engine.inspectImage(name, signal));
+    if (!facts) throw new BacklotError('image-missing', `The engine does not have the image ${name}`, { fix: 'See whether its name is right.' });
+    return { name, facts };
+  }
+
+  /** What passed on the tested image, where the stage ran in it or talked to it. */
+  private async keepEvidence({ built, of }: Images): Promise<void> {
+    if (!built) return;
+    const { run } = this.record;
+    const passed = this.begun.stages.flatMap((planned) => {
+      const result = this.outcomes.get(planned.name)?.result;
+      const isAboutIt = of(planned).facts.id === built.facts.id || planned.file.services?.includes(APP) === true;
+      return result?.state === 'passed' && isAboutIt ? [result] : [];
+    });
+    if (passed.length === 0) return;
+    const { revision } = this.begun;
+    const evidence = passed.map((result) => ({ stage: result.name, run: result.cachedFrom ?? run, inputs: result.inputs?.hash ?? '', tests: result.tests, failures: result.failures, skipped: result.skipped, seconds: result.seconds, time: result.ended ?? new Date().toISOString(), where: this.task.who }));
+    const name = built.facts.labels['org.opencontainers.image.revision'] ?? revision?.name;
+    await this.task.runs.addEvidence({ digest: built.facts.id, image: built.name, platform: built.facts.platform, ...(name !== undefined && { revision: name, dirty: name.includes('-dirty-') }) }, evidence);
+  }
+
+  /** Stores how it ended, and writes what was asked for: in every outcome. */
+  private async end(): Promise<void> {
+    const { input, stages } = this.begun;
+    const { runs, signal, tell } = this.task;
+    const all = stages.map(({ name }) => this.outcomes.get(name)?.result);
+    const passed = all.every((result) => result?.state === 'passed');
+    this.record = { ...this.record, state: passed ? 'passed' : signal.aborted ? 'cancelled' : 'failed', ended: new Date().toISOString() };
+    await runs.end(this.record);
+    try {
+      if (input.junit !== undefined) await runs.writeFile(input.junit, writeJUnit(stages.flatMap(({ name }) => this.outcomes.get(name) ?? [])));
+      if (input.artifacts !== undefined) await runs.exportTo(this.record.run, input.artifacts);
+    } catch (error) {
+      if (!(error instanceof BacklotError)) throw error;
+      tell({ type: 'message', level: 'warning', text: error.message, ...(error.fix !== undefined && { fix: error.fix }) });
+    }
+  }
+
+  private conclude(): RunResult {
+    const { run, revision, image, digest, stages } = this.record;
+    const result: RunResult = { run, ...(revision !== undefined && { revision }), ...(image !== undefined && { image }), ...(digest !== undefined && { digest }), stages: [...stages] };
+    if (this.task.signal.aborted) throw new BacklotError('cancelled', 'cancelled', { result });
+    const [first, ...others] = stages.filter(({ state }) => state === 'failed');
+    if (!first) return result;
+    const inWords = ({ name, why = 'failed', failed = [] }: StageResult) => `${name}: ${why}${failed[0] ? `, first ${[...failed[0].suite, failed[0].name].join(' › ')}` : ''}`;
+    throw new BacklotError('stage-failed', inWords(first), {
+      fix: `See what it left: backlot runs show ${run}`,
+      ...(others.length > 0 && { also: others.map((one) => ({ message: inWords(one) })) }),
+      result,
+    });
+  }
+}
+
+type Images = { readonly built: NamedImage | undefined; readonly services: readonly string[]; readonly of: (stage: PlannedStage) => NamedImage };
+
+/** A Compose service that is built from the component's own Dockerfile is the tested image. */
+function buildsTheSame({ build, directory }: Project, { resolved, component }: Project['services'][string]): boolean {
+  const own = resolved.build as { readonly context?: string; readonly dockerfile?: string; readonly target?: string } | null | undefined;
+  if (!own || !build || component !== undefined) return false;
+  const context = build.context ?? '.';
+  const wanted = context.startsWith('/') ? context : `${directory}/${context}`.replace(/\/(\.\/?)?$/, '');
+  return own.context?.replace(/\/$/, '') === wanted && (own.dockerfile ?? 'Dockerfile') === (build.dockerfile ?? 'Dockerfile') && own.target === build.target;
+}
+
+function refuseEarly(stages: readonly PlannedStage[], { file }: Project): void {
+  for (const { name, file: stage } of stages) {
+    const unsafe = [stage.junit ?? [], stage.artifacts ?? []].flat().find(isUnsafe);
+    if (unsafe !== undefined) throw new BacklotError('config-invalid', `The stage ${name} cannot keep ${JSON.stringify(unsafe)}: it leads out of where the stage runs`, { where: { file }, fix: 'Name files below the stage’s folder, or by their whole path.' });
+    if (stage.fixture !== undefined) throw new BacklotError('fixture-misfit', `The stage ${name} asks for the fixture ${stage.fixture}, and runs cannot be given fixtures yet`, { where: { file }, fix: 'Leave fixture: out, and let the stage fill its data services itself.' });
+  }
+}
+
+async function beginRecord(project: Project, revision: Revision | undefined, { runs, who, id }: RunPorts & Work): Promise<RunSummary> {
+  const record: RunSummary = {
+    run: newRunId(new Date()),
+    project: project.name,
+    directory: project.directory,
+    state: 'running',
+    started: new Date().toISOString(),
+    operation: id,
+    who,
+    ...(revision && { revision: revision.name, dirty: revision.dirty, ...(revision.branch !== undefined && { branch: revision.branch }) }),
+    stages: [],
+  };
+  await runs.begin(record);
+  return record;
+}

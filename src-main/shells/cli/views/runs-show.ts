@@ -1,0 +1,23 @@
+import type { RunDetails } from '#contract/runs.ts';
+import { count } from '../quantity.ts';
+import type { Screen } from '../screen.ts';
+import { stageTable } from './run.ts';
+
+const MOST_FAILED = 20;
+
+/** One run, with what did not pass. */
+export function show({ run, state, image, who, branch, revision, stages, tests, artifacts }: RunDetails, screen: Screen): string {
+  const { paint, clean } = screen;
+  const bad = tests.filter((test) => test.state === 'failed' || test.state === 'broken');
+  const failed = bad.slice(0, MOST_FAILED).map(({ stage, suite, name, message }) => `  ${paint.red(clean([stage, ...suite, name].join(' › ')))}${message === undefined ? '' : `\n    ${clean(message).replace(/\s*\n\s*/g, ' ')}`}`);
+  return [
+    `${paint.bold(run)} ${state}, by ${clean(who)}`,
+    ...(revision === undefined ? [] : [`  ${clean(branch ?? 'detached')} ${clean(revision)}`]),
+    ...(image === undefined ? [] : [`  ${clean(image)}`]),
+    stageTable(stages, screen).trimEnd(),
+    ...failed,
+    ...(bad.length > MOST_FAILED ? [`  and ${bad.length - MOST_FAILED} more`] : []),
+    ...(artifacts.length > 0 ? [`${count(artifacts.length, 'artifact')}: backlot runs artifacts ${run}`] : []),
+    '',
+  ].join('\n');
+}
