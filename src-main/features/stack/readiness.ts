@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BacklotError } from '#contract/errors.ts';
+import type { ServiceKind } from '#contract/project.ts';
 import type { ContainerDetails, ContainerEngine } from '#ports/container-engine.ts';
 import type { Prober } from '#ports/prober.ts';
 import type { Check } from './choose-checks.ts';
@@ -98,10 +99,13 @@ function endedMeanwhile(error: unknown): undefined {
   throw error;
 }
 
+/** A port says what a program may listen on; only servers of a kind that is known never end by themselves. */
+const MAY_END: ReadonlySet<ServiceKind> = new Set(['http', 'other']);
+
 /** What a container that does not run any more means, or nothing while it runs or will be started again. */
 function judgeEnd(container: ContainerDetails, checks: readonly Check[]): Readiness | undefined {
   if (container.state !== 'exited' && container.state !== 'dead') return undefined;
-  const oneShot = checks.some((check) => check.kind === 'completed' || check.kind === 'settled');
+  const oneShot = checks.some((check) => check.kind === 'completed' || check.kind === 'settled' || (check.kind === 'server' && MAY_END.has(check.server)));
   if (container.exitCode === 0 && oneShot) return { state: 'done', startedAt: container.startedAt };
   return { state: 'failed', why: '', timedOut: false };
 }

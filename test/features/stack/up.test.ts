@@ -12,6 +12,18 @@ const own = (scene: Scene) => docker('ps', '-a', '--filter', `label=com.docker.c
 const up = (scene: Scene, more: Partial<Parameters<Scene['backlot']['stack']['up']>[0]> = {}) => scene.run(scene.backlot.stack.up({ directory: scene.directory, ...more }));
 
 describe('up', () => {
+  test('takes a program that ends well for done, whatever ports it names, and a database that ends for failed', () =>
+    withScene(
+      compose({
+        report: sleeper('echo written', '    expose: ["8080"]\n'),
+        db: '    image: postgres:15\n    command: ["postgres", "--version"]\n',
+      }),
+      async (scene) => {
+        const { result } = await up(scene);
+        expect(result).toMatchObject({ ok: false, value: { done: ['report'], failed: [{ service: 'db' }] } });
+      },
+    ));
+
   test('starts each service when what it needs is ready, long before a health interval comes round', () =>
     withScene(
       compose({
