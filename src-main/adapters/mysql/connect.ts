@@ -91,9 +91,9 @@ export async function ask<Row>(connection: Connection, sql: string): Promise<Row
   return (await send(connection, sql)) as Row[];
 }
 
-/** Runs one statement and answers how many rows it made. */
+/** Runs one statement and answers how many rows it made; none where it makes no rows. */
 export async function change(connection: Connection, sql: string): Promise<number> {
-  return ((await send(connection, sql)) as ResultSetHeader).affectedRows;
+  return ((await send(connection, sql)) as Partial<ResultSetHeader>).affectedRows ?? 0;
 }
 
 function send(connection: Connection, sql: string): Promise<unknown> {

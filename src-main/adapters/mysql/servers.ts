@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2';
 import type { Address, DatabaseReader, DatabaseServers } from '#ports/database.ts';
 import { ask, connect } from './connect.ts';
 import { databaseFailure, type Side } from './failures.ts';
+import { mysqlKeys } from './key-sql.ts';
 import { quoteName } from './quote.ts';
 import { openReader } from './reader.ts';
 import { openWriter } from './writer.ts';
@@ -15,7 +16,7 @@ const STORED_LOG = 8 << 20;
 
 /** Servers of MySQL and MariaDB. */
 export function createMysqlServers(): DatabaseServers {
-  return { openReader, openWriter, listDatabases, createDatabase, settle, finish };
+  return { keys: mysqlKeys, openReader, openWriter, listDatabases, createDatabase, settle, finish };
 }
 
 /** Databases of people that have anything in them. */

@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2';
 import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
-import { ask, connect } from './connect.ts';
+import { ask, change, connect } from './connect.ts';
 import { databaseFailure } from './failures.ts';
 import { loadRows } from './load-rows.ts';
 import { quoteName, quoteTable } from './quote.ts';
@@ -54,6 +54,10 @@ class MysqlWriter implements DatabaseWriter {
         if (this.server.isMaria && !signal.aborted) await ask(connection, 'set session unique_checks = 1').catch(() => {});
       }
     });
+  }
+
+  change(sql: string, signal: AbortSignal): Promise<number> {
+    return this.doing('choose rows', signal, (connection) => change(connection, sql));
   }
 
   /** Everything else is held by the server while rows come. */
