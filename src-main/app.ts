@@ -40,6 +40,7 @@ import { createFindProject } from '#features/project/find-project.ts';
 import { createLoadOutline } from '#features/project/load-outline.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
 import { createProject } from '#features/project/project-methods.ts';
+import { createReleases } from '#features/releases/releases-methods.ts';
 import { removeAbandoned } from '#features/runs/abandoned.ts';
 import { createRuns } from '#features/runs/runs-methods.ts';
 import { clean } from '#features/stack/clean.ts';
@@ -125,6 +126,19 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   );
 
   const secrets = createSecretReader({ environment, processes });
+  const registry = createImageRegistry({ environment, home });
+  const releasePorts = {
+    engine,
+    registry,
+    git: runPorts.git,
+    files,
+    environment,
+    secrets,
+    loadProject,
+    projectKey: (project: string) => fixtures.projectKey(project),
+    localEvidence: (digest: string) => runs.readEvidence(digest),
+    who: runPorts.who,
+  };
   const dispatcher = createDispatcher(
     api,
     {
@@ -133,10 +147,11 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
         contexts: async () => ({ contexts: listContexts(choice, surroundings) }),
         reconnect: async () => (engine.reconnect(), {}),
       },
-      fixtures: createFixtures({ ...stackPorts, ...dataPorts, programs, files, environment, secrets, keys: (project) => ({ ...secrets, project: () => fixtures.projectKey(project) }), registry: createImageRegistry({ environment, home }) }),
+      fixtures: createFixtures({ ...stackPorts, ...dataPorts, programs, files, environment, secrets, keys: (project) => ({ ...secrets, project: () => fixtures.projectKey(project) }), registry }),
       names: createNames({ engine, store, hostNames, loadProject, projectPorts: { compose, files, environment } }),
       operations: implementOperations(operations),
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),
+      releases: createReleases(releasePorts),
       runs: createRuns(runPorts),
       stack,
       system,

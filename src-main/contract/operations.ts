@@ -30,6 +30,10 @@ export type StageState = z.infer<typeof StageState>;
 export const TestState = z.enum(['passed', 'failed', 'broken', 'skipped']);
 export type TestState = z.infer<typeof TestState>;
 
+/** How far one instance of a target is on the way to a revision. */
+export const InstanceState = z.enum(['waiting', 'starting', 'running', 'draining', 'done', 'failed', 'returned']);
+export type InstanceState = z.infer<typeof InstanceState>;
+
 export const Progress = z.object({
   done: z.number(),
   total: z.number().optional(),
@@ -70,6 +74,28 @@ export const OperationEvent = z.discriminatedUnion('type', [
   z.object({ ...stamp, type: z.literal('test'), stage: z.string(), suite: z.array(z.string()), name: z.string(), state: TestState, seconds: z.number().optional(), message: z.string().optional() }),
   z.object({ ...stamp, type: z.literal('build'), image: z.string(), step: z.string().describe('as BuildKit numbers it'), name: z.string(), state: z.enum(['running', 'cached', 'done', 'failed']), seconds: z.number().optional() }),
   z.object({ ...stamp, type: z.literal('progress'), phase: z.string(), about: z.string().optional().describe('such as the service or table'), done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'rows', 'steps']), ended: z.boolean().optional().describe('nothing more comes of it') }),
+  z.object({
+    ...stamp,
+    type: z.literal('instance'),
+    target: z.string(),
+    instance: z.string().describe('such as a replica, a server of a pair, or the whole of a script'),
+    state: InstanceState,
+    revision: z.string().describe('that it is to have'),
+    previous: z.string().optional(),
+    why: z.string().optional(),
+  }),
+  z.object({
+    ...stamp,
+    type: z.literal('kpi'),
+    target: z.string(),
+    check: z.string(),
+    state: z.enum(['ok', 'over', 'unknown']),
+    value: z.number().optional(),
+    previous: z.number().optional(),
+    bound: z.string(),
+    samples: z.number().int(),
+    why: z.string().optional(),
+  }),
   z.object({ ...stamp, type: z.literal('message'), level: z.enum(['info', 'warning']), text: z.string(), fix: z.string().optional() }),
   z.object({
     ...stamp,

@@ -166,6 +166,9 @@ export type StatsReading = {
   readonly blockWritten: number;
 };
 
+/** Bytes that a push sent; what the registry had already counts as sent. */
+export type PushProgress = { readonly done: number; readonly total: number };
+
 export type PullProgress = { readonly phase: string; readonly done: number; readonly total: number };
 
 export type ExecResult = {
@@ -245,6 +248,10 @@ export interface ContainerEngine {
   /** What the image says of itself, or `undefined` where the engine does not have it. */
   inspectImage(name: string, signal: AbortSignal): Promise<ImageFacts | undefined>;
   pullImage(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>;
+  /** Gives an image a further name; one that another image has moves to it. */
+  tagImage(image: string, name: string, signal: AbortSignal): Promise<void>;
+  /** Pushes an image by its name, with the credentials of Docker, and answers the digest that the engine says the registry stored. */
+  pushImage(name: string, onProgress: (progress: PushProgress) => void, signal: AbortSignal): Promise<string>;
 
   /**
    * Hints, from the moment of this call on, however late the first is taken: call it, then list, then read it. Ends with the signal;

@@ -85,6 +85,8 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
     case 'stage':
     case 'test':
     case 'build':
+    case 'instance':
+    case 'kpi':
     case 'progress':
       return known;
     case 'result':

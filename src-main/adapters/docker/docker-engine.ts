@@ -10,6 +10,7 @@ import { readLogs } from './logs.ts';
 import { listNetworks, listSubnets, removeNetwork } from './networks.ts';
 import { runOnce } from './run-once.ts';
 import { pullImage } from './pull.ts';
+import { pushImage, tagImage } from './push.ts';
 import { resolveEndpoint } from './resolve-endpoint.ts';
 import { StatsReader } from './stats.ts';
 import { createVolume, inspectVolume, listVolumes, removeVolume } from './volumes.ts';
@@ -53,6 +54,8 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     getFiles: (id, path, signal) => getFiles({ connection, container: id }, path, signal),
     inspectImage: (name, signal) => inspectImage(connection, name, signal),
     pullImage: (name, onProgress, signal) => pullImage({ connection, surroundings: options }, name, onProgress, signal),
+    tagImage: (image, name, signal) => tagImage(connection, image, name, signal),
+    pushImage: (name, onProgress, signal) => pushImage({ connection, surroundings: options }, name, onProgress, signal),
     events: (signal) => readEvents(connection, connection.engineTime(), signal),
     commandLine: () => connection.endpoint.commandLine,
     get reachesContainers() {

@@ -3,6 +3,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Git, Revision } from '#ports/git.ts';
 import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
 import { digestOf, type Content } from './digest-of.ts';
+import { isPushed } from './is-pushed.ts';
 import { parseStatus } from './parse-status.ts';
 
 /** Nothing that a repository's own settings name is run. */
@@ -35,6 +36,7 @@ export function createGit(runner: ProcessRunner): Git {
   }
 
   return {
+    isPushed: (directory, sha, signal) => isPushed(run, directory, sha, signal),
     async revision(directory, signal) {
       const found = await run(directory, ['rev-parse', '--show-toplevel'], signal).catch(orWithoutGit);
       if (!found || /not a git repository|must be run in a work tree/i.test(found.stderr)) return undefined;

@@ -3,7 +3,7 @@ import { ComponentSchema } from './schema/component-schema.ts';
 import { FixtureSchema } from './schema/fixture-schema.ts';
 import { NamesSchema, SetSchema } from './schema/set-schema.ts';
 import { BuildSchema, StageSchema } from './schema/stage-schema.ts';
-import { NotifySchema, TargetSchema } from './schema/target-schema.ts';
+import { EvidenceSchema, NotifySchema, TargetSchema } from './schema/target-schema.ts';
 import { expected, shortName, someText, text } from './schema/values.ts';
 
 /** Where editors find the published schema. */
@@ -34,6 +34,7 @@ export const ProjectFileSchema = z
       stages: z.record(shortName('unit'), StageSchema, expected('stages by name', '{unit: {run: npm test}}')).optional().describe('Containerized test steps.'),
       registry: text('a registry', 'registry.example:5000').optional().describe('Where images and fixtures are pushed.'),
       targets: z.record(shortName('staging'), TargetSchema, expected('targets by name', '{staging: {requires: [unit]}}')).optional().describe('Where images are promoted to.'),
+      evidence: EvidenceSchema.optional(),
       notify: z.array(NotifySchema, expected('a list of receivers', '[{slack: {env: SLACK_WEBHOOK}, on: [fail]}]')).optional().describe('Who is told what.'),
     },
     expected('a map of keys', 'version: 1'),

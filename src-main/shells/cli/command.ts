@@ -20,7 +20,7 @@ export type Operand = {
   readonly many?: boolean;
   readonly choices?: readonly string[];
   /** It is the name of something that the project or this machine knows. */
-  readonly of?: 'fixtures';
+  readonly of?: 'fixtures' | 'targets';
 };
 
 /** What stood on the command line for one verb, checked against its row. */

@@ -4,7 +4,7 @@ import { GLOBAL_OPTIONS } from './globals.ts';
 export type Candidate = { readonly word: string; readonly summary: string };
 
 /** What the project can tell: asked for only where the table alone cannot answer. */
-type Names = { readonly sets: readonly string[]; readonly services: readonly string[]; readonly fixtures: readonly string[] };
+type Names = { readonly sets: readonly string[]; readonly services: readonly string[]; readonly fixtures: readonly string[]; readonly targets: readonly string[] };
 
 export type Completion = {
   readonly candidates: readonly Candidate[];
@@ -68,6 +68,7 @@ function placeOf(current: string, { command, family, operands, open }: SoFar, co
 
 function namesFor({ name, value }: Option): Place['wants'] & object {
   if (name === 'fixture') return ['fixtures'];
+  if (name === 'target') return ['targets'];
   return name === 'set' ? ['sets'] : value?.label === 'SERVICE' ? ['services'] : [];
 }
 
@@ -87,7 +88,7 @@ function operandPlace(command: Command, operands: readonly string[]): Place {
   const operand = command.operands[operands.length] ?? command.operands.findLast(({ many }) => many);
   if (!operand) return { candidates: [] };
   if (operand.choices) return { candidates: operand.choices.map(plain) };
-  if (operand.of === 'fixtures') return { candidates: [], wants: ['fixtures'] };
+  if (operand.of) return { candidates: [], wants: [operand.of] };
   if (operand.label === 'SERVICE') return { candidates: [], wants: ['services'] };
   if (operand.label !== 'SET') return { candidates: [] };
   return { candidates: [], wants: command.names === 'set-and-services' ? ['sets', 'services'] : ['sets'] };

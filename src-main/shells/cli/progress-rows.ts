@@ -1,6 +1,6 @@
-import type { OperationEvent, Progress, ServicePhase, StageState } from '#contract/operations.ts';
+import type { InstanceState, OperationEvent, Progress, ServicePhase, StageState } from '#contract/operations.ts';
 
-export type RowState = ServicePhase | StageState;
+export type RowState = ServicePhase | StageState | InstanceState | 'ok' | 'over' | 'unknown';
 
 /** What is known of one service, or one stage, while an operation works on it. */
 export type ProgressRow = {
@@ -42,6 +42,11 @@ const TONES: Readonly<Record<RowState, Tone>> = {
   passed: 'good',
   skipped: 'idle',
   cancelled: 'idle',
+  draining: 'working',
+  returned: 'good',
+  ok: 'working',
+  over: 'bad',
+  unknown: 'idle',
 };
 
 export function toneOf(state: RowState): Tone {
@@ -75,6 +80,10 @@ export function newsIn(event: OperationEvent): Omit<ProgressRow, 'began' | 'ende
     }
     case 'build':
       return { service: 'image', state: event.state === 'failed' ? 'failed' : event.state === 'running' ? 'building' : 'done', phase: event.state === 'cached' ? `CACHED ${event.name}` : event.name };
+    case 'instance':
+      return { service: `${event.target} · ${event.instance}`, state: event.state, why: event.why ?? `${event.previous === undefined ? '' : `${event.previous.slice(0, 12)} to `}${event.revision.slice(0, 12)}` };
+    case 'kpi':
+      return { service: `${event.target} · ${event.check}`, state: event.state, why: event.why ?? `${event.value ?? 'no value'}, ${event.bound}${event.previous === undefined ? '' : `, before ${event.previous}`}` };
     case 'started':
     case 'test':
     case 'progress':

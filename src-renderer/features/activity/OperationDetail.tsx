@@ -71,6 +71,10 @@ function EventWords({ event }: { readonly event: OperationEvent }) {
       return <span className={`${style.words} ${style.wide}`}>{[`${event.stage} ${event.state}`, event.why ?? event.phase].filter(Boolean).join(': ')}</span>;
     case 'test':
       return <span className={`${style.words} ${style.wide}`}>{[`${event.stage}: ${[...event.suite, event.name].join(' › ')} ${event.state}`, event.message].filter(Boolean).join(': ')}</span>;
+    case 'instance':
+      return <span className={`${style.words} ${style.wide}`}>{[`${event.target} ${event.instance} ${event.state}`, event.why].filter(Boolean).join(': ')}</span>;
+    case 'kpi':
+      return <span className={`${style.words} ${style.wide}`}>{`${event.check} ${event.state}: ${event.value ?? 'no value'} (${event.bound})`}</span>;
     case 'build':
       return <span className={`${style.words} ${style.wide}`}>{`${event.name} ${event.state}`}</span>;
     case 'progress':

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeploySchema } from './deploy-schema.ts';
-import { count, Duration, expected, listOf, Percent, Secret, someText, text, TextOrSecret, yesOrNo } from './values.ts';
+import { Command, count, Duration, expected, listOf, Percent, Secret, someText, text, TextOrSecret, yesOrNo } from './values.ts';
 
 const bound = z.union([z.number(), Percent, Duration], expected('a number, a percentage or a time', '1%'));
 
@@ -10,6 +10,7 @@ const check = {
     .strictObject({ backend: text('a backend', 'shop'), metric: text('a metric', 'error-rate'), socket: text('a socket', '/run/haproxy.sock').optional() })
     .optional()
     .describe('Reads a metric from HAProxy.'),
+  command: Command.optional().describe('Runs a command on this machine; the last number that it prints is the value.'),
   http: z
     .strictObject({ url: TextOrSecret, p50: Duration.optional(), p95: Duration.optional(), p99: Duration.optional(), status: z.int().optional() })
     .optional()
@@ -51,6 +52,19 @@ export const TargetSchema = z
     expected('what the target requires and how it deploys', '{requires: [unit], deploy: {…}}'),
   )
   .describe('Where images are promoted to and how they are deployed there.');
+
+export const EvidenceSchema = z
+  .strictObject(
+    {
+      key: z
+        .union([Secret, z.strictObject({ file: text('a path', 'keys/evidence.pem') })], expected('where the key is read from', '{env: EVIDENCE_KEY}'))
+        .optional()
+        .describe('The Ed25519 key that evidence is signed with; one of this user’s own by default.'),
+      trust: listOf('files with public keys, or the keys themselves', '[keys/ci.pub]').optional().describe('Whose evidence counts beside one’s own: public keys in PEM, or files with them.'),
+    },
+    expected('keys', '{key: {env: EVIDENCE_KEY}, trust: [keys/ci.pub]}'),
+  )
+  .describe('Who says that an image passed, and who is believed.');
 
 const Event = z.enum(
   ['pass', 'fail', 'promote', 'deploy', 'rollback', 'recover'],

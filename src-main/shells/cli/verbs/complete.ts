@@ -20,12 +20,13 @@ async function namesOf({ wants, project }: Completion, current: string, context:
     const { backlot } = await context.openSession();
     const signal = AbortSignal.any([context.interrupts.signal, AbortSignal.timeout(DEADLINE)]);
     const { directory } = await backlot.project.open({ directory: resolve(project ?? '.') }, signal);
-    const { sets, services, fixtures } = await backlot.project.load({ directory }, signal);
+    const { sets, services, fixtures, targets } = await backlot.project.load({ directory }, signal);
     const stored = wants.includes('fixtures') ? (await backlot.fixtures.list({ directory }, signal)).fixtures : [];
     const known = {
       sets: sets.map(({ name }) => ({ word: name, summary: 'set' })),
       services: services.map(({ name, image }) => ({ word: name, summary: image })),
       fixtures: [...new Set([...fixtures, ...stored.map(({ name }) => name)])].map((name) => ({ word: name, summary: 'fixture' })),
+      targets: targets.map((name) => ({ word: name, summary: 'target' })),
     };
     return wants.flatMap((kind) => known[kind]).filter(({ word }) => word.startsWith(current));
   } catch {

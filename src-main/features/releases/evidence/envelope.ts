@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { keyIdOf, signBytes, verifyBytes, type SigningKey } from '#core/signing-key.ts';
+
+/** What an envelope of evidence holds (in-toto). */
+export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
+export const ENVELOPE_TYPE = 'application/vnd.dsse.envelope.v1+json';
+
+const SIGNS = 'signs evidence';
+const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+
+/** A signed statement (DSSE). */
+const Envelope = z.strictObject({
+  payloadType: z.literal(PAYLOAD_TYPE),
+  payload: base64,
+  signatures: z.array(z.strictObject({ keyid: z.string().optional(), sig: base64 })).min(1),
+});
+
+/** What is signed: the type and the payload, each with its length. */
+function signedBytes(payload: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(PAYLOAD_TYPE)} ${PAYLOAD_TYPE} ${payload.length} `), payload]);
+}
+
+export function seal(payload: Uint8Array, key: SigningKey): Uint8Array {
+  const { key: keyid, signature } = signBytes(signedBytes(payload), key, SIGNS);
+  return Buffer.from(JSON.stringify({ payloadType: PAYLOAD_TYPE, payload: Buffer.from(payload).toString('base64'), signatures: [{ keyid, sig: signature.toString('base64') }] }));
+}
+
+export type Opened =
+  | { readonly state: 'trusted'; readonly key: string; readonly payload: Buffer }
+  /** Nobody here knows its key: what it says may be anything. */
+  | { readonly state: 'foreign'; readonly key: string; readonly payload: Buffer }
+  | { readonly state: 'invalid'; readonly key?: string; readonly problem: string };
+
+/** Opens an envelope by the keys that are trusted, in PEM. Which key signed is found by its signature; what the envelope says of that is only a hint. */
+export function open(bytes: Uint8Array, trusted: readonly string[]): Opened {
+  const parsed = Envelope.safeParse(parse(bytes));
+  if (!parsed.success) return { state: 'invalid', problem: 'It is no signed statement' };
+  const payload = Buffer.from(parsed.data.payload, 'base64');
+  const message = signedBytes(payload);
+  for (const key of trusted) {
+    const found = parsed.data.signatures.find(({ sig }) => verifyBytes(message, Buffer.from(sig, 'base64'), key, SIGNS));
+    const id = keyIdOf(key, SIGNS);
+    if (found?.keyid !== undefined && found.keyid !== id) return { state: 'invalid', key: found.keyid, problem: 'It was changed after it was signed: it names another key than the one that signed it' };
+    if (found) return { state: 'trusted', key: id, payload };
+  }
+  const said = parsed.data.signatures[0]?.keyid ?? 'unknown';
+  if (trusted.some((key) => keyIdOf(key, SIGNS) === said)) return { state: 'invalid', key: said, problem: 'It was changed after it was signed: its signature does not fit' };
+  return { state: 'foreign', key: said, payload };
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import path from 'node:path';
+import { BacklotError } from '#contract/errors.ts';
+import { Secret } from '#core/secret.ts';
+import { keyFromSeed, publicKeyOf, type SigningKey } from '#core/signing-key.ts';
+import { readSecret, type SecretSources } from '#features/project/read-secret.ts';
+import type { ProjectFiles } from '#ports/project-files.ts';
+import type { Declared } from '../declared.ts';
+
+export type KeyPorts = {
+  readonly files: ProjectFiles;
+  readonly secrets: SecretSources;
+  /** 32 secret bytes of this user's own for a project. */
+  readonly projectKey: (project: string) => Promise<Uint8Array>;
+};
+
+export type EvidenceKeys = { readonly own: SigningKey; /** In PEM: one's own, and those of others that the project trusts. */ readonly trusted: readonly string[] };
+
+/** The key that evidence is signed with, and the keys by which it is believed. */
+export async function evidenceKeys(declared: Declared, ports: KeyPorts): Promise<EvidenceKeys> {
+  const own = await ownKey(declared, ports);
+  const others = await Promise.all((declared.evidence?.trust ?? []).map((one) => publicKey(one, declared, ports)));
+  return { own, trusted: [...new Set([publicKeyOf(own, 'signs evidence'), ...others])] };
+}
+
+async function ownKey({ evidence, name, directory }: Declared, { files, secrets, projectKey }: KeyPorts): Promise<SigningKey> {
+  const reference = evidence?.key;
+  if (!reference) return keyFromSeed(createHmac('sha256', await projectKey(name)).update('backlot evidence key').digest());
+  if (!('file' in reference)) return { private: asPem((await readSecret(reference, 'The key that signs evidence', secrets)).reveal()) };
+  const file = path.resolve(directory, reference.file);
+  const bytes = await files.read(file, 'config-invalid');
+  if (!bytes) throw new BacklotError('config-invalid', `There is no key that signs evidence at ${file}`, { where: { file }, fix: `Make one: openssl genpkey -algorithm ed25519 -out ${reference.file}, and keep it out of git.` });
+  return { private: asPem(Buffer.from(bytes).toString()) };
+}
+
+async function publicKey(text: string, { directory }: Declared, { files }: KeyPorts): Promise<string> {
+  if (text.includes('BEGIN')) return text;
+  const file = path.resolve(directory, text);
+  const bytes = await files.read(file, 'config-invalid');
+  if (bytes) return Buffer.from(bytes).toString();
+  throw new BacklotError('config-invalid', `There is no public key at ${file}`, { where: { file }, fix: 'Write one: openssl pkey -in KEY.pem -pubout -out KEY.pub' });
+}
+
+/** Variables and keychains often hold one line: PEM with \n for its ends of lines, or in base64. */
+function asPem(text: string): Secret {
+  const spelled = text.replaceAll('\\n', '\n');
+  return new Secret(spelled.includes('BEGIN') ? spelled : Buffer.from(spelled, 'base64').toString());
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { BacklotError } from '#contract/errors.ts';
+import type { Descriptor, Manifest, Repository } from '#ports/image-registry.ts';
+
+/** An image as a registry has it. */
+export type StoredImage = {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+  /** Ids by which an engine may know it: the digest of its configuration, or of what it is. */
+  readonly ids: readonly string[];
+  readonly platforms: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+};
+
+const Platform = z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() });
+const Entry = z.object({ mediaType: z.string(), digest: z.string(), size: z.number() });
+const ImageManifest = z.object({ config: Entry.optional(), manifests: z.array(Entry.extend({ platform: Platform.optional(), annotations: z.record(z.string(), z.string()).optional() })).optional() });
+const Config = Platform.partial().extend({ config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish() });
+
+const MOST_CONFIG = 4 * 1024 * 1024;
+
+/** What a registry has by a tag or digest; nothing where there is none. */
+export async function storedImage(repository: Repository, reference: string, signal: AbortSignal): Promise<StoredImage | undefined> {
+  const manifest = await repository.readManifest(reference, signal);
+  return manifest && describe(repository, manifest, signal);
+}
+
+async function describe(repository: Repository, { descriptor, bytes }: Manifest, signal: AbortSignal): Promise<StoredImage> {
+  const parsed = ImageManifest.safeParse(json(bytes));
+  if (!parsed.success) throw new BacklotError('registry-failed', `${repository.name}@${descriptor.digest} is no image`, { fix: 'Name an image.' });
+  const { config, manifests } = parsed.data;
+  if (!config || config.size > MOST_CONFIG) {
+    const of = (manifests ?? []).flatMap(({ platform, digest }) => (platform && platform.os !== 'unknown' ? [{ name: nameOf(platform), digest }] : []));
+    return { descriptor, bytes, ids: [descriptor.digest], platforms: of.map(({ name }) => name), labels: {} };
+  }
+  const read = Config.safeParse(json(await blobOf(repository, config, signal)));
+  const { os = 'linux', architecture = '', variant, config: settings } = read.data ?? {};
+  return { descriptor, bytes, ids: [config.digest, descriptor.digest], platforms: [nameOf({ os, architecture, variant })], labels: settings?.Labels ?? {} };
+}
+
+const nameOf = ({ os, architecture, variant }: z.infer<typeof Platform>) => [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
+
+async function blobOf(repository: Repository, descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of repository.readBlob(descriptor, signal)) parts.push(Buffer.from(part));
+  return Buffer.concat(parts);
+}
+
+function json(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
+}

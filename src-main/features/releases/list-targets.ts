@@ -1,0 +1,43 @@
+import { toFailure } from '#contract/errors.ts';
+import type { Release, TargetView } from '#contract/releases.ts';
+import type { ImageRegistry } from '#ports/image-registry.ts';
+import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts, type TargetFile } from './declared.ts';
+import { nameOf } from './gate.ts';
+import { readLock } from './target-lock.ts';
+import { readPromotions, readReleases } from './target-records.ts';
+
+type ListPorts = DeclaredPorts & { readonly registry: ImageRegistry };
+
+/** Every target with what is released there. One whose registry does not answer says so, and the others are shown. */
+export async function listTargets(directory: string, ports: ListPorts, signal: AbortSignal): Promise<TargetView[]> {
+  const declared = await readDeclared(directory, ports);
+  return Promise.all(Object.entries(declared.targets).map(([name, target]) => viewTarget({ declared, name, target }, ports, signal)));
+}
+
+async function viewTarget({ declared, name, target }: { readonly declared: Declared; readonly name: string; readonly target: TargetFile }, { registry }: ListPorts, signal: AbortSignal): Promise<TargetView> {
+  const place = repositoryOf(declared, target);
+  const kind = (Object.keys(target.deploy ?? {})[0] ?? 'none') as TargetView['kind'];
+  const view = { name, kind, requires: (target.requires ?? []).map(nameOf), repository: place, ...(target.platform !== undefined && { platform: target.platform }) };
+  try {
+    const repository = registry.repository(place);
+    const [releases, [promoted], lock] = await Promise.all([readReleases(repository, name, signal), readPromotions(repository, name, signal), readLock(repository, name, signal)]);
+    const current = currentOf(releases);
+    return { ...view, ...(current && { current }), ...(promoted && { promoted: { revision: promoted.revision, digest: promoted.digest, who: promoted.who, time: promoted.time } }), ...(lock && { lock }) };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { ...view, problem: toFailure(error).message };
+  }
+}
+
+/** What serves: the latest release that stayed. */
+export function currentOf(releases: readonly Release[]): Release | undefined {
+  return releases.find(({ state, rolledBack }) => (state === 'pass' || state === 'inconclusive') && !rolledBack);
+}
+
+/** Releases of one target, or of all, newest first. */
+export async function listReleases({ directory, target }: { readonly directory: string; readonly target?: string | undefined }, ports: ListPorts, signal: AbortSignal): Promise<Release[]> {
+  const declared = await readDeclared(directory, ports);
+  const chosen = target === undefined ? Object.entries(declared.targets) : [[target, targetOf(declared, target).target] as const];
+  const lists = await Promise.all(chosen.map(([name, one]) => readReleases(ports.registry.repository(repositoryOf(declared, one)), name, signal)));
+  return lists.flat().sort((one, other) => Date.parse(other.started) - Date.parse(one.started));
+}

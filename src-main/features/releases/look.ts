@@ -1,0 +1,111 @@
+import { BacklotError } from '#contract/errors.ts';
+import type { StageProof } from '#contract/releases.ts';
+import type { LoadProject } from '#features/project/project.ts';
+import type { ContainerEngine } from '#ports/container-engine.ts';
+import type { Git, Revision } from '#ports/git.ts';
+import type { ImageRegistry, Repository } from '#ports/image-registry.ts';
+import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts, type TargetFile } from './declared.ts';
+import { evidenceKeys, type EvidenceKeys, type KeyPorts } from './evidence/evidence-keys.ts';
+import { findEvidence, type Found } from './evidence/find-evidence.ts';
+import type { LocalEvidence, ReadLocalEvidence } from './evidence/local-evidence.ts';
+import { storedImage, type StoredImage } from './image-facts.ts';
+
+export type LookPorts = DeclaredPorts &
+  KeyPorts & {
+    readonly engine: ContainerEngine;
+    readonly git: Git;
+    readonly registry: ImageRegistry;
+    readonly loadProject: LoadProject;
+    readonly localEvidence: ReadLocalEvidence;
+    /** User and machine, as others are told of them. */
+    readonly who: string;
+  };
+
+/** Where something is to go. */
+export type Aim = { readonly declared: Declared; readonly name: string; readonly target: TargetFile; readonly repository: Repository; readonly keys: EvidenceKeys };
+
+export async function takeAim({ directory, target: wanted }: { readonly directory: string; readonly target?: string | undefined }, ports: LookPorts): Promise<Aim> {
+  const declared = await readDeclared(directory, ports);
+  const { name, target } = targetOf(declared, wanted);
+  return { declared, name, target, repository: ports.registry.repository(repositoryOf(declared, target)), keys: await evidenceKeys(declared, ports) };
+}
+
+/** An image that may be promoted, with what is known to have passed on it. */
+export type Subject = {
+  /** Its name on this engine. */
+  readonly name: string;
+  /** The engine's id of it. */
+  readonly id: string;
+  readonly platforms: readonly string[];
+  /** The registry's, where it has it. */
+  readonly stored?: StoredImage;
+  readonly local?: LocalEvidence;
+  readonly found: readonly Found[];
+  readonly stages: readonly StageProof[];
+  readonly problems: readonly string[];
+};
+
+export type Sight = { readonly subject?: Subject; /** Another image that the registry has by the revision's tag. */ readonly taken?: string };
+
+/** Looks for the image of a revision, here and in the target's registry, and for its evidence. */
+export async function lookForImage(aim: Aim, revision: Revision, ports: LookPorts, signal: AbortSignal): Promise<Sight> {
+  const name = `${await imageName(aim.declared, ports, signal)}:${revision.name}`;
+  const [here, stored] = await Promise.all([imageHere(name, ports, signal), storedImage(aim.repository, revision.name, signal)]);
+  const there = stored && (await describeStored({ name, stored, revision: revision.name }, aim, ports, signal));
+  if (!here) return there ? { subject: there } : {};
+  if (there && stored?.ids.includes(here.id)) return { subject: { ...there, id: here.id } };
+  // Somebody else built the same revision: theirs is taken where everything passed on it.
+  if (there && stagesMissing(aim.target, there.stages).length === 0) return { subject: there };
+  const local = await ports.localEvidence(here.id);
+  const own = countLocal(local, revision.name);
+  return { subject: { name, id: here.id, platforms: [here.platform], found: [], ...own, ...(local && { local }) }, ...(stored && { taken: stored.descriptor.digest }) };
+}
+
+/** The name of a project's image without its tag. */
+export async function imageName({ build, name, directory, file }: Declared, { loadProject }: Pick<LookPorts, 'loadProject'>, signal: AbortSignal): Promise<string> {
+  if (build?.image !== undefined) return build.image;
+  if (!build) throw new BacklotError('config-invalid', 'The project does not say how its image is built', { where: { file }, fix: 'Write in backlot.yaml, such as: build: { context: ., dockerfile: Dockerfile, image: shop }' });
+  return (await loadProject(directory, signal).catch(() => undefined))?.name ?? name;
+}
+
+/** What is known of an image that a registry has. */
+export async function describeStored(
+  { name, stored, revision }: { readonly name: string; readonly stored: StoredImage; readonly revision?: string },
+  { repository, keys }: Pick<Aim, 'repository' | 'keys'>,
+  { localEvidence }: Pick<LookPorts, 'localEvidence'>,
+  signal: AbortSignal,
+): Promise<Subject> {
+  const [found, locals] = await Promise.all([findEvidence(repository, stored.descriptor.digest, keys.trusted, signal), Promise.all(stored.ids.map(localEvidence))]);
+  const local = locals.find((one) => one !== undefined);
+  const own = countLocal(local, revision);
+  const trusted = found.filter(({ state, content }) => state === 'trusted' && isOf(content?.revision, revision));
+  const stages = [...own.stages, ...trusted.flatMap((one) => one.stages)].sort((one, other) => Date.parse(other.time) - Date.parse(one.time));
+  const problems = [...own.problems, ...found.flatMap(({ problem }) => problem ?? []), ...found.flatMap(({ state, content }) => (state === 'trusted' && !isOf(content?.revision, revision) ? [`it is of revision ${content?.revision}`] : []))];
+  return { name, id: stored.ids[0] ?? stored.descriptor.digest, platforms: stored.platforms, stored, found, stages, problems, ...(local && { local }) };
+}
+
+/** The required stages that nothing shows to have passed. */
+export function stagesMissing({ requires = [] }: Pick<TargetFile, 'requires'>, stages: readonly StageProof[]): NonNullable<TargetFile['requires']> {
+  return requires.filter((requirement) => {
+    const [stage, on] = typeof requirement === 'string' ? [requirement, undefined] : [requirement.stage, requirement.on];
+    return !stages.some((one) => one.stage === stage && one.on === on && one.failures === 0);
+  });
+}
+
+const isOf = (said: string | undefined, revision: string | undefined) => said === undefined || revision === undefined || said === revision;
+
+function countLocal(local: LocalEvidence | undefined, revision: string | undefined): Pick<Subject, 'stages' | 'problems'> {
+  if (!local) return { stages: [], problems: [] };
+  return isOf(local.revision, revision) ? { stages: local.stages, problems: [] } : { stages: [], problems: [`it is of revision ${local.revision}`] };
+}
+
+/** An engine that does not answer has no image: the registry may. */
+async function imageHere(name: string, { engine }: LookPorts, signal: AbortSignal): Promise<{ readonly id: string; readonly platform: string } | undefined> {
+  try {
+    await engine.connect(signal);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof BacklotError) || !error.code.startsWith('engine-')) throw error;
+    return undefined;
+  }
+  return engine.inspectImage(name, signal);
+}

@@ -1,0 +1,29 @@
+import type { Api } from '#contract/index.ts';
+import type { Implementation } from '#core/dispatcher.ts';
+import { listReleases, listTargets } from './list-targets.ts';
+import { takeAim, type LookPorts } from './look.ts';
+import { checkPromotion, promote } from './promote.ts';
+import { showEvidence } from './show-evidence.ts';
+import { lockTarget, unlockTarget } from './target-lock.ts';
+
+/** The `releases` noun of the contract. */
+export function createReleases(ports: LookPorts): Implementation<Pick<Api, 'releases'>>['releases'] {
+  return {
+    async check(input, signal) {
+      const { aim, revision, subject, conditions } = await checkPromotion(input, ports, signal);
+      return { schema: 1, target: aim.name, image: subject?.name ?? '', revision: revision.sha, conditions };
+    },
+    promote: (input, work) => promote(input, ports, work),
+    evidence: (input, signal) => showEvidence(input, ports, signal),
+    list: async (input, signal) => ({ schema: 1, releases: await listReleases(input, ports, signal) }),
+    targets: async ({ directory }, signal) => ({ schema: 1, targets: await listTargets(directory, ports, signal) }),
+    async lock({ reason, seconds, ...place }, { signal }) {
+      const { repository, name } = await takeAim(place, ports);
+      return lockTarget({ repository, target: name, owner: ports.who, reason, machine: '' }, seconds * 1000, signal);
+    },
+    async unlock(place, { signal }) {
+      const { repository, name } = await takeAim(place, ports);
+      return { unlocked: await unlockTarget(repository, name, signal) };
+    },
+  };
+}
