@@ -3,7 +3,7 @@ import { useOperations } from '../state/operations.ts';
 import { lookOfOperation } from '../ui/phase.ts';
 import { StateIcon } from '../ui/StateIcon.tsx';
 import { Elapsed } from '../ui/Time.tsx';
-import { nameOfMethod } from './outcomes.ts';
+import { titleOf } from './outcomes.ts';
 import style from './TopBar.module.css';
 
 /** What is running now, in whatever shell; leads to its events. */
@@ -15,7 +15,7 @@ export function OperationChip() {
   return (
     <Link href={`/activity/${first.id}`} className={`${style.chip} ${style.busyChip}`} style={{ textDecoration: 'none' }}>
       <StateIcon look={lookOfOperation('running')} size={13} />
-      {running.length > 1 ? `${running.length} operations` : [nameOfMethod(first.method), first.set].filter(Boolean).join(' ')}
+      {running.length > 1 ? `${running.length} operations` : titleOf(first)}
       <Elapsed since={Date.parse(first.started)} />
     </Link>
   );

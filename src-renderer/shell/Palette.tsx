@@ -7,9 +7,11 @@ import { useChoice } from '../state/choice.ts';
 import { useDock } from '../state/dock.ts';
 import { useEnvironment } from '../state/environment.tsx';
 import { cancelOperation } from '../state/operations.ts';
+import { useStoredFixtures } from '../state/stored-fixtures.ts';
 import { copyText } from '../ui/copy.ts';
 import { Keys } from '../ui/Keys.tsx';
 import { fittingActions, machineActions, serviceActions, setActions, usePlace, type Action } from './actions.ts';
+import { dataActions, pullAction, sourceActions, storedActions } from './fixture-actions.ts';
 import { commandLine, withoutFolder } from './command-lines.ts';
 import { openFolderDialog } from './OpenFolder.tsx';
 import { PAGES } from './pages.tsx';
@@ -86,6 +88,7 @@ function useEntries(): readonly Entry[] {
       ? fittingActions(serviceActions(place, service), swapped.has(service)).map((action) => ({ ...action, group: service, label: labelFor(action, service) }))
       : [],
   );
+  const ofFixtures = useFixtureEntries();
   const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];
   const sets: readonly Entry[] = (project.value?.sets ?? [])
     .filter(({ name }) => name !== place?.set)
@@ -103,7 +106,25 @@ function useEntries(): readonly Entry[] {
     { id: 'theme', group: 'View', label: `Switch to ${colorScheme === 'dark' ? 'light' : 'dark'} colours`, icon: SunMoon, run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark') },
     { id: 'shortcuts', group: 'View', label: 'Shortcuts', icon: Keyboard, keys: '?', run: () => useShortcutsDialog.setState({ open: true }) },
   ];
-  return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...others, ...machine];
+  return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...ofFixtures, ...others, ...machine];
+}
+
+/** Every action on fixtures and on the set's data. */
+function useFixtureEntries(): readonly Entry[] {
+  const place = usePlace();
+  const { project } = useEnvironment();
+  const stored = useStoredFixtures();
+  if (!place || !project.value) return [];
+  const declared = project.value.fixtures;
+  const names = [...new Set([...declared, ...(stored.directory === place.directory ? stored.names : [])])];
+  const ofFixture = (name: string) => [...Object.values(storedActions(place, name)), ...(declared.includes(name) ? Object.values(sourceActions(place, name)) : [])].map((action) => ({ ...action, group: 'Fixtures', label: withName(action.label, name) }));
+  const ofData = Object.values(dataActions(place)).map((action) => ({ ...action, group: 'Fixtures', label: action.id === 'fixture.reset' ? `Reset the data of ${place.set}…` : `Undo the latest load or reset of ${place.set}…` }));
+  return [...names.flatMap(ofFixture), ...(names.length > 0 ? ofData : []), { ...pullAction(place.directory), group: 'Fixtures', label: 'Pull a fixture…' }];
+}
+
+/** `Load catalogue…`. */
+function withName(label: string, name: string): string {
+  return label.endsWith('…') ? `${label.slice(0, -1)} ${name}…` : `${label} ${name}`;
 }
 
 /** `Logs api`; `Swap api for a process on this machine…`. */

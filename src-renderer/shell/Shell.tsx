@@ -11,6 +11,7 @@ import { useEngine } from '../state/feeds.ts';
 import { useOperationsFollowed } from '../state/operations.ts';
 import { Banner } from './Banner.tsx';
 import { Dock } from './Dock.tsx';
+import { useFixtureDialog } from './fixture-dialog.ts';
 import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
 import style from './Shell.module.css';
@@ -21,6 +22,9 @@ import { useOutcomesTold } from './outcomes.ts';
 import { useShortcuts } from './shortcuts.ts';
 
 const NamesPage = lazyPart(() => import('../features/names/NamesPage.tsx').then(({ NamesPage: part }) => part));
+const FixturesPage = lazyPart(() => import('../features/fixtures/FixturesPage.tsx').then(({ FixturesPage: part }) => part));
+const PreviewPage = lazyPart(() => import('../features/fixtures/PreviewPage.tsx').then(({ PreviewPage: part }) => part));
+const FixtureDialog = lazyPart(() => import('../features/fixtures/FixtureDialog.tsx').then(({ FixtureDialog: part }) => part));
 const SwapDialog = lazyPart(() => import('../features/services/SwapDialog.tsx').then(({ SwapDialog: part }) => part));
 const LogsPage = lazyPart(() => import('../features/logs/LogsPage.tsx').then(({ LogsPage: part }) => part));
 
@@ -55,6 +59,7 @@ function Frame() {
       <Palette />
       <ShortcutsDialog />
       <SwapPlace />
+      <FixtureDialogPlace />
     </div>
   );
 }
@@ -63,6 +68,12 @@ function Frame() {
 function SwapPlace() {
   const request = useSwapDialog((state) => state.request);
   return <Suspense fallback={null}>{request && <SwapDialog key={JSON.stringify(request)} request={request} />}</Suspense>;
+}
+
+/** The dialog about fixtures, loaded when it is first asked for. */
+function FixtureDialogPlace() {
+  const request = useFixtureDialog((state) => state.request);
+  return <Suspense fallback={null}>{request && <FixtureDialog key={JSON.stringify(request)} request={request} />}</Suspense>;
 }
 
 /** Whether what is in view is what was last known, because nobody can be asked. */
@@ -81,6 +92,8 @@ function Pages() {
         <Route path="/names">
           <NamesPage view={{}} />
         </Route>
+        <Route path="/fixtures/preview/:name">{({ name }) => <PreviewPage name={decodeURIComponent(name)} />}</Route>
+        <Route path="/fixtures/:name?">{({ name }) => <FixturesPage name={name && decodeURIComponent(name)} />}</Route>
         <Route path="/logs/:service?">{({ service }) => <LogsPage service={service && decodeURIComponent(service)} />}</Route>
         <Route path="/activity/:id?">{({ id }) => <ActivityPage id={id} />}</Route>
         <Route path="/doctor">

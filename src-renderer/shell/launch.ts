@@ -9,11 +9,13 @@ type Launch = {
   readonly method: string;
   readonly directory?: string | undefined;
   readonly set?: string | undefined;
+  /** What it works on, such as the fixture. */
+  readonly about?: string | undefined;
   start(backlot: Backlot): Promise<{ readonly id: string }>;
 };
 
 /** Starts an operation and lists it at once. Answers its id, or says why it could not be started. */
-export async function launch({ method, directory, set, start }: Launch): Promise<string | undefined> {
+export async function launch({ method, directory, set, about, start }: Launch): Promise<string | undefined> {
   const { state } = useConnection.getState();
   if (state.kind !== 'open') return undefined;
   try {
@@ -26,6 +28,7 @@ export async function launch({ method, directory, set, start }: Launch): Promise
       owner: 'this page',
       ...(directory !== undefined && { directory }),
       ...(set !== undefined && { set }),
+      ...(about !== undefined && { about }),
     };
     useOperations.setState(({ summaries = [] }) => ({ summaries: [mine, ...summaries.filter((other) => other.id !== id)] }));
     refreshOperations();

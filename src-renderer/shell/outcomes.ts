@@ -10,10 +10,22 @@ const METHODS: Readonly<Record<string, string>> = {
   'stack.swap': 'Swap',
   'names.install': 'Install the resolver',
   'names.uninstall': 'Uninstall the resolver',
+  'fixtures.capture': 'Capture',
+  'fixtures.verify': 'Verify',
+  'fixtures.load': 'Load',
+  'fixtures.reset': 'Reset',
+  'fixtures.push': 'Push',
+  'fixtures.pull': 'Pull',
+  'fixtures.remove': 'Remove',
   'system.clean': 'Clean',
   'project.init': 'Init',
   'project.clone': 'Clone',
 };
+
+/** An operation as a person calls it: `Up minimal`, `Capture catalogue`. */
+export function titleOf({ method, set, about }: Pick<OperationSummary, 'method' | 'set' | 'about'>): string {
+  return [nameOfMethod(method), about, set === undefined ? undefined : about === undefined ? set : `in ${set}`].filter(Boolean).join(' ');
+}
 
 /** An operation's method as a person calls it. */
 export function nameOfMethod(method: string): string {
@@ -32,8 +44,9 @@ export function useOutcomesTold(): void {
   }, [summaries]);
 }
 
-function tell({ method, set, state, error }: OperationSummary): void {
-  const title = [nameOfMethod(method), set].filter(Boolean).join(' ');
+function tell(operation: OperationSummary): void {
+  const { state, error } = operation;
+  const title = titleOf(operation);
   switch (state) {
     case 'done':
       return void notifications.show({ color: 'teal', title: `${title}: done`, message: '', autoClose: 3500 });

@@ -1,4 +1,4 @@
-import { Activity, Boxes, Globe, ScrollText, Settings, Stethoscope, type LucideIcon } from 'lucide-react';
+import { Activity, Boxes, Database, Globe, ScrollText, Settings, Stethoscope, type LucideIcon } from 'lucide-react';
 
 export type PageEntry = { readonly path: string; readonly title: string; readonly icon: LucideIcon; readonly shortcut: string };
 
@@ -6,6 +6,7 @@ export type PageEntry = { readonly path: string; readonly title: string; readonl
 export const PAGES: readonly PageEntry[] = [
   { path: '/', title: 'Services', icon: Boxes, shortcut: 'g s' },
   { path: '/names', title: 'Names', icon: Globe, shortcut: 'g n' },
+  { path: '/fixtures', title: 'Fixtures', icon: Database, shortcut: 'g f' },
   { path: '/logs', title: 'Logs', icon: ScrollText, shortcut: 'g l' },
   { path: '/activity', title: 'Activity', icon: Activity, shortcut: 'g a' },
   { path: '/doctor', title: 'Doctor', icon: Stethoscope, shortcut: 'g d' },

@@ -44,7 +44,7 @@ export function EnvironmentProvider({ children }: { readonly children: ReactNode
     const setView = project.value?.sets.find(({ name }) => name === (chosen ?? project.value?.defaultSet)) ?? project.value?.sets[0];
     const set = setView?.name;
     const isHere = (operation: OperationSummary) =>
-      operation.state === 'running' && operation.directory === directory && [set, undefined].includes(operation.set) && operation.method.startsWith('stack.');
+      operation.state === 'running' && operation.directory === directory && [set, undefined].includes(operation.set) && changesSets(operation.method);
     return {
       projects,
       directory,
@@ -64,6 +64,11 @@ export function EnvironmentProvider({ children }: { readonly children: ReactNode
   }, [isQuiet, status.value]);
 
   return <EnvironmentContext.Provider value={environment}>{children}</EnvironmentContext.Provider>;
+}
+
+/** Whether an operation starts and stops services of a set. */
+export function changesSets(method: string): boolean {
+  return method.startsWith('stack.') || method === 'fixtures.load' || method === 'fixtures.reset';
 }
 
 /** The project and set in view. */

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { toFailure } from '#contract/errors.ts';
 import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
 import { useBacklot, useConnection } from './connection.ts';
+import { withProgress, type Phase } from './phases.ts';
 import { pause, untilVisible } from './visibility.ts';
 
 type Operations = {
@@ -58,12 +59,13 @@ type ServiceProgress = {
 export type OperationProgress = {
   readonly started: string | undefined;
   readonly services: Readonly<Record<string, ServiceProgress>>;
+  readonly phases: readonly Phase[];
   readonly events: readonly OperationEvent[];
   readonly result: Extract<OperationEvent, { type: 'result' }> | undefined;
   readonly sequence: number;
 };
 
-export const NO_PROGRESS: OperationProgress = { started: undefined, services: {}, events: [], result: undefined, sequence: 0 };
+export const NO_PROGRESS: OperationProgress = { started: undefined, services: {}, phases: [], events: [], result: undefined, sequence: 0 };
 
 /** Events kept of one operation; the oldest go first. */
 const EVENTS_KEPT = 2000;
@@ -87,8 +89,9 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
     case 'build':
     case 'instance':
     case 'kpi':
-    case 'progress':
       return known;
+    case 'progress':
+      return { ...known, phases: withProgress(progress.phases, event) };
     case 'result':
       return { ...known, result: event };
     default:

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import { X } from 'lucide-react';
 import { useLocation } from 'wouter';
 import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
-import { nameOfMethod } from '../../shell/outcomes.ts';
+import { nameOfMethod, titleOf } from '../../shell/outcomes.ts';
 import { cancelOperation } from '../../state/operations.ts';
 import { useOperation } from '../../state/use-operation.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
@@ -22,7 +22,7 @@ export function OperationDetail({ id, operation }: OperationDetailProps) {
     <aside className={style.detail} aria-label="Events of the operation">
       <header className={style.head}>
         <div className={style.heading}>
-          <h2 className={style.title}>{operation ? [nameOfMethod(operation.method), operation.set].filter(Boolean).join(' ') : id}</h2>
+          <h2 className={style.title}>{operation ? titleOf(operation) : id}</h2>
           {operation && (
             <div className={style.facts}>
               <StateLabel look={lookOfOperation(operation.state)} />

@@ -1,6 +1,7 @@
 import { Button, CloseButton } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { changesSets } from '../../state/environment.tsx';
 import { useOperations } from '../../state/operations.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 
@@ -10,7 +11,7 @@ type LastOutcomeProps = { readonly place: { readonly directory: string; readonly
 export function LastOutcome({ place: { directory, set } }: LastOutcomeProps) {
   const summaries = useOperations((state) => state.summaries);
   const [dismissed, setDismissed] = useState<string>();
-  const latest = summaries?.find((operation) => operation.directory === directory && operation.set === set && operation.method.startsWith('stack.'));
+  const latest = summaries?.find((operation) => operation.directory === directory && operation.set === set && changesSets(operation.method));
   if (!latest || latest.state !== 'failed' || !latest.error || latest.id === dismissed) return null;
   return (
     <FailureCard failure={latest.error}>

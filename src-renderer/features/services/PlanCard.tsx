@@ -1,8 +1,10 @@
 import { Checkbox } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
 import type { Plan } from '#contract/stack.ts';
 import type { Action, UpChoice } from '../../shell/actions.ts';
 import { ActionButton } from '../../shell/ActionParts.tsx';
+import { fixturePath } from '../../shell/fixture-actions.ts';
 import { bytes, counted } from '../../ui/format.ts';
 import { Tag } from '../../ui/Tag.tsx';
 import style from './PlanCard.module.css';
@@ -18,7 +20,7 @@ export type PlanChoice = {
 };
 
 /** The plan in figures: steps, images, ports, memory; with `way`, what else is up and the button that does it. */
-export function PlanCard({ plan, way }: { readonly plan: Plan; readonly way: PlanChoice | undefined }) {
+export function PlanCard({ plan, way, fixture }: { readonly plan: Plan; readonly way: PlanChoice | undefined; readonly fixture: string | undefined }) {
   const { ports, images, memory } = plan;
   const published = ports.filter(({ host }) => host !== undefined);
   const taken = published.filter(({ takenBy }) => takenBy !== undefined);
@@ -39,6 +41,11 @@ export function PlanCard({ plan, way }: { readonly plan: Plan; readonly way: Pla
           {published.length === 0 ? 'none' : `${published.length} on this machine`}
           {taken.length > 0 && <span className={style.bad}>, {taken.length} taken</span>}
         </Fact>
+        {fixture !== undefined && (
+          <Fact name="Data">
+            <Link href={fixturePath(fixture)}>{fixture}</Link> if empty
+          </Fact>
+        )}
         <Fact name="Memory">{memory ? <Memory memory={memory} /> : 'not known yet'}</Fact>
       </dl>
       {way && <Way plan={plan} way={way} taken={taken.length} />}

@@ -25,7 +25,7 @@ export function PlanView({ project, setView, plan, way }: PlanViewProps) {
         </p>
       ))}
       <p className={style.summary}>{plan.value ? planSentence(plan.value) : 'Working out what Up would do…'}</p>
-      {plan.value ? <PlanCard plan={plan.value} way={way} /> : !plan.error && <Skeleton height={way ? 116 : 68} radius={11} />}
+      {plan.value ? <PlanCard plan={plan.value} way={way} fixture={setView.fixture} /> : !plan.error && <Skeleton height={way ? 116 : 68} radius={11} />}
       <table className={style.table}>
         <thead>
           <tr>

@@ -1,12 +1,14 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { Braces, Ellipsis, ListChecks, SquareTerminal, X } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { OperationSummary } from '#contract/operations.ts';
 import type { SetView } from '#contract/project.ts';
 import type { SetState } from '#contract/stack.ts';
 import { setActions, usePlace, type Action } from '../../shell/actions.ts';
 import { ActionButton, ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
 import { commandLine } from '../../shell/command-lines.ts';
+import { fixturePath } from '../../shell/fixture-actions.ts';
 import { cancelOperation } from '../../state/operations.ts';
 import { useDock } from '../../state/dock.ts';
 import { lookOfPhase, lookOfSet } from '../../ui/phase.ts';
@@ -36,6 +38,11 @@ export function SetHeader({ setView, state, rows, running, up, onShowPlan, onSho
           <StateLabel look={lookOfSet(running ? 'starting' : state)} />
           <Counts rows={rows} />
           <span className={style.address}>{setView.addresses === 'localhost' ? 'on localhost' : 'each on its own address'}</span>
+          {setView.fixture !== undefined && (
+            <span className={style.address} title="What its data services come up with where they have no data yet">
+              fixture <Link href={fixturePath(setView.fixture)}>{setView.fixture}</Link>
+            </span>
+          )}
         </div>
         <SetButtons state={state} running={running} up={up} onShowPlan={onShowPlan} onShowEnvironment={onShowEnvironment} />
       </div>
@@ -73,7 +80,7 @@ function Strip({ rows }: { readonly rows: readonly ServiceRow[] }) {
   );
 }
 
-const VERBS: Readonly<Record<string, string>> = { 'stack.up': 'Bringing up', 'stack.down': 'Taking down', 'stack.restart': 'Restarting', 'stack.swap': 'Swapping' };
+const VERBS: Readonly<Record<string, string>> = { 'stack.up': 'Bringing up', 'stack.down': 'Taking down', 'stack.restart': 'Restarting', 'stack.swap': 'Swapping', 'fixtures.load': 'Loading a fixture', 'fixtures.reset': 'Resetting data' };
 
 function SetButtons({ state, running, up, onShowPlan, onShowEnvironment }: Pick<SetHeaderProps, 'state' | 'running' | 'up' | 'onShowPlan' | 'onShowEnvironment'>) {
   const place = usePlace();

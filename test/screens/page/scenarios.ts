@@ -4,6 +4,7 @@ import type { OperationEvent, OperationSummary, ServicePhase } from '#contract/o
 import type { ProjectView } from '#contract/project.ts';
 import type { Plan, ServiceStatus, SetState, StackStatus } from '#contract/stack.ts';
 import { never, type Answers } from './double.ts';
+import { FIXTURE_ANSWERS, FIXTURE_EVENTS, FIXTURE_SCENARIOS } from './fixtures.ts';
 import { explain, hostNames, MISSES, nameList } from './names.ts';
 import { DIRECTORY, manyServices, PROJECT } from './project.ts';
 import { TOPOLOGY } from './topology.ts';
@@ -217,6 +218,7 @@ const BASE: Answers = {
       { name: 'bigbox', endpoint: 'ssh://mira@bigbox.internal', description: '64 cores under the stairs', current: false },
     ],
   }),
+  ...FIXTURE_ANSWERS,
   'engine.reconnect': () => ({}),
   'project.list': () => REFERENCES,
   'project.load': () => PROJECT,
@@ -254,7 +256,7 @@ const BASE: Answers = {
   'stack.swap': () => ({ id: 'op-10' }),
   'stack.logs': (_, signal) => logs(signal),
   'operations.list': () => ({ operations: PAST }),
-  'operations.watch': (input, signal) => stays2(input['id'] === 'op-9' ? EVENTS : input['id'] === 'op-10' ? SWAP_EVENTS : FAILED_EVENTS, signal),
+  'operations.watch': (input, signal) => stays2(FIXTURE_EVENTS[String(input['id'])] ?? (input['id'] === 'op-9' ? EVENTS : input['id'] === 'op-10' ? SWAP_EVENTS : FAILED_EVENTS), signal),
   'operations.cancel': () => ({ cancelled: true }),
   'terminals.list': () => ({ terminals: [] }),
   'system.version': () => ({ schema: 1, backlot: '0.1.0', engine: '27.3.1', apiVersion: '1.47', compose: '2.29.7', runtime: 'node 20.20.2' }),
@@ -354,6 +356,7 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
     'project.missing': () => ({ components: [{ name: 'payments', path: '/home/mira/work/payments', git: 'git@git.example:shop/payments.git', ref: 'main' }, { name: 'ledger', path: '/home/mira/work/ledger' }] }),
     'project.clone': () => ({ id: 'op-9' }),
   },
+  ...FIXTURE_SCENARIOS,
   many: {
     'project.load': () => MANY,
     'stack.watch': (_, signal) => stays(stack(MANY, ['partial', statuses(MANY, 'minimal', { 'service-007': { phase: 'failed', why: 'ended with exit code 137: it used more memory than its limit of 256 MB' } }, 'ready')]), signal),
