@@ -109,8 +109,10 @@ export type KeySql = {
   rows(table: Table): string;
   /** What tells a row from all others, as SQL that a table's alias can stand before. */
   rowKey(table: Table): readonly string[];
-  /** Whether two keys are the same. */
-  same(one: string, other: string): string;
+  /** Whether an index can hold that. */
+  isShort(table: Table): boolean;
+  /** Whether a part of a table's key and one of a row are the same. */
+  same(one: string, other: string, table: Table): string;
   /** Makes the place that tables of keys have their names in. */
   makePlace(place: string): string;
   /** Tells the server how many rows a table has by now. */

@@ -10,6 +10,7 @@ export const postgresKeys: KeySql = {
   name: quoteTable,
   rows: (table: Table) => `${table.partitioned ? '' : 'only '}${quoteTable(table)}`,
   rowKey: ({ primaryKey }) => (primaryKey.length === 0 ? PLACE : primaryKey.map(quoteName)),
+  isShort: () => true,
   same: (one, other) => `${one} = ${other}`,
   makePlace: (place) => `create schema ${place}`,
   refresh: (table) => `analyze ${table}`,
