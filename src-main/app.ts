@@ -41,7 +41,7 @@ import { createLoadOutline } from '#features/project/load-outline.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
 import { createProject } from '#features/project/project-methods.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
-import { removeAbandoned } from '#features/runs/abandoned.ts';
+import { removeAbandoned, removeLost } from '#features/runs/abandoned.ts';
 import { createRuns } from '#features/runs/runs-methods.ts';
 import { clean } from '#features/stack/clean.ts';
 import { createStack } from '#features/stack/stack-methods.ts';
@@ -153,7 +153,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),
       releases: createReleases(releasePorts),
       runs: createRuns(runPorts),
-      stack,
+      stack: { ...stack, up: async (input, work) => (await removeLost(runPorts, work), stack.up(input, work)) },
       system,
       terminals: terminals.methods,
     },

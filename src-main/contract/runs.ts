@@ -94,7 +94,7 @@ export const RunDetails = RunSummary.extend({
   schema: z.literal(1),
   tests: z.array(TestResult.extend({ stage: z.string() })),
   artifacts: z.array(Artifact),
-  /** Services and the stage itself whose logs are kept, by stage. */
+  /** Whose logs are kept, by stage: `stage` is the stage itself, the others are its services. */
   logs: z.record(z.string(), z.array(z.string())),
 });
 export type RunDetails = z.infer<typeof RunDetails>;
@@ -138,7 +138,7 @@ export const runs = {
   artifacts: call(Run.extend({ to: z.string().optional() }), z.object({ schema: z.literal(1), run: z.string(), folder: z.string(), artifacts: z.array(Artifact) })),
   /** One artifact, up to 8 MiB of it, for a look at it. */
   artifact: call(Run.extend({ stage: z.string(), path: z.string() }), z.object({ base64: z.string(), bytes: z.number() })),
-  /** The kept log of a stage and its services, merged in the order in which it came; with `follow`, until the stage ends. */
+  /** The kept log of a stage (`stage`) and its services, merged in the order in which it came; with `follow`, until the stage ends. */
   logs: stream(Run.extend({ stage: z.string(), service: z.string().optional(), follow: z.boolean().default(false) }), LogBatch),
   /** Lets a held run go. */
   release: operation(Run, z.object({ run: z.string(), released: z.boolean() })),

@@ -32,6 +32,7 @@ export async function removeAbandoned(dryRun: boolean, ports: AbandonedPorts, wo
 /** The same, where this user has runs that ended before their time: cheap where there are none. */
 export async function removeLost(ports: AbandonedPorts, work: Work): Promise<void> {
   if ((await ports.runs.lost()).length === 0) return;
+  await ports.engine.connect(work.signal);
   const removed = await removeAbandoned(false, ports, work);
   if (removed.length > 0) work.tell({ type: 'message', level: 'info', text: `removed what a run left that was ended before its time: ${removed.map(({ name }) => name).join(', ')}` });
 }

@@ -6,7 +6,7 @@ import type { StageFile } from '#features/project/schema/stage-schema.ts';
 import { filesOfTar } from '#features/fixtures/verify/read-tar.ts';
 import type { ContainerEngine } from '#ports/container-engine.ts';
 import type { RunStore } from '#ports/run-store.ts';
-import { folderOf, isUnsafe, matcherOf } from './glob.ts';
+import { isUnsafe, matcherOf, placeOf } from './glob.ts';
 
 /** What one stage may leave behind. */
 const MOST_BYTES = 1024 ** 3;
@@ -24,10 +24,14 @@ type Ports = { readonly engine: ContainerEngine; readonly runs: RunStore };
 export async function collect(from: From, ports: Ports, signal: AbortSignal): Promise<Collected> {
   const collector = new Collector(from, ports, signal);
   const patterns = [...collector.reports, ...collector.artifacts].filter((pattern) => !isUnsafe(pattern));
-  const folders = [...new Set(patterns.map((pattern) => folderOf(pattern)))];
-  const outer = folders.filter((folder) => !folders.some((other) => other !== folder && (other === '' ? !folder.startsWith('/') : folder.startsWith(`${other}/`))));
-  for (const folder of outer) await collector.take(folder);
+  const places = patterns.map(placeOf).filter(({ path: at }, index, all) => !all.some((other, place) => place !== index && contains(other.path, at) && (other.path !== at || place < index)));
+  for (const place of places) await collector.take(place);
   return collector.end();
+}
+
+/** Whether what is at one place is within another. */
+function contains(outer: string, inner: string): boolean {
+  return outer === inner || (outer === '' ? !inner.startsWith('/') : inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`));
 }
 
 class Collector {
@@ -56,13 +60,15 @@ class Collector {
     this.isArtifact = anyOf(this.artifacts);
   }
 
-  /** Everything below one folder of the container that is wanted. */
-  async take(folder: string): Promise<void> {
+  /** Everything at one place of the container that is wanted. */
+  async take({ path: place, exact }: ReturnType<typeof placeOf>): Promise<void> {
     const { container, directory } = this.from;
-    const at = path.resolve(directory, folder);
+    const at = path.resolve(directory, place);
+    // The archive of a folder's content has names from there on; that of a place begins with its own.
+    const parent = exact ? path.dirname(place).replace(/^\.$/, '') : place;
     try {
-      const archive = limited(this.ports.engine.getFiles(container, `${at}/.`, this.signal), MOST_READ);
-      for await (const { name, source } of filesOfTar(archive, (entry) => this.notice(entry, folder))) await this.file(nameIn(folder, name), source);
+      const archive = limited(this.ports.engine.getFiles(container, exact ? at : `${at}/.`, this.signal), MOST_READ);
+      for await (const { name, source } of filesOfTar(archive, (entry) => this.notice(entry, parent))) await this.file(nameIn(parent, name), source);
     } catch (error) {
       if (this.signal.aborted) this.problems.push(`what is in ${at} is not collected: there was no time for it`);
       else if (!isMissing(error)) this.problems.push(`what is in ${at} is not collected: ${toFailure(error).message}`);

@@ -3,17 +3,21 @@ export function isUnsafe(pattern: string): boolean {
   return pattern === '' || pattern.includes('\0') || pattern.split(/[\\/]/).includes('..');
 }
 
-/** The folder below which everything lies that a pattern can match. */
-export function folderOf(pattern: string): string {
-  const parts = pattern.split('/');
-  const wild = parts.findIndex((part) => /[*?{[]/.test(part));
-  return parts.slice(0, wild === -1 ? -1 : wild).join('/') || (pattern.startsWith('/') ? '/' : '');
+/** The folder below which everything lies that a pattern can match, or the one file or folder that it names. */
+export function placeOf(pattern: string): { readonly path: string; readonly exact: boolean } {
+  const parts = tidy(pattern).split('/');
+  const wild = parts.findIndex((part) => /[*?{]/.test(part));
+  if (wild === -1) return { path: parts.join('/'), exact: true };
+  return { path: parts.slice(0, wild).join('/') || (pattern.startsWith('/') ? '/' : ''), exact: false };
+}
+
+function tidy(pattern: string): string {
+  return pattern.replace(/^(\.\/)+/, '').replace(/(?<=.)\/+$/, '');
 }
 
 /** A pattern with `*`, `**`, `?` and `{a,b}` as a test of paths. A folder stands for everything below it. Pure. */
 export function matcherOf(pattern: string): (path: string) => boolean {
-  const clean = pattern.replace(/^(\.\/)+/, '').replace(/\/+$/, '/**');
-  const source = clean
+  const source = tidy(pattern)
     .split(/(\*\*\/|\*\*|\*|\?|\{[^{}/]*\})/)
     .map((part) => {
       if (part === '**/') return '(?:[^/]+/)*';
@@ -23,7 +27,7 @@ export function matcherOf(pattern: string): (path: string) => boolean {
       return /^\{.*\}$/s.test(part) ? `(?:${part.slice(1, -1).split(',').map(escape).join('|')})` : escape(part);
     })
     .join('');
-  const expression = new RegExp(`^${source}$`, 's');
+  const expression = new RegExp(`^${source}(?:/.*)?$`, 's');
   return (path) => expression.test(path);
 }
 

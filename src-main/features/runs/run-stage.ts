@@ -41,9 +41,10 @@ export type StageOutcome = { readonly result: StageResult; readonly tests: reado
 
 const DEFAULT_TIMEOUT = 3_600_000;
 const READY_TIMEOUT = 300;
-/** Milliseconds in which a container that is being ended still writes what it has. */
 const COLLECT_TIMEOUT = 120_000;
-const LAST_LINES = 5_000;
+/** Who speaks in the log of a stage where it is the stage itself. */
+const STAGE_LOG = 'stage';
+const MOST_TOLD = 5_000;
 const MOST_FAILED = 100;
 const MOST_LIVE = 2_000;
 
@@ -171,7 +172,6 @@ class StageRun {
     const timeout = parseDuration(file.timeout) ?? DEFAULT_TIMEOUT;
     const unready = await startScene(scene, Math.min(READY_TIMEOUT, timeout / 1000), this.task);
     if (unready !== undefined) return this.finish({ state: 'failed', why: `its services are not ready: ${unready}` }, [], undefined);
-    this.state('running');
     const ended = await this.runContainer(scene, log, timeout);
     this.state('collecting');
     const reached = await this.gather(scene, ended);
@@ -191,7 +191,8 @@ class StageRun {
     }, timeout);
     try {
       await engine.startContainer(stage, signal);
-      return await keepLog({ id: stage, service: this.order.planned.name }, { engine, log, onLine: ({ line }) => this.output.push(line) }, signal);
+      this.state('running');
+      return await keepLog({ id: stage, service: STAGE_LOG }, { engine, log, onLine: ({ line }) => this.output.push(line) }, signal);
     } catch (error) {
       if (!signal.aborted) {
         const ended = await engine.inspectContainer(stage, signal);
@@ -248,7 +249,7 @@ class StageRun {
       ...(this.inputs && { inputs: this.inputs }),
     };
     if (tests.length > 0) await this.task.runs.writeTests(run, planned.name, tests);
-    if (reached?.collected.tests.length) for (const test of tests.slice(0, LAST_LINES)) this.tellTest(test);
+    if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.tellTest(test);
     for (const text of this.problems) this.task.tell({ type: 'message', level: 'warning', text: `${planned.name}: ${text}` });
     this.end(result);
     if (result.state === 'passed' && this.inputs) await this.task.runs.rememberPassed(this.inputs.hash, { run, result });

@@ -1,6 +1,6 @@
 import type { TestResult } from '#contract/runs.ts';
 
-const TEST = /^(\s*)([✔✖﹣⚠]) (.*?)(?: \((\d+(?:\.\d+)?)ms\))?(?: # (SKIP|TODO).*)?$/u;
+const TEST = /^(\s*)([✔✖﹣⚠]) (.*?)(?: \((\d+(?:\.\d+)?)ms\))?(?: # (.*))?$/u;
 const SUITE = /^(\s*)▶ (.*?)( \(\d+(?:\.\d+)?ms\))?$/u;
 
 /** What node's own reporter prints for people, line by line. */
@@ -35,7 +35,7 @@ export class SpecReader {
     const parent = this.suites.find((suite) => suite.indent === space.length && suite.name === name);
     this.suites = this.suites.filter((suite) => suite.indent < space.length);
     if (parent || (took === undefined && symbol !== '﹣')) return;
-    const state = directive !== undefined || symbol === '﹣' || symbol === '⚠' ? 'skipped' : symbol === '✔' ? 'passed' : 'failed';
+    const state = directive?.startsWith('TODO') || symbol === '﹣' || symbol === '⚠' ? 'skipped' : symbol === '✔' ? 'passed' : 'failed';
     this.onTest({ suite: this.suites.map((suite) => suite.name), name, state, ...(took !== undefined && { seconds: Number(took) / 1000 }) });
   }
 }

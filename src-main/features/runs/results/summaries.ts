@@ -28,7 +28,7 @@ const RECOGNIZERS: readonly Recognizer[] = [
   { line: /^\s+\d+ (failed|skipped|flaky|did not run)$/, read: (line) => counts(before(line, '\\w'), before(line, 'failed'), before(line, 'skipped') + before(line, 'did not run')) },
   // unittest
   { line: /^Ran \d+ tests? in /, read: (line) => counts(before(line, 'tests?'), 0, 0) },
-  { line: /^(OK|FAILED) \((failures|errors|skipped|expected failures)=/, read: (line) => counts(0, after(line, '\\(failures|, failures|failures') + after(line, 'errors'), after(line, 'skipped')) },
+  { line: /^(OK|FAILED) \((failures|errors|skipped|expected failures)=/, read: (line) => counts(0, after(line, 'failures') + after(line, 'errors'), after(line, 'skipped')) },
   // cargo
   { line: /^test result: \w+\. /, read: (line) => fromWords(line) },
   // PHPUnit

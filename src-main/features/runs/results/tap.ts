@@ -1,7 +1,7 @@
 import type { TestResult } from '#contract/runs.ts';
 
 const LINE = /^(\s*)(not ok|ok)\b(?:\s+(\d+))?(?:\s*-)?\s*(.*)$/;
-const DIRECTIVE = /\s+#\s*(skip|todo)\b\s*(.*)$/i;
+const DIRECTIVE = /(?:^|\s+)#\s*(skip|todo)\b\s*(.*)$/i;
 
 type Open = { readonly test: TestResult & { readonly state: TestResult['state'] }; readonly indent: number; readonly hasChildren: boolean; message?: string; seconds?: number; isSuite?: boolean; isTest?: boolean };
 

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createGit } from '#adapters/git/git.ts';
+import { createProcessRunner } from '#adapters/process/process-runner.ts';
+
+const git = createGit(createProcessRunner(process.env));
+const signal = new AbortController().signal;
+const run = (folder: string, ...args: string[]) => execFileSync('git', ['-c', 'user.email=t@shop.example', '-c', 'user.name=T', '-c', 'protocol.file.allow=always', ...args], { cwd: folder, stdio: 'pipe' }).toString().trim();
+
+async function folder(name = ''): Promise<string> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'git-')));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  const inner = join(root, name);
+  await mkdir(inner, { recursive: true });
+  return inner;
+}
+
+async function repository(name = ''): Promise<string> {
+  const made = await folder(name);
+  run(made, 'init', '--quiet', '--initial-branch=main');
+  await writeFile(join(made, 'a.txt'), 'one');
+  run(made, 'add', '--all');
+  run(made, 'commit', '--quiet', '--message=first');
+  return made;
+}
+
+test('a clean checkout is its commit, with its branch, remote without credentials, and tag', async () => {
+  const made = await repository(`it's a "quoted" folder`);
+  run(made, 'remote', 'add', 'origin', 'https://me:secret@git.example/shop.git');
+  run(made, 'tag', 'v1.2.0');
+  run(made, 'branch', '-m', 'v1.0');
+  const sha = run(made, 'rev-parse', 'HEAD');
+  expect(await git.revision(made, signal)).toEqual({ sha, name: sha, dirty: false, changes: 0, committed: expect.stringMatching(/^\d{4}-/), branch: 'v1.0', remote: 'https://git.example/shop.git', tag: 'v1.2.0' });
+});
+
+test('what differs has a digest of its content: the same content the same, staged or not, untracked files and programs included', async () => {
+  const made = await repository();
+  const nameNow = async () => (await git.revision(made, signal))?.name;
+  const clean = await nameNow();
+  await writeFile(join(made, 'a.txt'), 'two');
+  const changed = await nameNow();
+  expect(changed).toMatch(new RegExp(`^${clean}-dirty-[0-9a-f]{12}$`));
+  run(made, 'add', 'a.txt');
+  expect(await nameNow()).toBe(changed);
+  await writeFile(join(made, 'ne"w ü.txt'), 'new');
+  const untracked = await nameNow();
+  expect(untracked).not.toBe(changed);
+  await chmod(join(made, 'ne"w ü.txt'), 0o755);
+  expect(await nameNow()).not.toBe(untracked);
+  await symlink('/etc/passwd', join(made, 'link'));
+  execFileSync('mkfifo', [join(made, 'pipe')]);
+  await rm(join(made, 'a.txt'));
+  expect((await git.revision(made, signal))?.changes).toBeGreaterThanOrEqual(3);
+  expect(run(made, 'status', '--short')).toContain('?? link');
+});
+
+test('a detached head, a shallow clone, a subfolder and ignored files are no trouble', async () => {
+  const made = await repository();
+  await writeFile(join(made, '.gitignore'), 'ignored\n');
+  run(made, 'add', '--all');
+  run(made, 'commit', '--quiet', '--message=second');
+  await writeFile(join(made, 'ignored'), 'x');
+  const shallow = join(await folder(), 'clone');
+  run(made, 'clone', '--quiet', '--depth=1', `file://${made}`, shallow);
+  run(shallow, 'checkout', '--quiet', '--detach');
+  await mkdir(join(shallow, 'sub'));
+  const found = await git.revision(join(shallow, 'sub'), signal);
+  expect(found).toMatchObject({ sha: run(made, 'rev-parse', 'HEAD'), dirty: false });
+  expect(found).not.toHaveProperty('branch');
+});
+
+test('a submodule that differs makes another revision, by what it holds', async () => {
+  const inner = await repository();
+  const outer = await repository();
+  run(outer, 'submodule', '--quiet', 'add', inner, 'part');
+  run(outer, 'commit', '--quiet', '--message=with part');
+  expect((await git.revision(outer, signal))?.dirty).toBe(false);
+  await writeFile(join(outer, 'part', 'a.txt'), 'two');
+  const one = (await git.revision(outer, signal))?.name;
+  await writeFile(join(outer, 'part', 'a.txt'), 'three');
+  const other = (await git.revision(outer, signal))?.name;
+  expect(one).toMatch(/-dirty-/);
+  expect(other).not.toBe(one);
+});
+
+test('B47: no repository is none, and one without commits is refused with what to do', async () => {
+  expect(await git.revision(await folder(), signal)).toBeUndefined();
+  const empty = await folder();
+  run(empty, 'init', '--quiet');
+  await expect(git.revision(empty, signal)).rejects.toMatchObject({ code: 'revision-missing', fix: expect.stringContaining('Commit') });
+});
+
+test('B48: nothing that a repository names is run, and nothing in it changes', async () => {
+  const made = await repository();
+  const index = await readFile(join(made, '.git', 'index'));
+  await writeFile(join(made, 'hook.sh'), '#!/bin/sh\ntouch "$(dirname "$0")/ran"\n', { mode: 0o755 });
+  run(made, 'config', 'core.fsmonitor', join(made, 'hook.sh'));
+  run(made, 'config', 'diff.external', join(made, 'hook.sh'));
+  await git.revision(made, signal);
+  await expect(readFile(join(made, 'ran'))).rejects.toThrow();
+  expect(await readFile(join(made, '.git', 'index'))).toEqual(index);
+});

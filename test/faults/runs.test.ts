@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { docker } from '../support/backlot.ts';
+import { withBench, type Bench } from './rig.ts';
+
+const COMPOSE = `name: NAME
+services:
+  db: { image: "postgres:15", environment: { POSTGRES_PASSWORD: secret }, stop_grace_period: 0s, volumes: ["data:/var/lib/postgresql/data"] }
+volumes: { data: {} }
+`;
+
+const project = (run: string) => ({
+  'compose.yaml': COMPOSE,
+  'backlot.yaml': `version: 1\nname: NAME\ncompose: [compose.yaml]\nnames: { suffixes: [east.shop.example] }\nsets: { minimal: { services: all, addresses: own } }\nstages:\n  one: { run: ${JSON.stringify(run)}, image: "debian:bookworm-slim", services: [db], allowEmpty: true }\n`,
+});
+
+async function left({ name }: Bench): Promise<string[]> {
+  const filter = ['--filter', 'label=dev.backlot.run', '--filter', `label=dev.backlot.project=${name}`];
+  const lists = await Promise.all([docker('ps', '--all', '--quiet', ...filter), docker('network', 'ls', '--quiet', ...filter), docker('volume', 'ls', '--quiet', ...filter)]);
+  return lists.flatMap((list) => list.split('\n').filter(Boolean));
+}
+
+/** Containers of the set, with what their engine says of them. */
+const ofSet = ({ name }: Bench) => docker('ps', '--all', '--no-trunc', '--filter', `label=com.docker.compose.project=${name}`, '--format', '{{.ID}} {{.State}}');
+
+const at = (state: string) => (event: { readonly type: string; readonly state?: string }) => event.type === 'stage' && event.state === state;
+const creating = (event: { readonly type: string; readonly state?: string }) => event.type === 'service' && event.state === 'creating';
+const starting = (event: { readonly type: string; readonly state?: string }) => event.type === 'service' && event.state === 'starting';
+
+describe.each([
+  ['preparing', at('preparing')],
+  ['creating', creating],
+  ['starting services', starting],
+  ['running', at('running')],
+])('while it is %s', (_phase, reached) => {
+  test('F17: interrupted once, a run ends with 130 and leaves nothing behind', () =>
+    withBench(project('sleep 600'), async (bench) => {
+      const run = bench.start(['run', '--json']);
+      expect(await run.event(reached)).toBeDefined();
+      run.kill('SIGINT');
+      const { code, stderr } = await run.ended;
+      expect(code, stderr).toBe(130);
+      expect(await left(bench)).toEqual([]);
+    }));
+
+  test('F14: killed, what is left of a run is removed by the next one, and nothing else', () =>
+    withBench(project('sleep 600'), async (bench) => {
+      await bench.run(['up', '--json']);
+      const before = await ofSet(bench);
+      const run = bench.start(['run', '--json']);
+      expect(await run.event(reached)).toBeDefined();
+      run.kill('SIGKILL');
+      await run.ended;
+      await bench.write(project('true'));
+      const next = await bench.run(['run', '--json']);
+      expect(next.result, next.stderr).toMatchObject({ ok: true });
+      expect(await left(bench)).toEqual([]);
+      expect(await ofSet(bench)).toBe(before);
+      const { runs } = JSON.parse((await bench.run(['runs', '--json'])).stdout) as { runs: { state: string }[] };
+      expect(runs.map(({ state }) => state)).toEqual(['passed', 'lost']);
+      await bench.run(['down', '--json']);
+    }));
+});
+
+test('I1: clean removes what a killed run left, and says first what it would', () =>
+  withBench(project('sleep 600'), async (bench) => {
+    const run = bench.start(['run', '--json']);
+    expect(await run.event(at('running'))).toBeDefined();
+    const others = await bench.run(['clean', '--dry-run', '--json']);
+    expect(JSON.stringify(others.result?.['removed'])).not.toContain(bench.name);
+    run.kill('SIGKILL');
+    await run.ended;
+    const dry = await bench.run(['clean', '--dry-run', '--json']);
+    expect(JSON.stringify(dry.result?.['removed'])).toContain(bench.name);
+    expect(await left(bench)).not.toEqual([]);
+    await bench.run(['clean', '--json']);
+    expect(await left(bench)).toEqual([]);
+  }));
+
+test('F26: a container that is removed from outside fails its stage, with that reason', () =>
+  withBench(project('sleep 600'), async (bench) => {
+    const run = bench.start(['run', '--json']);
+    expect(await run.event(at('running'))).toBeDefined();
+    const [id = ''] = (await docker('ps', '--quiet', '--filter', `label=dev.backlot.project=${bench.name}`, '--filter', 'label=dev.backlot.service=backlot-stage')).split('\n');
+    await docker('rm', '--force', id);
+    const { code } = await run.ended;
+    expect(code).toBe(1);
+    expect(run.events.findLast(at('failed'))?.why).toBe('its container was removed from outside');
+    expect(await left(bench)).toEqual([]);
+  }));
+
+test('exit codes: what failed, what is unknown, what is not right, what has no revision', () =>
+  withBench({ ...project('exit 3'), Dockerfile: 'FROM node:20-slim\nRUN echo before && false\n' }, async (bench) => {
+    expect((await bench.run(['run', '--json'])).code).toBe(1);
+    expect(await bench.run(['run', 'onee', '--json'])).toMatchObject({ code: 2, result: { error: { code: 'stage-unknown' } } });
+    expect(await bench.run(['runs', 'show', '../..', '--json'])).toMatchObject({ code: 2 });
+    await bench.write({ 'backlot.yaml': 'version: 1\nname: NAME\ncompose: [compose.yaml]\nbuild: { image: NAME/app }\nstages:\n  a: { run: a, needs: [b] }\n  b: { run: b, needs: [a] }\n' });
+    expect(await bench.run(['run', '--json'])).toMatchObject({ code: 3, result: { error: { code: 'dependency-cycle' } } });
+    expect(await bench.run(['build', '--json'])).toMatchObject({ code: 3, result: { error: { code: 'revision-missing' } } });
+    const git = (...args: string[]) => execFileSync('git', ['-c', 'user.email=t@shop.example', '-c', 'user.name=T', ...args], { cwd: bench.directory, stdio: 'pipe' });
+    git('init', '--quiet');
+    git('add', '--all');
+    git('commit', '--quiet', '--message=first');
+    const failed = await bench.run(['build', '--json']);
+    expect(failed).toMatchObject({ code: 1, result: { error: { code: 'build-failed', message: expect.stringContaining('RUN echo before && false'), cause: expect.stringContaining('before') } } });
+  }));

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { ciFile } from '#features/runs/ci-files.ts';
+import { compareRuns } from '#features/runs/compare.ts';
+import { isUnsafe, matcherOf, placeOf } from '#features/runs/glob.ts';
+import { judge } from '#features/runs/judge.ts';
+import { planRun } from '#features/runs/plan-run.ts';
+import { runByNeeds } from '#features/runs/run-by-needs.ts';
+import { inputsOf } from '#features/runs/stage-inputs.ts';
+
+const planOf = (stageFiles: Parameters<typeof planRun>[0]['stageFiles'], ...asked: string[]) => planRun({ stageFiles, file: 'backlot.yaml' }, asked).map(({ name }) => name);
+
+describe('the plan of a run', () => {
+  const stages = { browser: { run: 'b', needs: ['unit'] }, unit: { run: 'u' }, smoke: { run: 's', against: 'target' as const } };
+
+  test('has what is asked for with what it needs first, and without names everything that needs no target', () => {
+    expect(planOf(stages, 'browser')).toEqual(['unit', 'browser']);
+    expect(planOf(stages)).toEqual(['unit', 'browser']);
+  });
+
+  test('refuses what is not there, circles, and stages against a target', () => {
+    expect(() => planOf(stages, 'brwser')).toThrow(expect.objectContaining({ code: 'stage-unknown', fix: expect.stringContaining('Did you mean browser?') }));
+    expect(() => planOf({ a: { run: 'a', needs: ['b'] }, b: { run: 'b', needs: ['a'] } })).toThrow(expect.objectContaining({ code: 'dependency-cycle', message: expect.stringMatching(/a→b→a/) }));
+    expect(() => planOf(stages, 'smoke')).toThrow(/deployed target/);
+    expect(() => planOf({})).toThrow(expect.objectContaining({ code: 'config-invalid' }));
+  });
+});
+
+test('stages run as soon as what they need has passed, so many at a time, and not where that failed', async () => {
+  const order: string[] = [];
+  let running = 0;
+  let most = 0;
+  const stages = [['a'], ['b'], ['c'], ['after-a', 'a'], ['after-bad', 'b'], ['last', 'after-bad']].map(([name = '', ...needs]) => ({ name, needs }));
+  await runByNeeds(stages, {
+    limit: 2,
+    signal: new AbortController().signal,
+    async run({ name }) {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      order.push(name);
+      return name !== 'b';
+    },
+    async onSkip({ name }, need) {
+      order.push(`${name} without ${need}`);
+    },
+  });
+  expect(most).toBe(2);
+  expect(order).toEqual(expect.arrayContaining(['a', 'b', 'c', 'after-a', 'after-bad without b', 'last without after-bad']));
+  expect(order.indexOf('after-a')).toBeGreaterThan(order.indexOf('a'));
+});
+
+test.each([
+  ['reports/*.xml', 'reports/a.xml', true],
+  ['reports/*.xml', 'reports/deep/a.xml', false],
+  ['screens/**', 'screens/a/b.png', true],
+  ['**/*.xml', 'a/b/c.xml', true],
+  ['**/*.xml', 'c.xml', true],
+  ['out', 'out/a/b', true],
+  ['./out/', 'out/a', true],
+  ['a.{png,jpg}', 'a.jpg', true],
+  ['a+b (1).xml', 'a+b (1).xml', true],
+  ['a.xml', 'aXxml', false],
+])('%s means %s: %s', (pattern, path, expected) => {
+  expect(matcherOf(pattern)(path)).toBe(expected);
+});
+
+test('patterns say where to look, and those that lead out are seen', () => {
+  expect([placeOf('reports/**/*.xml'), placeOf('*.xml'), placeOf('/out/x.xml'), placeOf('/*.xml')]).toEqual([
+    { path: 'reports', exact: false },
+    { path: '', exact: false },
+    { path: '/out/x.xml', exact: true },
+    { path: '/', exact: false },
+  ]);
+  expect(['../x', 'a/../../x', '', 'a\\..\\x'].map(isUnsafe)).toEqual([true, true, true, true]);
+  expect(isUnsafe('a..b/c')).toBe(false);
+});
+
+test('the exit code decides, and that there are tests', () => {
+  const ended = { exitCode: 0, outOfMemory: false, error: '' };
+  const none = { tests: 0, failures: 0, skipped: 0 };
+  expect(judge({ run: 'x' }, ended, { ...none, tests: 2 })).toEqual({ state: 'passed' });
+  expect(judge({ run: 'x' }, ended, none).state).toBe('failed');
+  expect(judge({ run: 'x', allowEmpty: true }, ended, none).state).toBe('passed');
+  expect(judge({ run: 'x' }, { ...ended, exitCode: 1 }, { tests: 3, failures: 2, skipped: 0 })).toEqual({ state: 'failed', why: '2 of 3 tests failed' });
+  expect(judge({ run: 'x' }, { ...ended, exitCode: 137, outOfMemory: true }, none).why).toContain('out of memory');
+  expect(judge({ run: 'x' }, undefined, none).why).toContain('removed from outside');
+});
+
+test('inputs have the same hash in every run, another one where a value differs, and show no value', () => {
+  const parts = { image: 'shop:1', digest: 'sha256:a', command: ['npm', 'test'], services: { b: '2', a: '1' }, network: 'own' as const, backlot: '1' };
+  const of = (variables: Record<string, string>) => inputsOf({ ...parts, variables });
+  const one = of({ B: 'secret-value', A: 'x', BACKLOT_RUN: '1' });
+  expect(of({ A: 'x', B: 'secret-value', BACKLOT_RUN: '2' }).hash).toBe(one.hash);
+  expect(of({ A: 'x', B: 'other' }).hash).not.toBe(one.hash);
+  expect(JSON.stringify(one)).not.toContain('secret-value');
+});
+
+test('two runs differ in what is told, and in nothing else', () => {
+  const inputs = inputsOf({ image: 'shop:1', digest: 'sha256:a', command: ['npm', 'test'], variables: { A: '1' }, services: { db: 'sha256:d' }, network: 'own', backlot: '1' });
+  const stage = { name: 'unit', state: 'passed' as const, seconds: 1, tests: 1, failures: 0, skipped: 0, cached: false, inputs };
+  const run = { run: 'a', project: 'shop', directory: '/shop', state: 'passed' as const, started: '', operation: '', who: '', stages: [stage] };
+  expect(compareRuns(run, { ...run, run: 'b' })).toEqual([]);
+  const other = { ...stage, inputs: { ...inputs, services: { db: 'sha256:e' }, environment: { ...inputs.environment, B: 'x' } } };
+  expect(compareRuns(run, { ...run, stages: [other] }).map(({ what }) => what)).toEqual(['variable B', 'image of db']);
+});
+
+test.each(['github', 'gitlab', 'jenkins'] as const)('a file for %s calls the verbs and says where the results are', (kind) => {
+  const { text } = ciFile(kind);
+  expect(text).toContain('backlot run --junit reports/backlot.xml --artifacts reports/artifacts');
+  expect(text.split('\n').length).toBeLessThan(20);
+});
