@@ -38,6 +38,8 @@ export type Table = {
   /** Made of parts that the server puts rows into by itself. */
   readonly partitioned?: boolean;
   readonly comment?: string;
+  /** The table is the keys that follow this pattern, in servers that have no tables. */
+  readonly keyPattern?: string;
 };
 
 export type Catalogue = { readonly database: string; readonly tables: readonly Table[] };

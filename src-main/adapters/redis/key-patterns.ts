@@ -1,0 +1,74 @@
+/** Kinds of values that Redis has; those of modules are not among them. */
+export const KINDS = ['string', 'hash', 'list', 'set', 'zset', 'stream'] as const;
+export type Kind = (typeof KINDS)[number];
+
+const SEPARATOR = ':';
+/** What a part of a key that differs from key to key is written as. */
+export const ANY = '*';
+/** So many parts beside each other are values, not names. */
+const MOST_NAMES = 30;
+const VALUE = /^\d+$|\d{3,}|^[0-9a-f-]{8,}$|@|^.{24,}$|[^\x20-\x7e]/i;
+
+type Node = { readonly parts: Map<string, Node> };
+
+/** The patterns that keys follow: parts between colons that are numbers, addresses and the like, or that are too many to be names, become `*`. Pure. */
+export class KeyPatterns {
+  private readonly root: Node = { parts: new Map() };
+
+  add(key: string): void {
+    let node = this.root;
+    for (const part of key.split(SEPARATOR)) {
+      const name = VALUE.test(part) ? ANY : part;
+      let next = node.parts.get(name) ?? (node.parts.size > MOST_NAMES ? node.parts.get(ANY) : undefined);
+      if (!next) {
+        next = { parts: new Map() };
+        node.parts.set(name, next);
+        if (node.parts.size > MOST_NAMES) merge(node);
+      }
+      node = node.parts.get(name) ?? node.parts.get(ANY) ?? next;
+    }
+  }
+
+  /** The pattern of a key that was added. */
+  of(key: string): string {
+    let node: Node | undefined = this.root;
+    return key
+      .split(SEPARATOR)
+      .map((part) => {
+        const name: string = !VALUE.test(part) && node?.parts.has(part) ? part : ANY;
+        node = node?.parts.get(name);
+        return name;
+      })
+      .join(SEPARATOR);
+  }
+}
+
+/** All parts become one, with everything below them. */
+function merge(node: Node): void {
+  const all: Node = { parts: new Map() };
+  for (const child of node.parts.values()) takeIn(all, child);
+  node.parts.clear();
+  node.parts.set(ANY, all);
+}
+
+function takeIn(into: Node, from: Node): void {
+  for (const [name, child] of from.parts) {
+    const known = into.parts.get(name);
+    if (known) takeIn(known, child);
+    else into.parts.set(name, child);
+  }
+  if (into.parts.size > MOST_NAMES) merge(into);
+}
+
+/** What stands in the places of `*` in a key; nothing where it does not follow the pattern. */
+export function partsOf(key: string, pattern: string): string[] | undefined {
+  const [parts, names] = [key.split(SEPARATOR), pattern.split(SEPARATOR)];
+  if (parts.length !== names.length || !names.every((name, index) => name === ANY || name === parts[index])) return undefined;
+  return parts.filter((_part, index) => names[index] === ANY);
+}
+
+/** The key that has these parts in the places of `*`. */
+export function keyOf(pattern: string, parts: readonly string[]): string {
+  let next = 0;
+  return pattern.split(SEPARATOR).map((name) => (name === ANY ? (parts[next++] ?? '') : name)).join(SEPARATOR);
+}
