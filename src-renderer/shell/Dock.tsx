@@ -1,10 +1,11 @@
 import { ActionIcon, Skeleton } from '@mantine/core';
 import { ChevronDown } from 'lucide-react';
-import { lazy, Suspense, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { Suspense, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { SMALLEST_DOCK, useDock } from '../state/dock.ts';
+import { lazyPart } from '../state/lazy-part.ts';
 import style from './Dock.module.css';
 
-const TerminalDock = lazy(() => import('../features/terminals/TerminalDock.tsx').then((module) => ({ default: module.TerminalDock })));
+const TerminalDock = lazyPart(() => import('../features/terminals/TerminalDock.tsx').then(({ TerminalDock: part }) => part));
 
 const STEP = 32;
 

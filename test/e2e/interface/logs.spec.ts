@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
-import { serveProject, type ServedProject } from './served-project.ts';
+import { serveProject } from './served.ts';
 
 const TALK = String.raw`
 i=0
@@ -12,7 +12,7 @@ while true; do
   sleep 0.1
 done`;
 
-let project: ServedProject;
+let project: Awaited<ReturnType<typeof serveProject>>;
 test.beforeAll(async () => {
   project = await serveProject({
     talker: { image: 'debian:bookworm-slim', command: ['bash', '-c', TALK.replaceAll('$', () => '$$')], stop_grace_period: '0s' },

@@ -60,6 +60,17 @@ export async function makeServed(files: ServedFiles = { compose: composeFile, ba
   };
 }
 
+/** Brings a project of these Compose services up and serves the interface to it, once. */
+export async function serveProject(services: Readonly<Record<string, object>>): Promise<Served & { readonly url: string }> {
+  const labelled = Object.fromEntries(Object.entries(services).map(([service, body]) => [service, { ...body, labels: { 'dev.backlot.test': '1' } }]));
+  const served = await makeServed({
+    compose: (name) => JSON.stringify({ name, services: labelled }),
+    backlot: (name) => `version: 1\nname: ${name}\ncompose: [compose.yaml]\nsets:\n  minimal: { services: all }\n`,
+  });
+  await served.backlot('up', '--quiet');
+  return { ...served, url: await served.serve() };
+}
+
 function backlotFile(name: string): string {
   return `version: 1\nname: ${name}\ncompose: [compose.yaml]\nsets:\n  minimal: { services: [web], addresses: own }\n`;
 }

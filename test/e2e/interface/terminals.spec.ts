@@ -1,7 +1,7 @@
 import { expect, test, type Page } from '@playwright/test';
-import { serveProject, type ServedProject } from './served-project.ts';
+import { serveProject } from './served.ts';
 
-let project: ServedProject;
+let project: Awaited<ReturnType<typeof serveProject>>;
 let page: Page;
 test.beforeAll(async ({ browser }) => {
   project = await serveProject({ box: { image: 'debian:bookworm-slim', command: ['sleep', 'infinity'], stop_grace_period: '0s' } });
