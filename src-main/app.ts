@@ -3,6 +3,9 @@ import { homedir, hostname, userInfo } from 'node:os';
 import path from 'node:path';
 import { createImageBuilder } from '#adapters/builder/image-builder.ts';
 import { createCompose } from '#adapters/compose/compose.ts';
+import { createGitDeployer } from '#adapters/deploy/git-deployer.ts';
+import { createScriptDeployer } from '#adapters/deploy/script-deployer.ts';
+import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
 import { configDirectory } from '#adapters/docker/contexts.ts';
 import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
 import { listContexts } from '#adapters/docker/resolve-endpoint.ts';
@@ -11,6 +14,7 @@ import { createProjectFiles } from '#adapters/files/project-files.ts';
 import { createDataPrograms } from '#adapters/fixtures/data-programs.ts';
 import { createFixtureStore } from '#adapters/fixtures/fixture-store.ts';
 import { createGit } from '#adapters/git/git.ts';
+import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
 import { createMachine } from '#adapters/machine/machine.ts';
 import { createProber } from '#adapters/network/prober.ts';
 import { createMysqlServers } from '#adapters/mysql/servers.ts';
@@ -29,6 +33,7 @@ import { createStateStore } from '#adapters/state/state-store.ts';
 import { api } from '#contract/index.ts';
 import { createDispatcher, type Dispatcher } from '#core/dispatcher.ts';
 import { createOperations } from '#core/operations.ts';
+import { createRedactor } from '#core/redact.ts';
 import { implementOperations } from '#core/operations-noun.ts';
 import { sqlData } from '#features/fixtures/capture/sql-data.ts';
 import { createFixtures } from '#features/fixtures/fixture-methods.ts';
@@ -141,6 +146,11 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     projectKey: (project: string) => fixtures.projectKey(project),
     localEvidence: (digest: string) => runs.readEvidence(digest),
     who: runPorts.who,
+    store,
+    machine: fixtures.home,
+    redactor: createRedactor(environment),
+    kpi: createKpiSources({ processes }),
+    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }) },
   };
   const dispatcher = createDispatcher(
     api,

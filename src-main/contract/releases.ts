@@ -157,6 +157,11 @@ export const releases = {
   promote: operation(Place.extend({ target: z.string().optional(), override: z.string().min(3).optional() }), Promotion),
   /** What is known to have passed on an image: a name in a registry, or of an image of this engine; without, what is checked out. */
   evidence: call(Place.extend({ reference: z.string().optional() }), Evidence),
+  /** Deploys a promoted revision, the latest by default, and watches it. One that fails is rolled back, and is `deploy-failed` with the result beside it. */
+  deploy: operation(OfTarget.extend({ revision: z.string().min(4).optional(), content: z.enum(['data', 'code']).optional() }), Released),
+  /** Goes back to an earlier release, by default the last good one, with that release's own way to deploy. */
+  rollback: operation(OfTarget.extend({ to: z.string().min(4).optional(), reason: z.string().optional() }), Released),
+  candidates: call(OfTarget, z.object({ schema: z.literal(1), target: z.string(), candidates: z.array(Candidate) })),
   /** Releases, newest first. */
   list: call(Place.extend({ target: z.string().optional() }), z.object({ schema: z.literal(1), releases: z.array(Release) })),
   targets: call(Place, z.object({ schema: z.literal(1), targets: z.array(TargetView) })),

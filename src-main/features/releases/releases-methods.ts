@@ -1,13 +1,17 @@
 import type { Api } from '#contract/index.ts';
 import type { Implementation } from '#core/dispatcher.ts';
+import { findCandidates } from './candidates.ts';
+import { deploy, rollback } from './deploy.ts';
+import type { ReleasePorts } from './hold-target.ts';
 import { listReleases, listTargets } from './list-targets.ts';
-import { takeAim, type LookPorts } from './look.ts';
+import { takeAim } from './look.ts';
 import { checkPromotion, promote } from './promote.ts';
 import { showEvidence } from './show-evidence.ts';
 import { lockTarget, unlockTarget } from './target-lock.ts';
+import { readReleases } from './target-records.ts';
 
 /** The `releases` noun of the contract. */
-export function createReleases(ports: LookPorts): Implementation<Pick<Api, 'releases'>>['releases'] {
+export function createReleases(ports: ReleasePorts): Implementation<Pick<Api, 'releases'>>['releases'] {
   return {
     async check(input, signal) {
       const { aim, revision, subject, conditions } = await checkPromotion(input, ports, signal);
@@ -15,6 +19,12 @@ export function createReleases(ports: LookPorts): Implementation<Pick<Api, 'rele
     },
     promote: (input, work) => promote(input, ports, work),
     evidence: (input, signal) => showEvidence(input, ports, signal),
+    deploy: (input, work) => deploy(input, ports, work),
+    rollback: (input, work) => rollback(input, ports, work),
+    async candidates(place, signal) {
+      const aim = await takeAim(place, ports);
+      return { schema: 1, target: aim.name, candidates: await findCandidates(aim, await readReleases(aim.repository, aim.name, signal), signal) };
+    },
     list: async (input, signal) => ({ schema: 1, releases: await listReleases(input, ports, signal) }),
     targets: async ({ directory }, signal) => ({ schema: 1, targets: await listTargets(directory, ports, signal) }),
     async lock({ reason, seconds, ...place }, { signal }) {

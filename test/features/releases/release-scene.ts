@@ -14,7 +14,14 @@ import { createImageRegistry } from '#adapters/registry/image-registry.ts';
 import type { OperationNews } from '#contract/operations.ts';
 import type { StageProof } from '#contract/releases.ts';
 import type { LocalEvidence } from '#features/releases/evidence/local-evidence.ts';
-import type { LookPorts } from '#features/releases/look.ts';
+import { createGitDeployer } from '#adapters/deploy/git-deployer.ts';
+import { createScriptDeployer } from '#adapters/deploy/script-deployer.ts';
+import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
+import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
+import { createStateStore } from '#adapters/state/state-store.ts';
+import { findPaths } from '#adapters/state/paths.ts';
+import { createRedactor } from '#core/redact.ts';
+import type { ReleasePorts } from '#features/releases/hold-target.ts';
 import { docker } from '../../adapters/registry/registry-scene.ts';
 
 export const never = new AbortController().signal;
@@ -24,7 +31,7 @@ export type ReleaseScene = {
   readonly directory: string;
   readonly remote: string;
   readonly image: string;
-  readonly ports: LookPorts;
+  readonly ports: ReleasePorts;
   readonly work: { readonly id: string; readonly signal: AbortSignal; readonly tell: (news: OperationNews) => void };
   readonly told: OperationNews[];
   readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
@@ -64,7 +71,7 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
   const known = new Map<string, LocalEvidence>();
   const processes = createProcessRunner(environment);
   const told: OperationNews[] = [];
-  const ports: LookPorts = {
+  const ports: ReleasePorts = {
     engine,
     registry: createImageRegistry({ environment, home: root }),
     git: createGit(processes),
@@ -75,6 +82,11 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
     projectKey: async (project) => Promise.resolve(Buffer.from(`${name} ${project}`.padEnd(32, '.').slice(0, 32))),
     localEvidence: async (id) => Promise.resolve(known.get(id)),
     who: 'ann@laptop',
+    machine: name,
+    store: createStateStore({ paths: findPaths({ BACKLOT_HOME: join(root, 'home') }), shell: 'test' }),
+    redactor: createRedactor(variables),
+    kpi: createKpiSources({ processes }),
+    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }) },
   };
   const image = `${name}/shop`;
   return {

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
+import { readSecret, type SecretSources } from '#core/read-secret.ts';
 import { Secret } from '#core/secret.ts';
 import { keyFromSeed, publicKeyOf, type SigningKey } from '#core/signing-key.ts';
-import { readSecret, type SecretSources } from '#features/project/read-secret.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
 import type { Declared } from '../declared.ts';
 

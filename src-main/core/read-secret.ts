@@ -1,8 +1,6 @@
 import { BacklotError } from '#contract/errors.ts';
-import { Secret } from '#core/secret.ts';
-
-/** Where a project says that a secret is. */
-export type SecretReference = { readonly env?: string | undefined; readonly command?: readonly string[] | undefined; readonly keychain?: string | undefined };
+import type { SecretReference } from '#contract/secret-reference.ts';
+import { Secret } from './secret.ts';
 
 /** Where secrets are read from. */
 export type SecretSources = {

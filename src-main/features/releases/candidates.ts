@@ -1,0 +1,35 @@
+import type { Candidate, Release } from '#contract/releases.ts';
+import type { Aim } from './look.ts';
+import { currentOf } from './list-targets.ts';
+
+/** Releases that a target can go back to, newest first, one of each digest. The default is the last good one before what serves. */
+export async function findCandidates({ repository }: Pick<Aim, 'repository'>, releases: readonly Release[], signal: AbortSignal): Promise<Candidate[]> {
+  const earlier = earlierThan(releases);
+  const available = await Promise.all(earlier.map(async ({ digest }) => (await repository.findManifest(digest, signal)) !== undefined));
+  const best = earlier.findIndex(({ state, faulty }, index) => state === 'pass' && !faulty && available[index]);
+  return earlier.map((release, index) => ({
+    release: release.release,
+    revision: release.revision,
+    digest: release.digest,
+    released: release.ended ?? release.started,
+    who: release.who,
+    verdict: release.state,
+    faulty: release.faulty === true,
+    available: available[index] === true,
+    dataBetween: dataSince(releases, release),
+    isDefault: index === best,
+  }));
+}
+
+/** What served before, without what serves now. Pure. */
+export function earlierThan(releases: readonly Release[]): Release[] {
+  const current = currentOf(releases);
+  const seen = new Set<string>(current ? [current.digest] : []);
+  return releases.filter((release) => {
+    if (seen.has(release.digest) || !['pass', 'inconclusive'].includes(release.state)) return false;
+    seen.add(release.digest);
+    return true;
+  });
+}
+
+const dataSince = (releases: readonly Release[], { started }: Release) => releases.filter((one) => one.content === 'data' && Date.parse(one.started) > Date.parse(started) && one.state !== 'fail').map(({ revision }) => revision);

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { BacklotError, toFailure } from '#contract/errors.ts';
+import type { KpiOutcome, Release, Released, Verdict } from '#contract/releases.ts';
+import { readTextOrSecret } from '#core/read-secret.ts';
+import type { Work } from '#core/work.ts';
+import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deployer.ts';
+import type { DeployFile } from './declared.ts';
+import type { ReleasePorts } from './hold-target.ts';
+import { storedImage } from './image-facts.ts';
+import { Watch } from './kpi/watch.ts';
+import type { Aim } from './look.ts';
+import { moveTag } from './promote.ts';
+import { writeRelease, type PromotedImage } from './target-records.ts';
+
+export type Plan = {
+  readonly aim: Aim;
+  readonly image: PromotedImage;
+  readonly previous: Release | undefined;
+  readonly kind: Release['kind'];
+  readonly deploy: DeployFile;
+  readonly content: Release['content'] | undefined;
+  readonly reason: string | undefined;
+};
+
+/** Where the way back has to end, whoever cancelled the way there. */
+const WAY_BACK = 30 * 60_000;
+
+/** Rolls an image out, watches it, and goes back where it fails, was cancelled or broke off. What came of it is in the target's record. */
+export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Promise<Released> {
+  const began = performance.now();
+  const { aim, previous } = plan;
+  const doing = deployWork(ports, work);
+  let release = newRelease(plan, ports);
+  const order = orderOf(plan, release, ports);
+  const note = (more: Partial<Release>) => writeRelease(aim.repository, (release = { ...release, ...more }), AbortSignal.timeout(60_000));
+  await note({});
+  const watch = aim.target.kpi && (await Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment: environmentOf(order) }, ports.kpi, { ...doing, tell: work.tell }));
+  if (previous && watch) await watch.measureBaseline(work.signal);
+  let deployed: Deployed = {};
+  let seen: { readonly verdict: Verdict; readonly kpi: KpiOutcome[] } = { verdict: 'pass', kpi: [] };
+  try {
+    work.signal.throwIfAborted();
+    deployed = await roll(plan.deploy, order, ports, doing);
+    if (watch) seen = await watch.follow(work.signal);
+    work.signal.throwIfAborted();
+  } catch (error) {
+    const rolledBack = await goBack(plan, order, ports, work);
+    const failure = work.signal.aborted ? new BacklotError('cancelled', 'cancelled') : error;
+    await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason: toFailure(failure).message });
+    throw withResult(failure, plan, { release, verdict: 'fail', rolledBack, kpi: [], began });
+  }
+  const { verdict, kpi } = seen;
+  const rolledBack = verdict === 'fail' && (await goBack(plan, order, ports, work));
+  const why = kpi.filter((one) => one.verdict !== 'pass').map(({ check, why: said = '' }) => `${check}: ${said}`).join('; ');
+  await note({ state: verdict, rolledBack, kpi, ended: new Date().toISOString(), ...(why !== '' && { reason: why }), ...(deployed.link !== undefined && { link: deployed.link }) });
+  const released = resultOf(plan, { release, verdict, rolledBack, kpi, began });
+  if (verdict === 'pass') {
+    await pointAt(plan, work.signal);
+    return released;
+  }
+  if (verdict === 'inconclusive') {
+    await pointAt(plan, work.signal);
+    throw new BacklotError('deploy-failed', `Whether ${plan.image.revision.slice(0, 12)} is well on ${aim.name} could not be told: ${why}`, { fix: `It stays. See for yourself; if it is not well: backlot rollback ${aim.name}`, result: released });
+  }
+  throw new BacklotError('deploy-failed', `${plan.image.revision.slice(0, 12)} failed on ${aim.name}: ${why}`, { fix: rolledBack ? `${previous?.revision.slice(0, 12) ?? ''} serves again.` : 'It could not be rolled back: there is no earlier release, or the way back failed.', result: released });
+}
+
+/** The way there, by the kind of the deployment. */
+async function roll(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts, work: DeployWork): Promise<Deployed> {
+  const [kind = '', settings] = Object.entries(deploy).find(([, value]) => value !== undefined) ?? [];
+  const deployer = (deployers as Readonly<Record<string, Deployer<unknown> | undefined>>)[kind];
+  if (deployer) return deployer.deploy(settings, order, work);
+  throw new BacklotError('config-invalid', `This version of Backlot cannot deploy by ${kind}`, { fix: 'Deploy by a script, a webhook or a git repository.' });
+}
+
+/** Brings the former release back. Answers whether it serves again. */
+async function goBack({ aim, previous }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
+  if (!previous) return false;
+  work.tell({ type: 'message', level: 'warning', text: `Goes back to ${previous.revision.slice(0, 12)}` });
+  const { previous: _, ...rest } = failed;
+  const order: DeployOrder = { ...rest, revision: previous.revision, image: previous.image, previous: { revision: failed.revision, image: failed.image }, mode: 'rollback' };
+  try {
+    await roll((previous.deploy as DeployFile | undefined) ?? aim.target.deploy ?? {}, order, ports, deployWork(ports, { ...work, signal: AbortSignal.timeout(WAY_BACK) }));
+    work.tell({ type: 'instance', target: aim.name, instance: 'release', state: 'returned', revision: previous.revision, previous: failed.revision });
+    return true;
+  } catch (error) {
+    const { message, fix } = toFailure(error);
+    work.tell({ type: 'message', level: 'warning', text: `The way back to ${previous.revision.slice(0, 12)} failed: ${message}`, ...(fix !== undefined && { fix }) });
+    return false;
+  }
+}
+
+function deployWork({ secrets, redactor }: ReleasePorts, { signal, tell }: Work): DeployWork {
+  return {
+    signal,
+    tell,
+    redact: redactor.redact,
+    async secret(reference, what) {
+      const text = (await readTextOrSecret(reference, what, secrets)).reveal();
+      if (typeof reference !== 'string') redactor.add(text);
+      return text;
+    },
+  };
+}
+
+/** Points the target's tag at what serves now. */
+async function pointAt({ aim, image }: Plan, signal: AbortSignal): Promise<void> {
+  const stored = await storedImage(aim.repository, image.digest, signal);
+  if (stored) await moveTag(aim, stored, signal);
+}
+
+function newRelease({ aim, image, previous, kind, deploy, content, reason }: Plan, { who }: ReleasePorts): Release {
+  return {
+    release: `rel-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
+    target: aim.name,
+    revision: image.revision,
+    image: `${aim.repository.name}@${image.digest}`,
+    digest: image.digest,
+    ...(previous && { previous: previous.revision }),
+    kind,
+    state: 'running',
+    who,
+    started: new Date().toISOString(),
+    ...(reason !== undefined && { reason }),
+    ...(content !== undefined && { content }),
+    deploy,
+  };
+}
+
+function orderOf({ aim, previous, kind }: Plan, { release, revision, image }: Release, { who }: ReleasePorts): DeployOrder {
+  return { release, project: aim.declared.name, directory: aim.declared.directory, target: aim.name, revision, image, ...(previous && { previous: { revision: previous.revision, image: previous.image } }), who, mode: kind };
+}
+
+const environmentOf = ({ revision, previous, target, image }: DeployOrder) => ({ REVISION: revision, PREVIOUS_REVISION: previous?.revision ?? '', TARGET: target, IMAGE: image });
+
+type Ended = { readonly release: Release; readonly verdict: Verdict; readonly rolledBack: boolean; readonly kpi: KpiOutcome[]; readonly began: number };
+
+function resultOf({ previous }: Plan, { release, verdict, rolledBack, kpi, began }: Ended): Released {
+  const { release: id, target, revision, image, digest, link } = release;
+  return { release: id, target, revision, image, digest, ...(previous && { previous: previous.revision }), verdict, rolledBack, ...(link !== undefined && { link }), kpi, seconds: Math.round(performance.now() - began) / 1000 };
+}
+
+function withResult(error: unknown, plan: Plan, ended: Ended): unknown {
+  if (!(error instanceof BacklotError)) return error;
+  const { code, message, fix, cause, also, where } = error;
+  return new BacklotError(code, message, { fix, cause, where, ...(also && { also }), result: resultOf(plan, ended) });
+}

@@ -1,0 +1,23 @@
+import type { Work } from '#core/work.ts';
+import type { Deployers } from '#ports/deployer.ts';
+import type { KpiSources } from '#ports/kpi-source.ts';
+import type { StateStore } from '#ports/state-store.ts';
+import type { Aim, LookPorts } from './look.ts';
+import { withTargetLock } from './target-lock.ts';
+
+export type ReleasePorts = LookPorts & {
+  readonly store: StateStore;
+  readonly deployers: Partial<Deployers>;
+  readonly kpi: KpiSources;
+  /** Tells this machine and user apart from others. */
+  readonly machine: string;
+  readonly redactor: { readonly add: (secret: string) => void; readonly redact: (text: string) => string };
+};
+
+/** Holds a target alone: on this machine by a lock that dies with its process, and among machines by one in the registry. */
+export async function holdTarget<Result>({ aim, reason }: { readonly aim: Aim; readonly reason: string }, { store, who, machine }: ReleasePorts, { signal, tell }: Work, work: () => Promise<Result>): Promise<Result> {
+  const { repository, name: target } = aim;
+  const here = { composeProject: `target-${target}`, directory: repository.name, method: 'releases.deploy' };
+  const onWait = (owner: { pid: number; shell: string }) => tell({ type: 'message', level: 'info', text: `waits for ${owner.shell} (process ${owner.pid}), which works on ${target}` });
+  return store.withLock(here, onWait, () => withTargetLock({ repository, target, owner: who, reason, machine }, work, signal), signal);
+}

@@ -1,0 +1,59 @@
+import type { KpiOutcome } from '#contract/releases.ts';
+import type { Sample } from '#ports/kpi-source.ts';
+import { limitOf, percentileOf, type Bound } from './bounds.ts';
+
+/** Readings in a row that have to be bad before a check has failed: one bad answer is no outage. */
+const IN_A_ROW = 3;
+/** Of all answers, errors that are still no failure. */
+const ERRORS_BORNE = 0.01;
+
+export type CheckState = {
+  readonly state: 'ok' | 'over' | 'unknown';
+  readonly value?: number;
+  readonly bound: string;
+  readonly why?: string;
+};
+
+/** What the readings so far say. Pure. `previous` are those of the release before, measured the same way. */
+export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample[], previous: readonly Sample[]): CheckState {
+  const text = bounds.map((bound) => bound.text).join(', ') || 'answers';
+  const values = valuesOf(samples);
+  const errors = samples.filter(({ error }) => error).length;
+  const last = samples.slice(-IN_A_ROW);
+  const lastWhy = samples.findLast(({ why }) => why !== undefined)?.why;
+  if (last.length === IN_A_ROW && last.every(({ error }) => error)) return { state: 'over', bound: text, why: `${errors} of ${samples.length} answers are errors: ${lastWhy ?? ''}` };
+  if (errors >= IN_A_ROW && errors / samples.length > ERRORS_BORNE) return { state: 'over', bound: text, why: `${errors} of ${samples.length} answers are errors: ${lastWhy ?? ''}`, ...shown(values.at(-1)) };
+  if (values.length === 0) return { state: 'unknown', bound: text, why: lastWhy ?? 'no reading yet' };
+  const base = valuesOf(previous);
+  for (const bound of bounds) {
+    const before = base.length === 0 ? undefined : percentileOf(base, bound.percentile ?? 0.5);
+    const limit = limitOf(bound, before);
+    if (limit === undefined) return { state: 'unknown', bound: text, why: 'the release before was not measured', ...shown(values.at(-1)) };
+    const isOver = (value: number) => (bound.side === 'max' ? value > limit : value < limit);
+    if (bound.percentile !== undefined) {
+      const value = percentileOf(values, bound.percentile) ?? 0;
+      if (values.length >= IN_A_ROW && isOver(value)) return { state: 'over', bound: text, ...shown(value), why: `${round(value)} is ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}` };
+      continue;
+    }
+    const recent = samples.filter(({ value }) => value !== undefined).slice(-IN_A_ROW);
+    if (recent.length === IN_A_ROW && recent.every(({ value = 0 }) => isOver(value))) return { state: 'over', bound: text, ...shown(values.at(-1)), why: `${recent.map(({ value = 0 }) => round(value)).join(', ')}: ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}` };
+  }
+  return { state: 'ok', bound: text, ...shown(bounds[0]?.percentile === undefined ? values.at(-1) : percentileOf(values, bounds[0].percentile)) };
+}
+
+/** What a check came to when the window is over: too few readings, or none that can be judged, is not a pass. Pure. */
+export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly previous: readonly Sample[]; readonly fewest: number }): KpiOutcome {
+  const { bounds, samples, previous, fewest } = parts;
+  const { state, value, bound, why } = judgeReadings(bounds, samples, previous);
+  const answered = samples.filter(({ value: read, error }) => read !== undefined || error).length;
+  const before = percentileOf(valuesOf(previous), bounds[0]?.percentile ?? 0.5);
+  const outcome = { check: name, samples: answered, bound, ...shown(value), ...(before !== undefined && { previous: round(before) }) };
+  if (state === 'over') return { ...outcome, verdict: 'fail', ...(why !== undefined && { why }) };
+  const needed = Math.max(fewest, 1);
+  if (state === 'unknown' || answered < needed) return { ...outcome, verdict: 'inconclusive', why: state === 'unknown' ? (why ?? 'it cannot be judged') : `only ${answered} of ${needed} readings${why === undefined ? '' : `: ${why}`}` };
+  return { ...outcome, verdict: 'pass' };
+}
+
+export const valuesOf = (samples: readonly Sample[]): number[] => samples.flatMap(({ value }) => value ?? []);
+const round = (value: number) => Math.round(value * 100) / 100;
+const shown = (value: number | undefined) => (value === undefined ? {} : { value: round(value) });

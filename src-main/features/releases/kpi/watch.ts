@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KpiOutcome, Verdict } from '#contract/releases.ts';
+import { millisecondsOf } from '#core/duration.ts';
+import type { DeployWork } from '#ports/deployer.ts';
+import type { KpiQuery, KpiReader, KpiSources, Sample } from '#ports/kpi-source.ts';
+import type { Work } from '#core/work.ts';
+import { boundsOf, type Bound, type CheckFile, type KpiFile } from './bounds.ts';
+import { concludeCheck, judgeReadings } from './judge-check.ts';
+
+const INTERVAL = 1000;
+/** Readings that are wanted where the project does not say. */
+const FEWEST = 3;
+/** Readings of the release before, for bounds that are relative to it. */
+const BASELINE = 5;
+
+type Watched = { readonly name: string; readonly file: CheckFile; readonly bounds: readonly Bound[]; readonly reader: KpiReader; readonly samples: Sample[]; readonly previous: Sample[] };
+
+export type WatchPlace = { readonly target: string; readonly directory: string; readonly environment: Readonly<Record<string, string>> };
+
+/** Watches what a target's project asks for: before a roll the release that is there, during and after it the new one. */
+export class Watch {
+  private readonly checks: readonly Watched[];
+  private readonly interval: number;
+  private readonly kpi: KpiFile;
+  private readonly target: string;
+  private readonly tell: Work['tell'];
+
+  private constructor(kpi: KpiFile, target: string, tell: Work['tell'], checks: readonly Watched[]) {
+    this.kpi = kpi;
+    this.target = target;
+    this.tell = tell;
+    this.checks = checks;
+    this.interval = kpi.interval === undefined ? INTERVAL : Math.max(50, millisecondsOf(kpi.interval));
+  }
+
+  static async open(kpi: KpiFile, place: WatchPlace, sources: KpiSources, work: Pick<DeployWork, 'secret'> & Pick<Work, 'tell'>): Promise<Watch> {
+    const checks = await Promise.all(kpi.checks.map(async (file) => ({ name: file.name, file, bounds: boundsOf(file), reader: await sources.open(queryOf(file, place), work.secret), samples: [], previous: [] })));
+    return new Watch(kpi, place.target, work.tell, checks);
+  }
+
+  /** Reads the release that is there, for bounds that are relative to it. */
+  async measureBaseline(signal: AbortSignal): Promise<void> {
+    const relative = this.checks.filter(({ file }) => file.over !== undefined);
+    if (relative.length === 0) return;
+    // A counter needs a look before the first reading.
+    for (let count = 0; count <= BASELINE && !signal.aborted; count++) {
+      await Promise.all(relative.map(async ({ reader, previous }) => previous.push(await reader.read(signal))));
+      await pause(this.interval, signal);
+    }
+  }
+
+  /** Watches for the window, and ends at once where a check has failed. Readings during the roll, where `judge` is off, are shown and do not count. */
+  async follow(signal: AbortSignal): Promise<{ readonly verdict: Verdict; readonly kpi: KpiOutcome[] }> {
+    const end = performance.now() + millisecondsOf(this.kpi.window);
+    while (performance.now() < end && !signal.aborted) {
+      const began = performance.now();
+      await Promise.all(this.checks.map((check) => this.read(check, signal)));
+      if (this.checks.some(({ bounds, samples, previous }) => judgeReadings(bounds, samples, previous).state === 'over')) break;
+      await pause(Math.max(0, Math.min(this.interval - (performance.now() - began), end - performance.now())), signal);
+    }
+    const kpi = this.checks.map(({ name, ...parts }) => concludeCheck(name, { ...parts, fewest: this.kpi.samples ?? FEWEST }));
+    return { verdict: worst(kpi.map(({ verdict }) => verdict)), kpi };
+  }
+
+  private async read({ name, bounds, reader, samples, previous }: Watched, signal: AbortSignal): Promise<void> {
+    samples.push(await reader.read(signal));
+    const { state, value, bound, why } = judgeReadings(bounds, samples, previous);
+    this.tell({ type: 'kpi', target: this.target, check: name, state, bound, samples: samples.length, ...(value !== undefined && { value }), ...(why !== undefined && { why }) });
+  }
+}
+
+/** A single failure fails; what is not known is not a pass. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
+}
+
+function queryOf(check: CheckFile, { directory, environment }: WatchPlace): KpiQuery {
+  if (check.http) return { kind: 'http', url: check.http.url, status: check.http.status };
+  if (check.haproxy) return { kind: 'haproxy', ...check.haproxy };
+  if (check.prometheus) return { kind: 'prometheus', ...check.prometheus };
+  return { kind: 'command', command: check.command ?? 'true', directory, environment };
+}
+
+const pause = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }).catch(() => {});

@@ -1,0 +1,19 @@
+import type { SecretReference } from '#contract/secret-reference.ts';
+
+/** One reading: a value, or why there is none. An answer that counts as an error has no value. */
+export type Sample = { readonly value?: number; readonly error?: true; readonly why?: string };
+
+export type KpiQuery =
+  | { readonly kind: 'http'; readonly url: string | SecretReference; readonly status?: number | undefined }
+  | { readonly kind: 'haproxy'; readonly backend: string; readonly metric: string; readonly socket?: string | undefined }
+  | { readonly kind: 'prometheus'; readonly url: string | SecretReference; readonly query: string }
+  | { readonly kind: 'command'; readonly command: string | readonly string[]; readonly directory: string; readonly environment: Readonly<Record<string, string>> };
+
+/** Reads one check of a watch, again and again. A source that is down or answers nonsense has a sample without a value; it never fails but by its signal. */
+export interface KpiReader {
+  read(signal: AbortSignal): Promise<Sample>;
+}
+
+export interface KpiSources {
+  open(query: KpiQuery, text: (reference: string | SecretReference, what: string) => Promise<string>): Promise<KpiReader>;
+}

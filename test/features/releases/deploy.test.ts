@@ -1,0 +1,276 @@
+import { createHmac } from 'node:crypto';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { deploy, rollback } from '#features/releases/deploy.ts';
+import { findCandidates } from '#features/releases/candidates.ts';
+import { listTargets } from '#features/releases/list-targets.ts';
+import { promote } from '#features/releases/promote.ts';
+import { readLock } from '#features/releases/target-lock.ts';
+import { readReleases, writeRelease } from '#features/releases/target-records.ts';
+import { takeAim } from '#features/releases/look.ts';
+import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { failureOf, git, never, releaseScene, type ReleaseScene } from './release-scene.ts';
+
+let server: { readonly id: string; readonly address: string };
+beforeAll(async () => {
+  server = await startRegistry();
+});
+afterAll(() => docker('rm', '-fv', server.id));
+
+const FILE = (target: string) => `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging:\n    requires: [unit]\n${target.replaceAll(/^/gm, '    ')}\n`;
+const LOG = 'env | grep -E "^(REVISION|PREVIOUS_REVISION|IMAGE|TARGET|RELEASE|BACKLOT_PERFORMER|BACKLOT_MODE)=" | sort | paste -sd" " >>deployed.log';
+
+/** Promotes a new revision; what runs there later is told by its script. */
+async function promoted(scene: ReleaseScene): Promise<string> {
+  const revision = await scene.commit();
+  scene.pass(await scene.build(revision), revision, 'unit');
+  await promote({ directory: scene.directory }, scene.ports, scene.work);
+  return revision;
+}
+
+const run = (scene: ReleaseScene, signal = never) => deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, signal });
+const back = (scene: ReleaseScene, to?: string) => rollback({ directory: scene.directory, target: 'staging', ...(to !== undefined && { to }) }, scene.ports, scene.work);
+const releasesOf = async (scene: ReleaseScene) => readReleases((await takeAim({ directory: scene.directory }, scene.ports)).repository, 'staging', never);
+const logOf = async (scene: ReleaseScene) => (await readFile(join(scene.directory, 'deployed.log'), 'utf8')).trim().split('\n');
+
+/** A server that answers as it is told, and remembers what it was asked. */
+async function listen(answer: (request: { method: string; url: string; body: string; headers: http.IncomingHttpHeaders }) => { status?: number; headers?: Record<string, string>; body?: unknown }): Promise<{ readonly url: string; readonly asked: { method: string; url: string; body: string; headers: http.IncomingHttpHeaders }[] }> {
+  const asked: { method: string; url: string; body: string; headers: http.IncomingHttpHeaders }[] = [];
+  const listener = http.createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
+    request.on('end', () => {
+      const one = { method: request.method ?? '', url: request.url ?? '', body, headers: request.headers };
+      asked.push(one);
+      const { status = 200, headers = {}, body: said } = answer(one);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said === undefined ? '' : JSON.stringify(said));
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    listener.closeAllConnections();
+    listener.close();
+  });
+  return { url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`, asked };
+}
+
+describe('a script', () => {
+  test('gets the documented environment, and what is released is in the record, the tag and the way back', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
+    const first = await promoted(scene);
+    const one = await run(scene);
+    expect(one).toMatchObject({ target: 'staging', revision: first, verdict: 'pass', rolledBack: false });
+    expect((await logOf(scene))[0]).toBe(`BACKLOT_MODE=deploy BACKLOT_PERFORMER=ann@laptop IMAGE=${one.image} PREVIOUS_REVISION= RELEASE=${one.release} REVISION=${first} TARGET=staging`);
+    const second = await promoted(scene);
+    expect(await run(scene)).toMatchObject({ revision: second, previous: first });
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    const candidates = await findCandidates(aim, await releasesOf(scene), never);
+    expect(candidates).toMatchObject([{ revision: first, available: true, isDefault: true, verdict: 'pass' }]);
+
+    expect(await back(scene)).toMatchObject({ revision: first, previous: second, verdict: 'pass' });
+    expect((await logOf(scene)).at(-1)).toContain(`BACKLOT_MODE=rollback BACKLOT_PERFORMER=ann@laptop IMAGE=${one.image} PREVIOUS_REVISION=${second}`);
+    expect((await releasesOf(scene)).map(({ kind, state, faulty = false }) => `${kind} ${state} ${faulty}`)).toEqual(['rollback pass false', 'deploy pass true', 'deploy pass false']);
+    expect((await aim.repository.findManifest('staging', never))?.digest).toBe(one.digest);
+    expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ name: 'staging', kind: 'script', requires: ['unit'], current: { revision: first }, promoted: { revision: second } }]);
+    expect(await failureOf(back(scene, 'abcdef'))).toMatchObject({ code: 'release-unknown' });
+    expect(await readLock(aim.repository, 'staging', never)).toBeUndefined();
+  });
+
+  test('that fails after half brings the former release back and shows its last lines without secrets', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: 'echo "using $\${HIDDEN:-hunter2-secret}"; ${LOG}; test ! -e broken' } }`), '.gitignore': 'deployed.log\nbroken\n' }, { DEPLOY_TOKEN: 'hunter2-secret' });
+    const first = await promoted(scene);
+    await run(scene);
+    const second = await promoted(scene);
+    await scene.write({ broken: '' });
+    const failure = await failureOf(run(scene));
+    // The script fails on the way back as well.
+    expect(failure).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('ended with 1') as string, result: { verdict: 'fail', rolledBack: false, revision: second, previous: first } });
+    expect(JSON.stringify([failure, scene.told])).not.toContain('hunter2-secret');
+    expect(scene.told).toContainEqual(expect.objectContaining({ text: 'using [secret]' }));
+    expect((await releasesOf(scene))[0]).toMatchObject({ state: 'fail', rolledBack: false });
+  });
+
+  test('that hangs is ended with all that it started, and one that is cancelled is rolled back', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}; test ! -e hang || test $$BACKLOT_MODE = rollback || { sleep 77 & sleep 77; }', timeout: 2500ms } }`), '.gitignore': 'deployed.log\nhang\n' });
+    const first = await promoted(scene);
+    await run(scene);
+    await promoted(scene);
+    await scene.write({ hang: '' });
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('did not end within 2.5 s') as string, result: { rolledBack: true } });
+    expect((await logOf(scene)).at(-1)).toContain(` REVISION=${first}`);
+    const cancel = new AbortController();
+    const cancelled = failureOf(run(scene, cancel.signal));
+    scene.told.length = 0;
+    const begun = setInterval(() => scene.told.some((news) => news.type === 'instance' && news.state === 'running') && cancel.abort(), 20);
+    expect(await cancelled).toMatchObject({ code: 'cancelled', result: { rolledBack: true } });
+    clearInterval(begun);
+    expect((await releasesOf(scene)).slice(0, 2).map(({ state, rolledBack }) => [state, rolledBack])).toEqual([['cancelled', true], ['fail', true]]);
+  });
+
+  test('is not run for what was not promoted, nor while another works on the target', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}; while test -e wait; do sleep 0.05; done' } }`), '.gitignore': 'deployed.log\nwait\n' });
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'gate-refused', message: expect.stringContaining('Nothing was promoted') as string });
+    const revision = await promoted(scene);
+    await scene.write({ wait: '' });
+    const running = run(scene);
+    const other: ReleaseScene = { ...scene, ports: { ...scene.ports, machine: 'another', who: 'bob@desk', store: { ...scene.ports.store, withLock: async (_where, _wait, work) => work() } } };
+    while (!scene.told.some((news) => news.type === 'instance')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await failureOf(run(other))).toMatchObject({ code: 'target-locked', message: expect.stringContaining('locked by ann@laptop') as string });
+    await rm(join(scene.directory, 'wait'));
+    expect(await running).toMatchObject({ revision });
+    expect(await logOf(scene)).toHaveLength(1);
+  });
+
+  test('whose Backlot was killed in the middle is found by the next, which brings the target in order', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
+    const first = await promoted(scene);
+    const one = await run(scene);
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    const [before] = await releasesOf(scene);
+    await writeRelease(aim.repository, { ...(before ?? (one as never)), release: 'rel-killed', state: 'running', revision: 'f'.repeat(40), digest: `sha256:${'f'.repeat(64)}`, started: new Date().toISOString() }, never);
+    expect(await run(scene)).toMatchObject({ revision: first, previous: first, verdict: 'pass' });
+    expect(scene.told).toContainEqual(expect.objectContaining({ type: 'message', text: expect.stringContaining('rel-killed') as string }));
+    expect((await releasesOf(scene)).map(({ state }) => state)).toEqual(['pass', 'interrupted', 'pass']);
+  });
+});
+
+describe('an infrastructure repository', () => {
+  test('gets exactly one commit for each release, on top of what others pushed', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE('deploy: { git: { repository: NAME-REMOTE, branch: main, render: { deploy/shop.yaml.tmpl: shop/shop.yaml } } }'), 'deploy/shop.yaml.tmpl': 'image: ${IMAGE}\nrevision: ${REVISION}\nkept: $${HOME}\n' });
+    const infra = `${scene.remote}-infra`;
+    await git(scene.directory, 'init', '--quiet', '--bare', '--initial-branch=main', infra);
+    const other = `${infra}-other`;
+    await git(scene.directory, 'clone', '--quiet', infra, other);
+    await git(other, 'commit', '--quiet', '--allow-empty', '-m', 'begin');
+    await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
+    await scene.write({ 'backlot.yaml': (await readFile(join(scene.directory, 'backlot.yaml'), 'utf8')).replace(/repository: \S+,/, `repository: ${infra},`) });
+    const first = await promoted(scene);
+    const one = await run(scene);
+    const show = (path: string) => git(infra, 'show', `main:${path}`);
+    expect(await show('shop/shop.yaml')).toBe(`image: ${one.image}\nrevision: ${first}\nkept: \${HOME}`);
+    await git(other, 'pull', '--quiet', '--rebase', 'origin', 'main');
+    await git(other, 'commit', '--quiet', '--allow-empty', '-m', 'theirs');
+    await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
+    const second = await promoted(scene);
+    await run(scene);
+    await back(scene);
+    expect((await git(infra, 'log', '--format=%s', 'main')).split('\n')).toEqual([`Roll back ${scene.image.split('/')[0]} ${first.slice(0, 12)} to staging`, `Release ${scene.image.split('/')[0]} ${second.slice(0, 12)} to staging`, 'theirs', `Release ${scene.image.split('/')[0]} ${first.slice(0, 12)} to staging`, 'begin']);
+    expect(await git(infra, 'log', '-1', '--format=%an%n%b', 'main')).toContain(`ann@laptop\nImage: ${one.image}`);
+
+    await writeFile(join(infra, 'hooks/pre-receive'), '#!/bin/sh\necho protected branch >&2; exit 1\n');
+    await chmod(join(infra, 'hooks/pre-receive'), 0o755);
+    await promoted(scene);
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', fix: expect.stringContaining('is protected') as string, result: { rolledBack: true } });
+    await scene.write({ 'deploy/shop.yaml.tmpl': 'image: ${IMAGES}\n' });
+    await promoted(scene);
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'config-invalid', message: expect.stringContaining('${IMAGES}') as string });
+  });
+});
+
+describe('a webhook', () => {
+  test('is signed, tried again until it is accepted once, and asked for its outcome', async () => {
+    let refusals = 2;
+    let looks = 0;
+    const hook = await listen(({ method }) => {
+      if (method === 'POST') return refusals-- > 0 ? { status: 500 } : { status: 202, body: { status_url: '/status/1' } };
+      return { body: looks++ < 2 ? { state: 'running' } : { state: 'success', link: 'http://deploys.example/1' } };
+    });
+    const scene = await releaseScene({ 'backlot.yaml': FILE('deploy: { webhook: { url: {env: HOOK_URL}, secret: {env: HOOK_SECRET} } }') }, { HOOK_URL: `${hook.url}/hook`, HOOK_SECRET: 'a secret of mine' });
+    const revision = await promoted(scene);
+    expect(await run(scene)).toMatchObject({ revision, verdict: 'pass', link: 'http://deploys.example/1' });
+    const posts = hook.asked.filter(({ method }) => method === 'POST');
+    expect(posts).toHaveLength(3);
+    for (const { body, headers } of posts) expect(headers['x-backlot-signature']).toBe(`sha256=${createHmac('sha256', 'a secret of mine').update(body).digest('hex')}`);
+    expect(new Set(posts.map(({ headers }) => headers['x-backlot-delivery'])).size).toBe(1);
+    expect(JSON.parse(posts[0]?.body ?? '')).toMatchObject({ schema: 1, target: 'staging', revision, mode: 'deploy', performer: 'ann@laptop' });
+    expect(hook.asked.filter(({ method }) => method === 'GET').map(({ url }) => url)).toEqual(['/status/1', '/status/1', '/status/1']);
+  });
+
+  test('of Jenkins is followed from the queue to the build to its result', async () => {
+    let result = 'SUCCESS';
+    let queued = 0;
+    let built = 0;
+    const jenkins = await listen(({ method, url }) => {
+      if (method === 'POST') return { status: 201, headers: { location: '/queue/item/7/' } };
+      if (url === '/queue/item/7/api/json') return { body: queued++ === 0 ? { why: 'Waiting for next available executor' } : { executable: { url: 'http://jenkins.internal/job/deploy/12/' } } };
+      return { body: built++ === 0 ? { building: true, result: null } : { building: false, result, url: 'http://jenkins.internal/job/deploy/12/' } };
+    });
+    const scene = await releaseScene({ 'backlot.yaml': FILE('deploy: { webhook: { url: {env: JENKINS_URL}, secret: {env: JENKINS_USER}, kind: jenkins } }') }, { JENKINS_URL: `${jenkins.url}/job/deploy`, JENKINS_USER: 'ann:token-of-ann' });
+    const revision = await promoted(scene);
+    expect(await run(scene)).toMatchObject({ revision, link: 'http://jenkins.internal/job/deploy/12/' });
+    const [post] = jenkins.asked;
+    expect(post).toMatchObject({ method: 'POST', url: '/job/deploy/buildWithParameters', headers: { authorization: `Basic ${Buffer.from('ann:token-of-ann').toString('base64')}` } });
+    expect(Object.fromEntries(new URLSearchParams(post?.body))).toMatchObject({ REVISION: revision, TARGET: 'staging', BACKLOT_PERFORMER: 'ann@laptop' });
+    expect(scene.told).toContainEqual(expect.objectContaining({ type: 'instance', instance: 'jenkins', state: 'waiting', why: 'Waiting for next available executor' }));
+    [result, queued, built] = ['FAILURE', 0, 0];
+    const second = await promoted(scene);
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('FAILURE') as string, result: { revision: second, previous: revision } });
+  });
+
+  test('of GitHub starts the workflow and follows the run that names the release', async () => {
+    let release = '';
+    const api = await listen(({ method, body }) => {
+      if (method === 'POST') {
+        ({ release } = (JSON.parse(body) as { inputs: { release: string } }).inputs);
+        return { status: 204 };
+      }
+      const run_ = { status: 'completed', created_at: new Date().toISOString() };
+      return { body: { workflow_runs: [{ ...run_, conclusion: 'failure', display_title: 'another' }, { ...run_, conclusion: 'success', display_title: `Deploy ${release}`, html_url: 'https://github.example/runs/2' }] } };
+    });
+    const scene = await releaseScene({ 'backlot.yaml': FILE('deploy: { webhook: { url: {env: WORKFLOW}, secret: {env: TOKEN}, kind: github } }') }, { WORKFLOW: `${api.url}/repos/acme/shop/actions/workflows/deploy.yml/dispatches?ref=release`, TOKEN: 'ghp_of_ann_1234' });
+    const revision = await promoted(scene);
+    expect(await run(scene)).toMatchObject({ revision, link: 'https://github.example/runs/2' });
+    expect(api.asked[0]).toMatchObject({ method: 'POST', url: '/repos/acme/shop/actions/workflows/deploy.yml/dispatches', headers: { authorization: 'Bearer ghp_of_ann_1234', 'x-github-api-version': '2022-11-28' } });
+    expect(JSON.parse(api.asked[0]?.body ?? '')).toMatchObject({ ref: 'release', inputs: { revision, target: 'staging', mode: 'deploy' } });
+  });
+});
+
+describe('the watch', () => {
+  const WATCHED = (url: string) => FILE(`deploy: { script: { run: '${LOG}' } }\nkpi: { window: 1500ms, interval: 100ms, checks: [{ name: health, http: { url: "${url}/health", p95: 400ms } }] }`);
+
+  test('rolls a release back whose answers become errors, before the window is over, and passes a good one', async () => {
+    let state = 200;
+    const shop = await listen(() => ({ status: state }));
+    const scene = await releaseScene({ 'backlot.yaml': WATCHED(shop.url), '.gitignore': 'deployed.log\n' });
+    const first = await promoted(scene);
+    const good = await run(scene);
+    expect(good).toMatchObject({ verdict: 'pass', kpi: [{ check: 'health', verdict: 'pass', bound: 'p95 at most 400ms' }] });
+    expect(good.kpi[0]?.samples).toBeGreaterThan(5);
+    const second = await promoted(scene);
+    state = 503;
+    const failure = await failureOf(run(scene));
+    expect(failure).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('answers are errors') as string, result: { revision: second, previous: first, verdict: 'fail', rolledBack: true, kpi: [{ verdict: 'fail', samples: 3 }] } });
+    expect((await logOf(scene)).at(-1)).toContain(` REVISION=${first}`);
+    expect(scene.told).toContainEqual(expect.objectContaining({ type: 'kpi', check: 'health', state: 'over' }));
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    expect((await aim.repository.findManifest('staging', never))?.digest).toBe(good.digest);
+    expect((await releasesOf(scene))[0]).toMatchObject({ state: 'fail', rolledBack: true, reason: expect.stringContaining('health') as string });
+  });
+
+  test('does not take a source that is down or answers nonsense for a pass: it stays, and is told', async () => {
+    const prometheus = await listen(() => ({ body: { status: 'success', data: { resultType: 'vector', result: [{ value: [1, 'NaN'] }] } } }));
+    const checks = `[{ name: nonsense, prometheus: { url: "${prometheus.url}", query: up }, max: 1 }, { name: proxy, haproxy: { backend: shop, metric: error-rate, socket: /nonesuch.sock }, max: 1% }, { name: words, command: [echo, many], min: 2 }]`;
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }\nkpi: { window: 500ms, interval: 100ms, checks: ${checks} }`), '.gitignore': 'deployed.log\n' });
+    await promoted(scene);
+    const failure = await failureOf(run(scene));
+    expect(failure).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('could not be told') as string, result: { verdict: 'inconclusive', rolledBack: false } });
+    for (const part of ['no number', 'HAProxy does not answer', 'printed no number']) expect(failure.message).toContain(part);
+    expect(await logOf(scene)).toHaveLength(1);
+  });
+
+  test('holds a value against that of the release before', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}; cp next now' } }\nkpi: { window: 800ms, interval: 100ms, checks: [{ name: orders, command: [cat, now], min: 50%, over: previous }] }`), '.gitignore': 'deployed.log\nnow\nnext\n', now: '100', next: '100' });
+    const first = await promoted(scene);
+    // Nothing was there before: that cannot be judged.
+    expect(await failureOf(run(scene))).toMatchObject({ result: { verdict: 'inconclusive' } });
+    await scene.write({ next: '60' });
+    await promoted(scene);
+    expect(await run(scene)).toMatchObject({ previous: first, verdict: 'pass', kpi: [{ previous: 100, value: 60 }] });
+    await scene.write({ next: '20' });
+    await promoted(scene);
+    expect(await failureOf(run(scene))).toMatchObject({ result: { verdict: 'fail', kpi: [{ previous: 60, value: 20, verdict: 'fail' }] } });
+  });
+});
