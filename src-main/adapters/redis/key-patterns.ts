@@ -9,23 +9,21 @@ export const ANY = '*';
 const MOST_NAMES = 30;
 const VALUE = /^\d+$|\d{3,}|^[0-9a-f-]{8,}$|@|^.{24,}$|[^\x20-\x7e]/i;
 
-type Node = { readonly parts: Map<string, Node> };
+type Node = { readonly parts: Map<string, Node>; /** Its parts were too many: from then on all of them are values. */ isMerged: boolean };
+
+const newNode = (): Node => ({ parts: new Map(), isMerged: false });
 
 /** The patterns that keys follow: parts between colons that are numbers, addresses and the like, or that are too many to be names, become `*`. Pure. */
 export class KeyPatterns {
-  private readonly root: Node = { parts: new Map() };
+  private readonly root = newNode();
 
   add(key: string): void {
     let node = this.root;
     for (const part of key.split(SEPARATOR)) {
-      const name = VALUE.test(part) ? ANY : part;
-      let next = node.parts.get(name) ?? (node.parts.size > MOST_NAMES ? node.parts.get(ANY) : undefined);
-      if (!next) {
-        next = { parts: new Map() };
-        node.parts.set(name, next);
-        if (node.parts.size > MOST_NAMES) merge(node);
-      }
-      node = node.parts.get(name) ?? node.parts.get(ANY) ?? next;
+      const name = node.isMerged || VALUE.test(part) ? ANY : part;
+      if (!node.parts.has(name)) node.parts.set(name, newNode());
+      if (node.parts.size > MOST_NAMES) merge(node);
+      node = node.parts.get(name) ?? node.parts.get(ANY) ?? newNode();
     }
   }
 
@@ -35,7 +33,7 @@ export class KeyPatterns {
     return key
       .split(SEPARATOR)
       .map((part) => {
-        const name: string = !VALUE.test(part) && node?.parts.has(part) ? part : ANY;
+        const name: string = node?.isMerged || VALUE.test(part) ? ANY : part;
         node = node?.parts.get(name);
         return name;
       })
@@ -45,19 +43,22 @@ export class KeyPatterns {
 
 /** All parts become one, with everything below them. */
 function merge(node: Node): void {
-  const all: Node = { parts: new Map() };
+  const all = newNode();
   for (const child of node.parts.values()) takeIn(all, child);
+  node.isMerged = true;
   node.parts.clear();
   node.parts.set(ANY, all);
 }
 
 function takeIn(into: Node, from: Node): void {
-  for (const [name, child] of from.parts) {
+  if (from.isMerged && !into.isMerged) merge(into);
+  for (const [key, child] of from.parts) {
+    const name = into.isMerged ? ANY : key;
     const known = into.parts.get(name);
     if (known) takeIn(known, child);
     else into.parts.set(name, child);
   }
-  if (into.parts.size > MOST_NAMES) merge(into);
+  if (!into.isMerged && into.parts.size > MOST_NAMES) merge(into);
 }
 
 /** What stands in the places of `*` in a key; nothing where it does not follow the pattern. */

@@ -1,14 +1,13 @@
 import { EXPIRES, type KeyTable } from './key-table.ts';
 import { partsOf } from './key-patterns.ts';
-import { BATCH, batches, bytesOf, entries, listOf, textOf, type ScannedKeys } from './scan-keys.ts';
+import { BATCH, batches, bytesOf, entries, listOf, textOf } from './scan-keys.ts';
 import type { Reply, RespClient } from './resp.ts';
 
 /** A row by column, as bytes: each character is one byte. Columns that are not there are null. */
 export type KeyRow = Readonly<Record<string, string | null>>;
 
 /** The rows of one table, key after key. Large values come in parts. */
-export async function* keyRows(client: RespClient, table: KeyTable, scanned: ScannedKeys): AsyncGenerator<KeyRow> {
-  const keys = (scanned.get(table.kind) ?? []).filter((key) => partsOf(key, table.keyPattern) !== undefined);
+export async function* keyRows(client: RespClient, table: KeyTable, keys: readonly string[]): AsyncGenerator<KeyRow> {
   for (const batch of batches(keys, BATCH)) {
     const ends = await client.askAll(batch.map((key) => ['PTTL', bytesOf(key)]));
     const times = await client.askAll(batch.map((key) => ['PEXPIRETIME', bytesOf(key)])).catch(() => ends.map(approximately));

@@ -4,7 +4,7 @@ import { connect, redisFailure } from './connect.ts';
 import { keyRows } from './key-rows.ts';
 import type { KeyTable } from './key-table.ts';
 import { lineOf } from './row-lines.ts';
-import { keyTables, scanKeys, textOf, type ScannedKeys } from './scan-keys.ts';
+import { keyTables, scanKeys, textOf, type KnownKeys, type ScannedKeys } from './scan-keys.ts';
 import type { RespClient } from './resp.ts';
 
 const PIECE = 1 << 16;
@@ -31,7 +31,7 @@ type Opened = { readonly client: RespClient; readonly version: string; readonly 
 class RedisReader implements DatabaseReader {
   readonly version: string;
   private readonly opened: Opened;
-  private known: Promise<KeyTable[]> | undefined;
+  private known: Promise<KnownKeys> | undefined;
 
   constructor(opened: Opened) {
     this.version = opened.version;
@@ -39,9 +39,8 @@ class RedisReader implements DatabaseReader {
   }
 
   async catalogue(signal: AbortSignal): Promise<Catalogue> {
-    const { client, database, scanned } = this.opened;
-    this.known ??= keyTables(client, database, scanned);
-    return { database, tables: await this.known.catch((error: unknown) => this.fail(error, 'read which keys there are', signal)) };
+    const { tables } = await this.keys().catch((error: unknown) => this.fail(error, 'read which keys there are', signal));
+    return { database: this.opened.database, tables };
   }
 
   async *read(table: Table, columns: readonly (string | ReadColumn)[], _where: string | undefined, signal: AbortSignal): Rows {
@@ -49,7 +48,8 @@ class RedisReader implements DatabaseReader {
     if (columns.some((column) => typeof column === 'object' && column.expression !== undefined)) throw new BacklotError('config-invalid', `The rule sql cannot serve ${table.name}: Redis has no SQL`);
     let text = '';
     try {
-      for await (const row of keyRows(this.opened.client, table as KeyTable, this.opened.scanned)) {
+      const { keysOf } = await this.keys();
+      for await (const row of keyRows(this.opened.client, table as KeyTable, keysOf(table as KeyTable))) {
         text += lineOf(row, names);
         if (text.length < PIECE) continue;
         yield Buffer.from(text, 'latin1');
@@ -71,6 +71,12 @@ class RedisReader implements DatabaseReader {
 
   async close(): Promise<void> {
     this.opened.client.stream.destroy();
+  }
+
+  private keys(): Promise<KnownKeys> {
+    const { client, database, scanned } = this.opened;
+    this.known ??= keyTables(client, database, scanned);
+    return this.known;
   }
 
   private fail(error: unknown, doing: string, signal: AbortSignal): never {

@@ -1,5 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
-import { KeyPatterns, KINDS, type Kind } from './key-patterns.ts';
+import { KeyPatterns, KINDS, partsOf, type Kind } from './key-patterns.ts';
 import { keyTable, type KeyTable } from './key-table.ts';
 import type { Reply, RespClient } from './resp.ts';
 
@@ -37,8 +37,11 @@ export async function scanKeys(client: RespClient): Promise<ScannedKeys> {
   return byKind;
 }
 
+/** Keys as tables, and which keys are of a table. */
+export type KnownKeys = { readonly tables: readonly KeyTable[]; readonly keysOf: (table: KeyTable) => readonly string[] };
+
 /** The keys as tables: one for each pattern and kind. */
-export async function keyTables(client: RespClient, database: string, scanned: ScannedKeys): Promise<KeyTable[]> {
+export async function keyTables(client: RespClient, database: string, scanned: ScannedKeys): Promise<KnownKeys> {
   const patterns = new KeyPatterns();
   for (const keys of scanned.values()) for (const key of keys) patterns.add(key);
   const groups = new Map<string, { readonly pattern: string; readonly kind: Kind; readonly keys: string[] }>();
@@ -56,7 +59,11 @@ export async function keyTables(client: RespClient, database: string, scanned: S
     const shared = KINDS.some((other) => other !== kind && groups.has(`${pattern}\0${other}`));
     tables.push(keyTable({ database, pattern, kind, keys: keys.length, fields: await fieldsOf(client, kind, keys), shared }));
   }
-  return tables.sort((one, other) => (one.name < other.name ? -1 : 1));
+  return {
+    tables: tables.sort((one, other) => (one.name < other.name ? -1 : 1)),
+    // A table of another database, such as the one that this is a masked copy of, has the keys that follow its pattern.
+    keysOf: ({ keyPattern, kind }) => groups.get(`${keyPattern}\0${kind}`)?.keys ?? (scanned.get(kind) ?? []).filter((key) => partsOf(key, keyPattern) !== undefined),
+  };
 }
 
 /** The names of all fields; nothing where there are too many, or some that are no text. */

@@ -53,12 +53,12 @@ class RedisWriter implements DatabaseWriter {
   async checksums(signal: AbortSignal): Promise<Record<string, { rows: number; checksum: string }>> {
     const { client, database } = this.opened;
     try {
-      const scanned = await scanKeys(client);
+      const { tables, keysOf } = await keyTables(client, database, await scanKeys(client));
       const sums: Record<string, { rows: number; checksum: string }> = {};
-      for (const table of await keyTables(client, database, scanned)) {
+      for (const table of tables) {
         const columns = table.columns.map(({ name }) => name);
         let [rows, sum] = [0, 0n];
-        for await (const row of keyRows(client, table, scanned)) {
+        for await (const row of keyRows(client, table, keysOf(table))) {
           rows += 1;
           sum += createHash('sha256').update(lineOf(row, columns), 'latin1').digest().readBigUInt64LE();
         }
