@@ -135,6 +135,29 @@ test('a capture tells its phases and ends with a bill of health', async ({ page 
   expect(await seriousFaults(page)).toEqual([]);
 });
 
+test('pushed, removed and pulled again, it is the very same fixture', async ({ page }) => {
+  const { registry, address } = await startRegistry();
+  try {
+    await open(page);
+    const digest = await page.getByRole('button', { name: /Copy the digest/ }).first().textContent();
+    await choose(page, 'Push…');
+    await page.getByLabel('Reference in the registry').fill(`${address}/shop/fixtures:catalogue`);
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Pushed. Others, and CI, get the very same by:')).toBeVisible({ timeout: 60_000 });
+    const pull = (await page.getByRole('button', { name: /^backlot fixture pull/ }).textContent()) ?? '';
+    await choose(page, 'Remove…');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
+    await expect(page.getByText('not captured yet').first()).toBeVisible({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Pull…' }).click();
+    await page.getByLabel('Reference in the registry').fill(/^backlot fixture pull (\S+): Copy/.exec(pull)?.[1] ?? '');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('list', { name: 'Fixtures' })).toContainText('verified', { timeout: 60_000 });
+    await expect(page.getByRole('button', { name: /Copy the digest/ }).first()).toHaveText(digest ?? '');
+  } finally {
+    await run('docker', ['rm', '-fv', registry]);
+  }
+});
+
 test('a load says first what is discarded, then puts the data in place while other services stay up', async ({ page }) => {
   const started = await startedOf('cache');
   await open(page);
@@ -166,11 +189,22 @@ test('a reset takes back what changed, and an undo gives it back, once', async (
 
 test('a removed fixture is gone after a yes, but not while a set shows it', async ({ page }) => {
   await open(page);
-  await page.getByRole('button', { name: 'More for catalogue' }).click();
-  await page.getByRole('menuitem', { name: 'Remove…' }).click();
+  await choose(page, 'Remove…');
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await expect(page.getByText(/catalogue is loaded in the set minimal/).first()).toBeVisible({ timeout: 30_000 });
 });
+
+async function choose(page: Page, item: string): Promise<void> {
+  await page.getByRole('button', { name: 'More for catalogue' }).click();
+  await page.getByRole('menuitem', { name: item }).click();
+}
+
+async function startRegistry(): Promise<{ readonly registry: string; readonly address: string }> {
+  const registry = (await run('docker', ['run', '-d', '--label', 'dev.backlot.test=1', '-p', '127.0.0.1::5000', 'registry:2'])).stdout.trim();
+  const address = (await run('docker', ['port', registry, '5000/tcp'])).stdout.trim();
+  await expect.poll(() => fetch(`http://${address}/v2/`).then(({ status }) => status, () => 0), { timeout: 20_000 }).toBe(200);
+  return { registry, address };
+}
 
 const customers = () => sql('select count(*) from customers').catch(() => '');
 
