@@ -34,7 +34,7 @@ export async function keepLog({ id, service }: Followed, { engine, log, onLine }
       await pause(SOON, undefined, { signal });
     }
     const container = await engine.inspectContainer(id, signal);
-    if (container?.state === 'created') {
+    if (container?.state === 'created' || container?.state === 'removing' || container?.state === 'dead') {
       await pause(SOON, undefined, { signal });
       continue;
     }
