@@ -44,6 +44,7 @@ import { postgresEngine } from '#features/fixtures/postgres/postgres-engine.ts';
 import { redisEngine } from '#features/fixtures/redis/redis-engine.ts';
 import { addressRanges, RANGE_VARIABLE } from '#features/names/choose-subnet.ts';
 import { createNames } from '#features/names/names-methods.ts';
+import { findFixture } from '#features/fixtures/list-fixtures.ts';
 import { createFindProject } from '#features/project/find-project.ts';
 import { createLoadOutline } from '#features/project/load-outline.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
@@ -107,6 +108,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     git: createGit(processes),
     builder: createImageBuilder({ runner: processes, commandLine: () => engine.commandLine() }),
     version: packageFile.version,
+    fixtureDigest: async (project: string, name: string) => (await findFixture(project, name, fixtures)).fixture.digest,
     who: `${nameOfUser()}@${hostname()}`,
   };
   const terminals = createTerminals({

@@ -7,6 +7,7 @@ import type { Project } from '#features/project/project.ts';
 import { parseDuration } from '#features/stack/choose-checks.ts';
 import { labelFilters } from '#features/stack/environment.ts';
 import type { Situation } from '#features/stack/observe.ts';
+import type { PrepareData } from '#features/stack/up.ts';
 import type { ContainerDetails, ImageFacts } from '#ports/container-engine.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
 import { collect, type Collected } from './collect.ts';
@@ -18,7 +19,12 @@ import { APP, servicesOfStage, stageEnvironment, type StageEnvironment } from '.
 import { inputsOf } from './stage-inputs.ts';
 import { getSceneImages, loggedContainers, makeScene, missesIn, removeScene, startScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
-export type StagePorts = ScenePorts & { readonly runs: RunStore; readonly version: string };
+export type StagePorts = ScenePorts & {
+  readonly runs: RunStore;
+  readonly version: string;
+  /** Puts a copy of a fixture into the place of a stage's data services. */
+  readonly prepareData?: PrepareData;
+};
 
 export type NamedImage = { readonly name: string; readonly facts: ImageFacts };
 
@@ -32,6 +38,8 @@ export type StageOrder = {
   /** The tested image, and services that build the same. */
   readonly app: (NamedImage & { readonly services: readonly string[] }) | undefined;
   readonly fresh: boolean;
+  /** Digest of the fixture that it asks for. */
+  readonly fixture: string | undefined;
   /** Seconds. */
   readonly hold: number | undefined;
   readonly onHold: (until: string | undefined) => Promise<void>;
@@ -141,7 +149,7 @@ class StageRun {
     const { image, planned } = this.order;
     const { browser, network = 'own' } = planned.file;
     const engine = this.task.engine.state.engine?.version;
-    return inputsOf({ image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(browser !== undefined && { browser }), ...(engine !== undefined && { engine }) });
+    return inputsOf({ image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(this.order.fixture !== undefined && { fixture: this.order.fixture }), ...(browser !== undefined && { browser }), ...(engine !== undefined && { engine }) });
   }
 
   private async withScene(situation: Situation): Promise<StageOutcome> {
@@ -152,7 +160,7 @@ class StageRun {
     const scope = new AbortController();
     let outcome: StageOutcome | undefined;
     try {
-      const scene = await makeScene(situation, this.task);
+      const scene = await makeScene(await this.withFixture(situation), this.task);
       for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log }, scope.signal).catch(() => {}));
       outcome = await this.run(scene, log);
       await this.hold(outcome);
@@ -165,6 +173,15 @@ class StageRun {
       scope.abort();
       await log.close();
     }
+  }
+
+  /** Gives the data services their own copy of the fixture, where the stage asks for one, and looks again. */
+  private async withFixture(situation: Situation): Promise<Situation> {
+    const { fixture } = this.order.planned.file;
+    if (fixture === undefined || !this.task.prepareData) return situation;
+    const { environment } = situation.desired;
+    await this.task.prepareData(environment, { services: [], fixture }, this.task);
+    return getSceneImages(environment, this.task);
   }
 
   private async run(scene: Scene, log: RunLog): Promise<StageOutcome> {

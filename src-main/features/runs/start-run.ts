@@ -13,7 +13,13 @@ import { runStage, type NamedImage, type StageOrder, type StageOutcome, type Sta
 import { runByNeeds } from './run-by-needs.ts';
 import { APP } from './stage-environment.ts';
 
-export type RunPorts = BuildPorts & StagePorts & { /** User and machine. */ readonly who: string };
+export type RunPorts = BuildPorts &
+  StagePorts & {
+    /** User and machine. */
+    readonly who: string;
+    /** The digest of a stored fixture of a project; one that is not there is refused. */
+    readonly fixtureDigest: (project: string, fixture: string) => Promise<string>;
+  };
 
 export type RunInput = {
   readonly directory: string;
@@ -36,13 +42,14 @@ export async function startRun(input: RunInput, ports: RunPorts, work: Work): Pr
   const [project, revision] = await Promise.all([ports.loadProject(input.directory, work.signal), ports.git.revision(input.directory, work.signal)]);
   const stages = planRun(project, input.stages);
   refuseEarly(stages, project);
+  const fixtures = await fixturesOf(stages, project, ports);
   await connecting;
   await removeLost(ports, work);
   const record = await beginRecord(project, revision, task);
-  return new Run({ input, project, revision, stages, record }, task).carryOut();
+  return new Run({ input, project, revision, stages, fixtures, record }, task).carryOut();
 }
 
-type Begun = { readonly input: RunInput; readonly project: Project; readonly revision: Revision | undefined; readonly stages: readonly PlannedStage[]; readonly record: RunSummary };
+type Begun = { readonly input: RunInput; readonly project: Project; readonly revision: Revision | undefined; readonly stages: readonly PlannedStage[]; /** Digests by name. */ readonly fixtures: ReadonlyMap<string, string>; readonly record: RunSummary };
 
 class Run {
   private readonly begun: Begun;
@@ -80,6 +87,7 @@ class Run {
       image: images.of(planned),
       app: images.built && { ...images.built, services: images.services },
       fresh: this.begun.input.fresh,
+      fixture: planned.file.fixture === undefined ? undefined : this.begun.fixtures.get(planned.file.fixture),
       hold: this.begun.input.hold,
       onHold: (until) => this.held(until),
     };
@@ -208,8 +216,12 @@ function refuseEarly(stages: readonly PlannedStage[], { file }: Project): void {
   for (const { name, file: stage } of stages) {
     const unsafe = [stage.junit ?? [], stage.artifacts ?? []].flat().find(isUnsafe);
     if (unsafe !== undefined) throw new BacklotError('config-invalid', `The stage ${name} cannot keep ${JSON.stringify(unsafe)}: it leads out of where the stage runs`, { where: { file }, fix: 'Name files below the stage’s folder, or by their whole path.' });
-    if (stage.fixture !== undefined) throw new BacklotError('fixture-misfit', `The stage ${name} asks for the fixture ${stage.fixture}, and runs cannot be given fixtures yet`, { where: { file }, fix: 'Leave fixture: out, and let the stage fill its data services itself.' });
   }
+}
+
+async function fixturesOf(stages: readonly PlannedStage[], project: Project, { fixtureDigest }: RunPorts): Promise<ReadonlyMap<string, string>> {
+  const names = [...new Set(stages.flatMap(({ file }) => file.fixture ?? []))];
+  return new Map(await Promise.all(names.map(async (name) => [name, await fixtureDigest(project.name, name)] as const)));
 }
 
 async function beginRecord(project: Project, revision: Revision | undefined, { runs, who, id }: RunPorts & Work): Promise<RunSummary> {

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { alternately, backlot, timed, withProject, type Measured, type Row } from './bench.ts';
+
+const IMAGE = 'debian:bookworm-slim';
+const ROUNDS = 7;
+
+const stages = (text: string, more = '') => ({
+  'compose.yaml': 'name: backlot-bench-runs\nservices:\n  cache: { image: "redis:7" }\n',
+  'backlot.yaml': `version: 1\nname: backlot-bench-runs\ncompose: [compose.yaml]\n${more}stages:\n${text}`,
+});
+
+const stage = (name: string, run: string, more = '') => `  ${name}: { run: ${JSON.stringify(run)}, image: "${IMAGE}", allowEmpty: true${more} }\n`;
+const dockerRun = (command: string) => timed('docker', ['run', '--rm', IMAGE, 'sh', '-c', command]);
+
+/** What a stage costs beside the same command alone: the difference, in milliseconds. */
+async function overhead(text: string, more = ''): Promise<Measured> {
+  return withProject(stages(text, more), async ({ directory, env }) => {
+    const { ours, peer } = await alternately(ROUNDS, () => timed('node', [backlot, 'run', '-q', '-C', directory], { env }), () => dockerRun('true'));
+    const start = await startTime();
+    return { unit: 'ms', ours: ours.map((value, index) => value - (peer[index] ?? 0)), note: `docker run --rm of the same: ${median(peer).toFixed(0)} ms; the command line's own start: ${start.toFixed(0)} ms` };
+  });
+}
+
+/** A run whose outcome is known already, beside the command line's own start. */
+async function reused(): Promise<Measured> {
+  return withProject(stages(stage('unit', 'true', ', cache: true')), async ({ directory, env }) => {
+    const run = () => timed('node', [backlot, 'run', '-q', '-C', directory], { env });
+    await run();
+    const { ours, peer } = await alternately(ROUNDS, run, () => timed('docker', ['run', '--rm', IMAGE, 'true']));
+    return { unit: 'ms', ours, peer: { name: 'docker run --rm true', values: peer } };
+  });
+}
+
+/** Three stages of the same length beside one of them. */
+async function parallel(): Promise<Measured> {
+  return withProject(stages(['one', 'two', 'three'].map((name) => stage(name, 'sleep 5')).join('')), async ({ directory, env }) => {
+    const { ours, peer } = await alternately(3, () => timed('node', [backlot, 'run', '-q', '-C', directory], { env }), () => dockerRun('sleep 5'));
+    return { unit: 'ms', ours, peer: { name: 'docker run --rm of one of them', values: peer } };
+  });
+}
+
+/** Nothing changed since the last build. */
+async function rebuilt(): Promise<Measured> {
+  const files = { ...stages(stage('unit', 'true'), 'build: { image: backlot-bench-runs/app }\n'), Dockerfile: `FROM ${IMAGE}\nCOPY compose.yaml .\nRUN echo built > built\n` };
+  return withProject(files, async ({ directory, env }) => {
+    const git = (...args: string[]) => promisify(execFile)('git', ['-c', 'user.email=bench@shop.example', '-c', 'user.name=Bench', ...args], { cwd: directory });
+    try {
+      await git('init', '--quiet');
+      await git('add', '--all');
+      await git('commit', '--quiet', '--message=bench');
+      const build = () => timed('node', [backlot, 'build', '-q', '-C', directory], { env });
+      await build();
+      const { ours, peer } = await alternately(ROUNDS, build, () => timed('docker', ['buildx', 'build', '--load', '--quiet', '--tag', 'backlot-bench-runs/peer', directory]));
+      return { unit: 'ms', ours, peer: { name: 'docker buildx build', values: peer } };
+    } finally {
+      const { stdout } = await promisify(execFile)('docker', ['image', 'ls', '--quiet', '--filter', 'reference=backlot-bench-runs/*']);
+      const images = [...new Set(stdout.split('\n').filter(Boolean))];
+      if (images.length > 0) await promisify(execFile)('docker', ['image', 'rm', '--force', ...images]);
+    }
+  });
+}
+
+/** Runs at once that all end right, in seconds. */
+async function twenty(): Promise<Measured> {
+  return withProject(stages(stage('unit', 'sleep 1', ', services: [cache]')), async ({ directory, env }) => {
+    const began = performance.now();
+    await Promise.all(Array.from({ length: 20 }, () => timed('node', [backlot, 'run', '-q', '-C', directory], { env })));
+    const { stdout } = await promisify(execFile)('docker', ['ps', '--all', '--quiet', '--filter', 'label=dev.backlot.project=backlot-bench-runs']);
+    if (stdout.trim() !== '') throw new Error('containers of runs are left');
+    return { unit: 's', ours: [(performance.now() - began) / 1000] };
+  });
+}
+
+async function startTime(): Promise<number> {
+  const times = [];
+  for (let round = 0; round < ROUNDS; round++) times.push(await timed('node', [backlot, 'run', '--help']));
+  return median(times);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[values.length >> 1] ?? 0;
+}
+
+const GUARDED = 'names: { suffixes: [east.shop.example] }\n';
+
+export const runsRows: readonly Row[] = [
+  { name: 'run of one stage on a built image, over docker run', goal: 300, measure: () => overhead(stage('unit', 'true')) },
+  { name: 'run of one stage with the guard, over docker run', goal: 700, measure: () => overhead(stage('unit', 'true'), GUARDED) },
+  { name: 'run that is reused', goal: 0.5, measure: reused },
+  { name: 'run of three stages of 5 s', goal: 1.4, measure: parallel },
+  { name: 'build, nothing changed', goal: 1.1, measure: rebuilt },
+  { name: 'runs, twenty at once', goal: 120, measure: twenty },
+];
