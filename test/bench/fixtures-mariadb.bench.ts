@@ -15,8 +15,8 @@ const DUMP = `mariadb-dump -uroot -p${PASSWORD}`;
 
 const TABLE = `create table people (id bigint not null auto_increment primary key, email varchar(120) not null, first varchar(40), last varchar(40), phone varchar(30), iban varchar(34), street varchar(80), city varchar(60), born date, note varchar(200), balance decimal(12,2), ip varchar(40), company varchar(60), seen datetime, unique key (email), key (last))`;
 const FILL = `insert into people (email, first, last, phone, iban, street, city, born, note, balance, ip, company, seen)
-  select concat('person', seq, '@mail.example'), concat('First', seq mod 4999), concat('Last', seq mod 9973), concat('+49 30 ', 1000000 + seq), concat('DE', 8937040044053201300000 + seq), concat('Street ', seq mod 7919), concat('City ', seq mod 997),
-         date_add('1950-01-01', interval seq mod 20000 day), concat('some words about nothing ', md5(seq)), seq * 0.25, concat('1', 10 + seq mod 79, '.1', 10 + seq mod 89, '.1', 10 + seq mod 83, '.1', 10 + seq mod 87), concat('Company ', seq mod 3001), date_add('2020-01-01', interval seq second) from seq_1_to_${ROWS}`;
+  select concat('person', seq, '@mail.example'), concat('First', seq mod 4999), concat('Last', seq mod 9973), concat('+49 ', conv(left(md5(seq), 10), 16, 10)), concat('DE', lpad(conv(left(md5(seq + 1), 15), 16, 10), 20, '1')), concat('Allee ', seq mod 7919), concat('Dorf ', seq mod 997),
+         date_add('1950-01-01', interval seq mod 20000 day), concat('some words about nothing ', md5(seq)), seq * 0.25, concat('2001:db8:', mid(md5(seq), 1, 4), ':', mid(md5(seq), 5, 4), ':', mid(md5(seq), 9, 4), '::', mid(md5(seq), 13, 3)), concat('Betrieb ', seq mod 3001), date_add('2020-01-01', interval seq second) from seq_1_to_${ROWS}`;
 /** Twelve rules. */
 const RULES = `version: 1
 tables:
