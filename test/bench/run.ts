@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Measured, Row } from './bench.ts';
 import { fixturesMariadbRows } from './fixtures-mariadb.bench.ts';
 import { fullSizeRows } from './full-size.bench.ts';
+import { fixtureRows } from './fixtures.bench.ts';
 import { logsPageRows } from './logs-page.bench.ts';
 import { maskRows } from './mask.bench.ts';
 import { namesRows } from './names.bench.ts';
@@ -16,7 +17,7 @@ import { verifyRows } from './verify.bench.ts';
 /** Measures every row, or those whose name holds a given word, and prints ratios with medians. Exits with 1 where a goal is missed. */
 
 const words = process.argv.slice(2);
-const rows: readonly Row[] = [...stackRows, ...fullSizeRows, ...namesRows, ...pageRows, ...logsPageRows, ...terminalRows, ...maskRows, ...verifyRows, ...fixturesMariadbRows, ...runsRows].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const rows: readonly Row[] = [...stackRows, ...fullSizeRows, ...namesRows, ...pageRows, ...logsPageRows, ...terminalRows, ...maskRows, ...verifyRows, ...fixtureRows, ...fixturesMariadbRows, ...runsRows].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 const results: unknown[] = [];
 let missed = 0;
 

@@ -31,6 +31,7 @@ test('the same scenario has the same transcript through the pipe, the WebSocket 
     const throughCli = await byCommandLine(scene);
     expect(throughPipe['up']).toMatchObject({ states: { db: 'ready', once: 'done' }, result: { ok: true } });
     expect(throughPipe['unknown']).toMatchObject({ code: 'set-unknown', fix: expect.stringContaining('minimal') });
+    expect(throughPipe['reset']).toMatchObject({ result: { ok: false, error: { code: 'fixture-unknown' } } });
     expect(throughSocket).toEqual(throughPipe);
     expect(throughCli).toEqual(throughPipe);
   }));
@@ -52,6 +53,9 @@ async function byClient(backlot: Backlot, { directory }: Scene): Promise<Transcr
       () => expect.fail('an unknown set was accepted'),
       ({ code, message, fix }: Record<string, unknown>) => ({ code, message, fix }),
     ),
+    fixtures: normal(await backlot.fixtures.list(at)),
+    reset: await operation(backlot.fixtures.reset(at)),
+    pull: await operation(backlot.fixtures.pull({ ...at, reference: 'nowhere' })),
     down: await operation(backlot.stack.down(at)),
   };
 }
@@ -66,6 +70,9 @@ async function byCommandLine({ directory, home }: Scene): Promise<Transcript> {
     again: story(lines(await json('up'))),
     ps: normal(await query('ps')),
     unknown: (await query('plan', 'minimol'))['error'],
+    fixtures: normal(await query('fixture', 'list')),
+    reset: story(lines(await json('fixture', 'reset'))),
+    pull: story(lines(await json('fixture', 'pull', 'nowhere'))),
     down: story(lines(await json('down'))),
   };
 }

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { docker } from '../../support/backlot.ts';
+import { shopProject, withFixtures } from '../../features/fixtures/fixture-scene.ts';
+import { startSampleServer, type SampleServer } from '../../features/fixtures/sample-dumps.ts';
+import { lines, run, runOnTerminal, start } from './run-cli.ts';
+
+const environment = { BT_FIXTURE_KEY: '0123456789abcdef0123456789abcdef' };
+
+let source: SampleServer;
+beforeAll(async () => {
+  source = await startSampleServer();
+});
+afterAll(() => source?.stop());
+
+describe('backlot fixture', () => {
+  test('captures, lists, shows, verifies and removes a fixture, in documents and events for scripts', () =>
+    withFixtures(shopProject(), async ({ directory, home, volumes }) => {
+      const place = { directory, home, environment };
+      await source.dump('c', path.join(directory, 'shop.dump'));
+      const captured = await run(place, ['fixture', 'capture', 'catalogue', '--json']);
+      expect(captured).toMatchObject({ code: 0 });
+      const events = lines(captured.stdout);
+      expect(events).toContainEqual(expect.objectContaining({ type: 'progress', phase: 'rows', about: 'shop.orders', done: 2000, unit: 'rows', ended: true }));
+      expect(events).toContainEqual(expect.objectContaining({ type: 'progress', phase: 'verify', unit: 'bytes', ended: true }));
+      const result = events.at(-1) as { digest: string };
+      expect(result).toMatchObject({ type: 'result', ok: true, schema: 1, name: 'catalogue', verified: true, coverage: { columns: 29, protected: 11 } });
+
+      const list = JSON.parse((await run(place, ['fixture', 'list', '--json'])).stdout) as unknown;
+      expect(list).toMatchObject({ schema: 1, fixtures: [{ name: 'catalogue', digest: result.digest, bytes: expect.any(Number), created: expect.any(String), services: [{ service: 'db', engine: 'postgres', version: expect.stringMatching(/^15\./) }] }] });
+      const text = await run(place, ['fixture', 'inspect', result.digest.slice(7, 19)]);
+      expect(text.stdout).toMatch(/stored-bytes of db: no original found/);
+      expect(JSON.parse((await run(place, ['fixture', 'verify', 'catalogue', '--json'])).stdout)).toMatchObject({ schema: 1, verified: true });
+
+      await docker('run', '--rm', '--label', 'dev.backlot.test=1', '-v', `${(await volumes())[0] ?? ''}:/v`, 'debian:bookworm-slim', 'sh', '-c', 'printf x >>/v/PG_VERSION');
+      const changed = await run(place, ['fixture', 'verify', 'catalogue', '--json']);
+      expect(changed.code).toBe(6);
+      expect(JSON.parse(changed.stdout)).toMatchObject({ schema: 1, verified: false, error: { code: 'fixture-unverified' } });
+      expect(await run(place, ['fixture', 'rm', 'catalogue', '--json'])).toMatchObject({ code: 0, stdout: expect.stringContaining(result.digest) });
+      expect(await volumes()).toEqual([]);
+      expect(await run(place, ['fixture', 'inspect', 'catalogue'])).toMatchObject({ code: 3, stderr: expect.stringContaining('There is no stored fixture') });
+    }), 300_000);
+
+  test('ends with 3 and names a column that the source has got since, with a rule for it', () =>
+    withFixtures(shopProject({ source: '{ url: { env: BT_SOURCE } }' }), async ({ directory, home, volumes }) => {
+      const place = { directory, home, environment: { ...environment, BT_SOURCE: source.url } };
+      await source.sql("alter table orders add column mobile_phone text; update orders set mobile_phone = '+49 151 2345678'");
+      try {
+        const { code, stdout } = await run(place, ['fixture', 'capture', 'catalogue', '--json']);
+        expect(code).toBe(3);
+        expect(lines(stdout).at(-1)).toMatchObject({ type: 'result', ok: false, error: { code: 'rules-incomplete', message: expect.stringContaining('orders.mobile_phone'), fix: expect.stringContaining('mobile_phone: { phone: {} }') } });
+        expect(stdout).not.toContain('2345678');
+        expect(await volumes()).toEqual([]);
+      } finally {
+        await source.sql('alter table orders drop column mobile_phone');
+      }
+    }), 120_000);
+
+  test('shows on a terminal how far each table is, and leaves nothing when it is interrupted there', () =>
+    withFixtures(shopProject(), async ({ directory, home, containers, volumes }) => {
+      await source.dump('c', path.join(directory, 'shop.dump'));
+      let interrupted = false;
+      const { code, output } = await runOnTerminal({ directory, home, environment }, ['fixture', 'capture', 'catalogue'], (all, type) => {
+        if (interrupted || !all.includes('verify')) return;
+        interrupted = true;
+        type('\u0003');
+      });
+      expect(code).toBe(130);
+      expect(output).toMatch(/rows +shop\.customers .*500 rows/);
+      expect(output).toContain('Cancelled');
+      expect([await containers('capture'), await volumes(), await volumes('capture')]).toEqual([[], [], []]);
+    }), 180_000);
+
+  test('that is killed in any phase leaves nothing that the next capture does not take away', () =>
+    withFixtures(shopProject(), async ({ directory, home, containers, volumes }) => {
+      const place = { directory, home, environment };
+      await source.dump('c', path.join(directory, 'shop.dump'));
+      for (const phase of ['restore', 'rows', 'close', 'verify']) {
+        const { child, stdout, ended } = start(place, ['fixture', 'capture', 'catalogue', '--json']);
+        child.stdout?.on('data', () => stdout().includes(`"phase":"${phase}"`) && child.kill('SIGKILL'));
+        expect((await ended).code).toBe(null);
+        expect(await containers('capture')).not.toEqual([]);
+      }
+      const plan = await run(place, ['clean', '--dry-run', '--json']);
+      expect(plan.stdout).toContain('of work on the fixture catalogue that never ended');
+      expect(await run(place, ['fixture', 'capture', 'catalogue', '-q'])).toMatchObject({ code: 0 });
+      expect([await containers('capture'), await volumes('capture')]).toEqual([[], []]);
+      expect(await volumes()).toHaveLength(1);
+    }), 400_000);
+});
