@@ -22,7 +22,7 @@ const fill = (megabytes: number) => `
 /** One wide table with what twelve rules are for. */
 const people = (rows: number) => `
   create table people (id bigint primary key, first text, last text, full_name text, email text, phone text, street text, city text, birthday date, iban text, income numeric(12,2), ip inet, note text, kind text);
-  insert into people select n, 'First' || n % 5000, 'Last' || n % 9000, 'First' || n % 5000 || ' Last' || n % 9000, 'person' || n || '@real.example', '+49 151 ' || 10000000 + n, 'Main Street ' || n % 800, 'City ' || n % 300,
+  insert into people select n, 'First' || n % 5000, 'Last' || n % 9000, 'First' || n % 5000 || ' Last' || n % 9000, 'person' || n || '@real.example', '+49 151 ' || 10000000 + n, 'Quellgasse ' || n % 800, 'City ' || n % 300,
     date '1960-01-01' + (n % 18000)::int, 'DE' || lpad((n % 97)::text, 2, '0') || lpad(n::text, 18, '0'), n % 90000, ('10.' || n % 250 || '.' || n / 250 % 250 || '.7')::inet, md5(n::text), 'k' || n % 5 from generate_series(1, ${rows}) n`;
 
 const RULES = {
@@ -95,7 +95,7 @@ async function resets(megabytes: number, rounds: number): Promise<{ ours: number
     const peer = () => timed('docker', ['exec', DATABASE, 'sh', '-c', 'dropdb -U shop --if-exists peer && createdb -U shop peer && pg_restore -U shop -j2 -d peer /tmp/dump && psql -U shop -Atc "select count(*) from accounts" peer']);
     const result = await alternately(rounds, ours, peer);
     await ask(DATABASE, 'shop', 'create extension if not exists amcheck');
-    await docker('exec', DATABASE, 'pg_amcheck', '-U', 'shop', '--no-progress', 'shop').catch((error: unknown) => Promise.reject(new Error(`pg_amcheck complains of a clone: ${String(error)}`)));
+    await docker('exec', DATABASE, 'pg_amcheck', '-U', 'shop', 'shop').catch((error: unknown) => Promise.reject(new Error(`pg_amcheck complains of a clone: ${String(error)}`)));
     return { ...result, rows };
   });
 }
