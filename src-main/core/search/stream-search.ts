@@ -1,6 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { ByteSearch, Found } from './byte-search.ts';
 import { newText } from './gram-index.ts';
+import { isPart } from './part-of-value.ts';
 import { findPacked, unpackAtOnce, Unpacker } from './unpack.ts';
 import type { Encoding, View } from './view.ts';
 
@@ -25,9 +26,13 @@ export type SearchReport = {
   unpacked: number;
   /** Packed parts that could not be looked into, or not wholly. */
   readonly closed: Map<string, number>;
+  /** Places where an original is only a part of a longer value that means nothing. */
+  parts: number;
+  readonly meansNothing: ((value: Uint8Array) => boolean) | undefined;
 };
 
-export const newReport = (): SearchReport => ({ findings: new Map(), bytes: 0, unpacked: 0, closed: new Map() });
+/** A report of nothing yet. `meansNothing` knows values that may well have an original in them: `10.0.0.7` within `110.0.0.73`. */
+export const newReport = (meansNothing?: (value: Uint8Array) => boolean): SearchReport => ({ findings: new Map(), bytes: 0, unpacked: 0, closed: new Map(), parts: 0, meansNothing });
 
 /** Bytes with the name that reports give their place by: a file of a volume, a table. */
 export type NamedStream = { readonly name: string; readonly source: AsyncIterable<Uint8Array> };
@@ -94,7 +99,11 @@ class StreamSearcher {
     this.length = this.seen;
   }
 
-  private readonly found = ({ original, at, encoding }: Found) => this.note(original, { stream: this.name, offset: this.base + at, encoding, packed: this.depth > 0 });
+  private readonly found = ({ original, at, encoding }: Found) => {
+    const { meansNothing } = this.report;
+    if (encoding === 'plain' && meansNothing && isPart(this.memory.bytes.subarray(0, this.length), at, at + this.search.originals.value(original).length, meansNothing)) this.report.parts += 1;
+    else this.note(original, { stream: this.name, offset: this.base + at, encoding, packed: this.depth > 0 });
+  };
 
   private note(original: number, first: Place): void {
     const known = this.report.findings.get(original);

@@ -1,0 +1,25 @@
+/** Bytes of the longest value that is looked at around a place. */
+const LONGEST = 256;
+
+/**
+ * Whether what stands in a text from one place to another is only a part of a longer value that means nothing: of a word, or of the text
+ * between two bytes that no value has.
+ */
+export function isPart(text: Uint8Array, from: number, to: number, meansNothing: (value: Uint8Array) => boolean): boolean {
+  for (const belongs of [isOfWord, isOfText]) {
+    let [start, end] = [from, to];
+    while (start > 0 && from - start < LONGEST && belongs(text[start - 1] ?? 0)) start -= 1;
+    while (end < text.length && end - to < LONGEST && belongs(text[end] ?? 0)) end += 1;
+    if ((start < from || end > to) && meansNothing(text.subarray(start, end))) return true;
+  }
+  return false;
+}
+
+/** Letters, digits, what joins them in numbers and addresses, and everything beyond ASCII. */
+function isOfWord(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte >= 0x80 || (byte >= 0x2b && byte <= 0x2e && byte !== 0x2c) || byte === 0x3a || byte === 0x40 || byte === 0x5f;
+}
+
+function isOfText(byte: number): boolean {
+  return byte >= 0x20 && byte !== 0x7f;
+}
