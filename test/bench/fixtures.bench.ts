@@ -23,7 +23,7 @@ const fill = (megabytes: number) => `
 const people = (rows: number) => `
   create table people (id bigint primary key, first text, last text, full_name text, email text, phone text, street text, city text, birthday date, iban text, income numeric(12,2), ip inet, note text, kind text);
   insert into people select n, 'First' || n % 5000, 'Last' || n % 9000, 'First' || n % 5000 || ' Last' || n % 9000, 'person' || n || '@real.example', '+49 151 ' || 10000000 + n, 'Quellgasse ' || n % 800, 'City ' || n % 300,
-    date '1960-01-01' + (n % 18000)::int, 'DE' || lpad((n % 97)::text, 2, '0') || lpad(n::text, 18, '0'), n % 90000, ('10.' || n % 250 || '.' || n / 250 % 250 || '.7')::inet, md5(n::text), 'k' || n % 5 from generate_series(1, ${rows}) n`;
+    date '1960-01-01' + (n % 18000)::int, 'DE' || lpad((n % 97)::text, 2, '0') || lpad(n::text, 18, '0'), n % 90000, ('203.' || 100 + n % 150 || '.' || 100 + n / 150 % 150 || '.' || 100 + n / 22500 % 150)::inet, md5(n::text), 'k' || n % 5 from generate_series(1, ${rows}) n`;
 
 const RULES = {
   accounts: 'version: 1\nkey: { env: BACKLOT_BENCH_KEY }\ntables:\n  accounts: { id: keep, owner: { person: full }, email: { email: {} }, balance: keep, note: keep, seen: keep }\n',

@@ -1,18 +1,23 @@
 /** Bytes of the longest value that is looked at around a place. */
 const LONGEST = 256;
+const NUMBER_SIGNS = new Set(Buffer.from(' +()./-'));
 
 /**
- * Whether what stands in a text from one place to another is only a part of a longer value that means nothing: of a word, or of the text
- * between two bytes that no value has.
+ * Whether what stands in a text from one place to another is only a part of a longer value that means nothing: of a number with
+ * what people write between its digits, of a word, or of the text between two bytes that no value has.
  */
 export function isPart(text: Uint8Array, from: number, to: number, meansNothing: (value: Uint8Array) => boolean): boolean {
-  for (const belongs of [isOfWord, isOfText]) {
+  for (const belongs of [isOfNumber, isOfWord, isOfText]) {
     let [start, end] = [from, to];
     while (start > 0 && from - start < LONGEST && belongs(text[start - 1] ?? 0)) start -= 1;
     while (end < text.length && end - to < LONGEST && belongs(text[end] ?? 0)) end += 1;
     if ((start < from || end > to) && meansNothing(text.subarray(start, end))) return true;
   }
   return false;
+}
+
+function isOfNumber(byte: number): boolean {
+  return isDigit(byte) || NUMBER_SIGNS.has(byte);
 }
 
 /** Letters, digits, what joins them in numbers and addresses, and everything beyond ASCII. */
@@ -23,3 +28,13 @@ function isOfWord(byte: number): boolean {
 function isOfText(byte: number): boolean {
   return byte >= 0x20 && byte !== 0x7f;
 }
+
+/** Where as many digits end as a value has, whatever stands between them. */
+export function endOfDigits(text: Uint8Array, from: number, value: Uint8Array): number {
+  let left = value.reduce((sum, byte) => sum + (isDigit(byte) ? 1 : 0), 0);
+  let end = from;
+  for (; left > 0 && end < text.length && end - from < LONGEST; end++) if (isDigit(text[end] ?? 0)) left -= 1;
+  return end;
+}
+
+const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;

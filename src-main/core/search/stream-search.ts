@@ -1,7 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { ByteSearch, Found } from './byte-search.ts';
 import { newText } from './gram-index.ts';
-import { isPart } from './part-of-value.ts';
+import { endOfDigits, isPart } from './part-of-value.ts';
 import { findPacked, unpackAtOnce, Unpacker } from './unpack.ts';
 import type { Encoding, View } from './view.ts';
 
@@ -101,7 +101,9 @@ class StreamSearcher {
 
   private readonly found = ({ original, at, encoding }: Found) => {
     const { meansNothing } = this.report;
-    if (encoding === 'plain' && meansNothing && isPart(this.memory.bytes.subarray(0, this.length), at, at + this.search.originals.value(original).length, meansNothing)) this.report.parts += 1;
+    const text = this.memory.bytes.subarray(0, this.length);
+    const end = encoding === 'plain' ? at + this.search.originals.value(original).length : encoding === 'digits' ? endOfDigits(text, at, this.search.originals.value(original)) : undefined;
+    if (end !== undefined && meansNothing && isPart(text, at, end, meansNothing)) this.report.parts += 1;
     else this.note(original, { stream: this.name, offset: this.base + at, encoding, packed: this.depth > 0 });
   };
 

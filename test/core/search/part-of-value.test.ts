@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPart } from '#core/search/part-of-value.ts';
+import { endOfDigits, isPart } from '#core/search/part-of-value.ts';
 
 const made = new Set(['110.1.2.73', '78 Made-up Road']);
 const meansNothing = (value: Uint8Array) => made.has(Buffer.from(value).toString());
@@ -22,3 +22,7 @@ test.each([
   ['x 110.1.2.74 y', '10.1.2.7'],
   ['sent from 10.1.2.7 to', '10.1.2.7'],
 ])('a value by itself, or within anything else, is none: %j', (text, word) => expect(part(text, word)).toBe(false));
+
+test('digits end where as many were passed as the value has', () => {
+  expect(endOfDigits(Buffer.from('tel +49 (151) 23-45 6'), 5, Buffer.from('49.151.23'))).toBe('tel +49 (151) 23'.length);
+});
