@@ -170,6 +170,7 @@ test('a load says first what is discarded, then puts the data in place while oth
   await expect(card.getByText('undo brings back its own data')).toBeVisible({ timeout: 120_000 });
   await expect.poll(() => sql("select count(*) from customers where email like '%@example.test'").catch(() => ''), { timeout: 60_000 }).toBe('200');
   expect(await startedOf('cache')).toBe(started);
+  expect(JSON.parse(await served.backlot('fixture', 'loaded', '--json'))).toMatchObject({ set: 'minimal', services: [{ service: 'db', fixture: { name: 'catalogue' }, former: {} }] });
 });
 
 test('a reset takes back what changed, and an undo gives it back, once', async ({ page }) => {

@@ -93,6 +93,17 @@ export const FIXTURE_COMMANDS: readonly Command[] = [
     view: () => import('../views/fixture-loaded.ts'),
   },
   {
+    word: 'fixture loaded',
+    kind: 'query',
+    summary: 'What data the services of a set have, and what an undo would bring back',
+    operands: [],
+    options: [SET],
+    names: 'service',
+    project: 'needed',
+    ask: (backlot, target, _given, signal) => backlot.fixtures.loaded(placed(target), signal),
+    view: () => import('../views/fixture-shown.ts'),
+  },
+  {
     word: 'fixture push',
     kind: 'action',
     summary: 'Push a fixture to an OCI registry',
