@@ -42,14 +42,12 @@ async function withScene(body: (scene: Scene) => Promise<Measured>): Promise<Mea
     return await withProject(files, async ({ directory, env }) => {
       const dump = join(directory, 'dump.sql');
       await writeFile(dump, (await run('docker', ['exec', servers[0], 'sh', '-c', `${DUMP} bench`], { maxBuffer: 1 << 30, encoding: 'buffer' })).stdout);
-      try {
-        return await body({ directory, env, source: servers[0], target: servers[1], dump });
-      } finally {
-        await run('node', [backlot, 'fixture', 'rm', 'people', '-C', directory, '--yes'], { env }).catch(() => {});
-      }
+      return body({ directory, env, source: servers[0], target: servers[1], dump });
     });
   } finally {
     await run('docker', ['rm', '-fv', ...servers]).catch(() => {});
+    const { stdout } = await run('docker', ['volume', 'ls', '-q', '--filter', `label=dev.backlot.project=${name}`]);
+    for (const volume of stdout.split('\n').filter(Boolean)) await run('docker', ['volume', 'rm', '-f', volume]).catch(() => {});
   }
 }
 
