@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BacklotError, toFailure } from '#contract/errors.ts';
-import type { StageState } from '#contract/operations.ts';
 import type { StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
 import type { Work } from '#core/work.ts';
 import type { Project } from '#features/project/project.ts';
@@ -8,15 +7,17 @@ import { parseDuration } from '#features/stack/choose-checks.ts';
 import { labelFilters } from '#features/stack/environment.ts';
 import type { Situation } from '#features/stack/observe.ts';
 import type { PrepareData } from '#features/stack/up.ts';
-import type { ContainerDetails, ImageFacts } from '#ports/container-engine.ts';
+import type { ContainerDetails } from '#ports/container-engine.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
 import { collect, type Collected } from './collect.ts';
 import { judge, type Verdict } from './judge.ts';
 import { keepLog } from './keep-log.ts';
 import type { PlannedStage } from './plan-run.ts';
 import { countTests, OutputReader } from './results/output-reader.ts';
-import { APP, servicesOfStage, stageEnvironment, type StageEnvironment } from './stage-environment.ts';
+import { stageEnvironment, type StageEnvironment } from './stage-environment.ts';
+import { serviceImages, type NamedImage, type ServiceImages, type TestedImage } from './stage-images.ts';
 import { inputsOf } from './stage-inputs.ts';
+import { StageTelling, tellingOf } from './stage-telling.ts';
 import { getSceneImages, loggedContainers, makeScene, missesIn, removeScene, startScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
 export type StagePorts = ScenePorts & {
@@ -26,8 +27,6 @@ export type StagePorts = ScenePorts & {
   readonly prepareData?: PrepareData;
 };
 
-export type NamedImage = { readonly name: string; readonly facts: ImageFacts };
-
 export type StageOrder = {
   readonly run: string;
   readonly project: Project;
@@ -36,7 +35,7 @@ export type StageOrder = {
   /** What it runs in. */
   readonly image: NamedImage;
   /** The tested image, and services that build the same. */
-  readonly app: (NamedImage & { readonly services: readonly string[] }) | undefined;
+  readonly app: TestedImage | undefined;
   readonly fresh: boolean;
   /** Digest of the fixture that it asks for. */
   readonly fixture: string | undefined;
@@ -54,21 +53,11 @@ const COLLECT_TIMEOUT = 120_000;
 const STAGE_LOG = 'stage';
 const MOST_TOLD = 5_000;
 const MOST_FAILED = 100;
-const MOST_LIVE = 2_000;
 
 /** Runs one stage in an environment of its own, which is gone afterwards in every outcome. Rejects for nobody's fault but ours. */
 export async function runStage(order: StageOrder, task: StagePorts & Work): Promise<StageOutcome> {
-  const stageTask = { ...task, tell: tellOf(order, task) };
+  const stageTask = { ...task, tell: tellingOf(order.planned.name, task) };
   return new StageRun(order, stageTask).carryOut();
-}
-
-/** Service news of a stage say whose they are; those of our own helpers are nobody's. */
-function tellOf({ planned }: StageOrder, { tell }: Work): Work['tell'] {
-  return (news) => {
-    if (news.type === 'service') {
-      if (!news.service.startsWith('backlot-')) tell({ ...news, stage: planned.name });
-    } else tell(news);
-  };
 }
 
 type Reached = { readonly ended: ContainerDetails | undefined; readonly collected: Collected; readonly counts: TestCounts; readonly tests: readonly TestResult[] };
@@ -82,19 +71,20 @@ class StageRun {
   private readonly output: OutputReader;
   private readonly problems: string[] = [];
   private timedOut = false;
-  private live = 0;
+  private readonly telling: StageTelling;
   private inputs: StageInputs | undefined;
 
   constructor(order: StageOrder, task: StagePorts & Work) {
     this.order = order;
     this.task = task;
-    this.output = new OutputReader((test) => this.tellTest(test));
+    this.telling = new StageTelling(order.run, order.planned.name, task);
+    this.output = new OutputReader((test) => this.telling.test(test));
   }
 
   async carryOut(): Promise<StageOutcome> {
-    this.state('preparing');
+    this.telling.state('preparing');
     try {
-      const known = await this.describe();
+      const known = await serviceImages(this.order, this.task.engine, this.task.signal);
       const made = this.environment(known);
       const before = await this.passedBefore();
       if (before) return this.reuse(before);
@@ -107,7 +97,7 @@ class StageRun {
     }
   }
 
-  private environment({ exposed, digests }: Awaited<ReturnType<StageRun['describe']>>): StageEnvironment {
+  private environment({ exposed, digests }: ServiceImages): StageEnvironment {
     const made = stageEnvironment(this.order.project, this.wish(exposed));
     this.inputs = this.inputsWith(made, digests);
     return made;
@@ -121,23 +111,7 @@ class StageRun {
   /** Has the images of an environment; what new ones listen on is known only then. */
   private async prepare(made: StageEnvironment, isComplete: boolean): Promise<Situation> {
     const situation = await getSceneImages(made.environment, this.task);
-    return isComplete ? situation : getSceneImages(this.environment(await this.describe()).environment, this.task);
-  }
-
-  /** What is known of the images of the stage's services. */
-  private async describe() {
-    const { project, services } = servicesOfStage(this.order.project, this.order.planned.file);
-    const imageOf = (name: string) => (this.isTested(name) ? this.order.app?.name : project.services[name]?.image) ?? '';
-    const facts = await Promise.all(services.map(async (name) => [name, await this.task.engine.inspectImage(imageOf(name), this.task.signal)] as const));
-    return {
-      exposed: Object.fromEntries(facts.map(([name, image]) => [name, image?.exposedPorts ?? []])),
-      digests: Object.fromEntries(facts.map(([name, image]) => [name, image?.id ?? ''])),
-      isComplete: facts.every(([, image]) => image !== undefined),
-    };
-  }
-
-  private isTested(service: string): boolean {
-    return service === APP || this.order.app?.services.includes(service) === true;
+    return isComplete ? situation : getSceneImages(this.environment(await serviceImages(this.order, this.task.engine, this.task.signal)).environment, this.task);
   }
 
   private wish(exposed: Readonly<Record<string, readonly string[]>>) {
@@ -190,7 +164,7 @@ class StageRun {
     const unready = await startScene(scene, Math.min(READY_TIMEOUT, timeout / 1000), this.task);
     if (unready !== undefined) return this.finish({ state: 'failed', why: `its services are not ready: ${unready}` }, [], undefined);
     const ended = await this.runContainer(scene, log, timeout);
-    this.state('collecting');
+    this.telling.state('collecting');
     const reached = await this.gather(scene, ended);
     if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, reached.tests, reached);
     const verdict: Verdict = this.timedOut ? { state: 'failed', why: `it did not end within ${file.timeout ?? '1h'}` } : judge(file, ended, reached.counts);
@@ -208,7 +182,7 @@ class StageRun {
     }, timeout);
     try {
       await engine.startContainer(stage, signal);
-      this.state('running');
+      this.telling.state('running');
       return await keepLog({ id: stage, service: STAGE_LOG }, { engine, log, onLine: ({ line }) => this.output.push(line) }, signal);
     } catch (error) {
       if (!signal.aborted) {
@@ -266,42 +240,29 @@ class StageRun {
       ...(this.inputs && { inputs: this.inputs }),
     };
     if (tests.length > 0) await this.task.runs.writeTests(run, planned.name, tests);
-    if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.tellTest(test);
+    if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.telling.test(test);
     for (const text of this.problems) this.task.tell({ type: 'message', level: 'warning', text: `${planned.name}: ${text}` });
-    this.end(result);
+    this.telling.end(result);
     if (result.state === 'passed' && this.inputs) await this.task.runs.rememberPassed(this.inputs.hash, { run, result });
     return { result, tests };
   }
 
   private reuse({ run, result }: { readonly run: string; readonly result: StageResult }): StageOutcome {
     const reused: StageResult = { ...result, seconds: Math.round(performance.now() - this.began) / 1000, cached: true, cachedFrom: run };
-    this.end(reused, `passed in ${run} with the same inputs`);
+    this.telling.end(reused, `passed in ${run} with the same inputs`);
     return { result: reused, tests: [] };
   }
 
   private async hold({ result }: StageOutcome): Promise<void> {
-    const { hold, run, onHold, planned } = this.order;
+    const { hold, run, onHold } = this.order;
     const { signal, runs } = this.task;
     if (hold === undefined || result.state !== 'failed') return;
     const until = Date.now() + hold * 1000;
     await onHold(new Date(until).toISOString());
-    this.task.tell({ type: 'stage', stage: planned.name, run, state: 'held', until: new Date(until).toISOString(), why: `its environment stays up; backlot runs release ${run} lets it go` });
+    this.telling.state('held', { until: new Date(until).toISOString(), why: `its environment stays up; backlot runs release ${run} lets it go` });
     while (!signal.aborted && Date.now() < until && !(await runs.isReleaseRequested(run))) await pause(250, undefined, { signal }).catch(() => {});
     await onHold(undefined);
-    this.end(result);
-  }
-
-  private end({ name, state, cached, seconds, tests, failures, skipped, why }: StageResult, reason = why): void {
-    this.task.tell({ type: 'stage', stage: name, run: this.order.run, state, seconds, tests, failures, skipped, ...(cached && { cached }), ...(reason !== undefined && { why: reason }) });
-  }
-
-  private state(state: StageState): void {
-    this.task.tell({ type: 'stage', stage: this.order.planned.name, run: this.order.run, state });
-  }
-
-  private tellTest({ suite, name, state, seconds, message }: TestResult): void {
-    if (this.live++ > MOST_LIVE && state === 'passed') return;
-    this.task.tell({ type: 'test', stage: this.order.planned.name, suite: [...suite], name, state, ...(seconds !== undefined && { seconds }), ...(message !== undefined && { message }) });
+    this.telling.end(result);
   }
 
   private tellLeft(error: unknown): void {

@@ -9,7 +9,8 @@ import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
 import { isUnsafe } from './glob.ts';
 import { planRun, type PlannedStage } from './plan-run.ts';
 import { newRunId } from './run-id.ts';
-import { runStage, type NamedImage, type StageOrder, type StageOutcome, type StagePorts } from './run-stage.ts';
+import { runStage, type StageOrder, type StageOutcome, type StagePorts } from './run-stage.ts';
+import type { NamedImage } from './stage-images.ts';
 import { runByNeeds } from './run-by-needs.ts';
 import { APP } from './stage-environment.ts';
 

@@ -1,0 +1,32 @@
+import type { Project } from '#features/project/project.ts';
+import type { ContainerEngine, ImageFacts } from '#ports/container-engine.ts';
+import type { PlannedStage } from './plan-run.ts';
+import { APP, servicesOfStage } from './stage-environment.ts';
+
+export type NamedImage = { readonly name: string; readonly facts: ImageFacts };
+
+/** The image that is tested, and the services of the project that build the same. */
+export type TestedImage = NamedImage & { readonly services: readonly string[] };
+
+export type ServiceImages = {
+  /** Ports that the images say they listen on, by service. */
+  readonly exposed: Readonly<Record<string, readonly string[]>>;
+  /** Empty where the engine does not have the image. */
+  readonly digests: Readonly<Record<string, string>>;
+  readonly isComplete: boolean;
+};
+
+type Order = { readonly project: Project; readonly planned: PlannedStage; readonly app: TestedImage | undefined };
+
+/** What the engine knows of the images of a stage's services. */
+export async function serviceImages({ project: given, planned, app }: Order, engine: ContainerEngine, signal: AbortSignal): Promise<ServiceImages> {
+  const { project, services } = servicesOfStage(given, planned.file);
+  const isTested = (name: string) => name === APP || app?.services.includes(name) === true;
+  const imageOf = (name: string) => (isTested(name) ? app?.name : project.services[name]?.image) ?? '';
+  const facts = await Promise.all(services.map(async (name) => [name, await engine.inspectImage(imageOf(name), signal)] as const));
+  return {
+    exposed: Object.fromEntries(facts.map(([name, image]) => [name, image?.exposedPorts ?? []])),
+    digests: Object.fromEntries(facts.map(([name, image]) => [name, image?.id ?? ''])),
+    isComplete: facts.every(([, image]) => image !== undefined),
+  };
+}
