@@ -4,7 +4,10 @@ import path from 'node:path';
 import { createImageBuilder } from '#adapters/builder/image-builder.ts';
 import { createCompose } from '#adapters/compose/compose.ts';
 import { createGitDeployer } from '#adapters/deploy/git-deployer.ts';
+import { createKubernetesDeployer } from '#adapters/deploy/kubernetes-deployer.ts';
 import { createScriptDeployer } from '#adapters/deploy/script-deployer.ts';
+import { createSwarmDeployer } from '#adapters/deploy/swarm-deployer.ts';
+import { createTargetStages } from '#adapters/deploy/target-stages.ts';
 import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
 import { configDirectory } from '#adapters/docker/contexts.ts';
 import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
@@ -18,6 +21,7 @@ import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
 import { createMachine } from '#adapters/machine/machine.ts';
 import { createProber } from '#adapters/network/prober.ts';
 import { createMysqlServers } from '#adapters/mysql/servers.ts';
+import { notify } from '#adapters/notify/notify.ts';
 import { createPostgresServers } from '#adapters/postgres/servers.ts';
 import { fetchData } from '#adapters/redis/fetch-data.ts';
 import { createRedisServers } from '#adapters/redis/servers.ts';
@@ -152,7 +156,9 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     machine: fixtures.home,
     redactor: createRedactor(environment),
     kpi: createKpiSources({ processes }),
-    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }) },
+    notify,
+    stages: createTargetStages({ processes, commandLine: () => engine.commandLine() }),
+    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }), swarm: createSwarmDeployer({ processes, commandLine: () => engine.commandLine() }), kubernetes: createKubernetesDeployer({ processes }) },
   };
   const dispatcher = createDispatcher(
     api,

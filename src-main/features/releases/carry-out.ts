@@ -4,13 +4,15 @@ import type { KpiOutcome, Release, Released, Verdict } from '#contract/releases.
 import { readTextOrSecret } from '#core/read-secret.ts';
 import type { Work } from '#core/work.ts';
 import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deployer.ts';
+import { runAfter } from './after-stages.ts';
 import type { DeployFile } from './declared.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { storedImage } from './image-facts.ts';
-import { Watch } from './kpi/watch.ts';
+import { Watch, worst } from './kpi/watch.ts';
 import type { Aim } from './look.ts';
 import { moveTag } from './promote.ts';
 import { writeRelease, type PromotedImage } from './target-records.ts';
+import { tellPeople } from './tell-people.ts';
 
 export type Plan = {
   readonly aim: Aim;
@@ -28,12 +30,15 @@ const WAY_BACK = 30 * 60_000;
 /** Rolls an image out, watches it, and goes back where it fails, was cancelled or broke off. What came of it is in the target's record. */
 export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Promise<Released> {
   const began = performance.now();
-  const { aim, previous } = plan;
+  const { aim, previous, kind } = plan;
   const doing = deployWork(ports, work);
   let release = newRelease(plan, ports);
   const order = orderOf(plan, release, ports);
   const note = (more: Partial<Release>) => writeRelease(aim.repository, (release = { ...release, ...more }), AbortSignal.timeout(60_000));
+  const people = (event: 'deploy' | 'pass' | 'fail' | 'rollback', more: { verdict?: string; reason?: string; automatic?: boolean } = {}, of: Pick<Release, 'revision' | 'image' | 'digest'> = release) =>
+    tellPeople(aim.declared, { event, target: aim.name, revision: of.revision, image: of.image, digest: of.digest, who: ports.who, ...(release.link !== undefined && { link: release.link }), ...(previous && of === release && { previous: previous.revision }), ...more }, ports, work);
   await note({});
+  await people('deploy', plan.reason === undefined ? {} : { reason: plan.reason });
   const watch = aim.target.kpi && (await Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment: environmentOf(order) }, ports.kpi, { ...doing, tell: work.tell }));
   if (previous && watch) await watch.measureBaseline(work.signal);
   let deployed: Deployed = {};
@@ -43,16 +48,26 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
     deployed = await roll(plan.deploy, order, ports, doing);
     if (watch) seen = await watch.follow(work.signal);
     work.signal.throwIfAborted();
+    if (seen.verdict !== 'fail' && kind === 'deploy') {
+      const after = await runAfter(aim, order, ports, work);
+      seen = { verdict: worst([seen.verdict, ...after.map(({ verdict }) => verdict)]), kpi: [...seen.kpi, ...after] };
+    }
+    work.signal.throwIfAborted();
   } catch (error) {
     const rolledBack = await goBack(plan, order, ports, work);
     const failure = work.signal.aborted ? new BacklotError('cancelled', 'cancelled') : error;
-    await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason: toFailure(failure).message });
+    const reason = toFailure(failure).message;
+    await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason });
+    await people('fail', { verdict: 'fail', reason });
+    if (rolledBack && previous) await people('rollback', { automatic: true, reason }, previous);
     throw withResult(failure, plan, { release, verdict: 'fail', rolledBack, kpi: [], began });
   }
   const { verdict, kpi } = seen;
   const rolledBack = verdict === 'fail' && (await goBack(plan, order, ports, work));
   const why = kpi.filter((one) => one.verdict !== 'pass').map(({ check, why: said = '' }) => `${check}: ${said}`).join('; ');
   await note({ state: verdict, rolledBack, kpi, ended: new Date().toISOString(), ...(why !== '' && { reason: why }), ...(deployed.link !== undefined && { link: deployed.link }) });
+  await people(verdict === 'pass' ? (kind === 'rollback' ? 'rollback' : 'pass') : 'fail', { verdict, ...(why !== '' && { reason: why }) });
+  if (rolledBack && previous) await people('rollback', { automatic: true, reason: why }, previous);
   const released = resultOf(plan, { release, verdict, rolledBack, kpi, began });
   if (verdict === 'pass') {
     await pointAt(plan, work.signal);

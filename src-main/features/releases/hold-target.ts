@@ -1,7 +1,9 @@
 import type { Work } from '#core/work.ts';
 import type { Deployers } from '#ports/deployer.ts';
 import type { KpiSources } from '#ports/kpi-source.ts';
+import type { Notify } from '#ports/notifier.ts';
 import type { StateStore } from '#ports/state-store.ts';
+import type { TargetStages } from '#ports/target-stage.ts';
 import type { Aim, LookPorts } from './look.ts';
 import { withTargetLock } from './target-lock.ts';
 
@@ -9,6 +11,8 @@ export type ReleasePorts = LookPorts & {
   readonly store: StateStore;
   readonly deployers: Partial<Deployers>;
   readonly kpi: KpiSources;
+  readonly stages: TargetStages;
+  readonly notify: Notify;
   /** Tells this machine and user apart from others. */
   readonly machine: string;
   readonly redactor: { readonly add: (secret: string) => void; readonly redact: (text: string) => string };

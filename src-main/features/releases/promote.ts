@@ -8,8 +8,10 @@ import { judge, unmet } from './gate.ts';
 import type { StoredImage } from './image-facts.ts';
 import { lookForImage, takeAim, type Aim, type LookPorts, type Sight, type Subject } from './look.ts';
 import { pushSubject } from './push-subject.ts';
+import type { ReleasePorts } from './hold-target.ts';
 import { readLock } from './target-lock.ts';
 import { addPromotion, readPromotions } from './target-records.ts';
+import { tellPeople } from './tell-people.ts';
 
 export type PromoteInput = { readonly directory: string; readonly target?: string | undefined; readonly override?: string | undefined };
 type Judged = Sight & { readonly aim: Aim; readonly revision: Revision; readonly conditions: Condition[] };
@@ -33,7 +35,7 @@ export async function checkPromotion(input: Pick<PromoteInput, 'directory' | 'ta
 }
 
 /** Pushes the tested image with its evidence, where everything holds that must, or a reason overrides what does not. */
-export async function promote(input: PromoteInput, ports: LookPorts, work: Work): Promise<Promotion> {
+export async function promote(input: PromoteInput, ports: LookPorts & Pick<ReleasePorts, 'notify' | 'redactor'>, work: Work): Promise<Promotion> {
   const { signal, tell } = work;
   const { aim, revision, conditions, subject } = await checkPromotion(input, ports, signal);
   const missing = unmet(conditions);
@@ -43,8 +45,10 @@ export async function promote(input: PromoteInput, ports: LookPorts, work: Work)
   const override = missing.length > 0 ? input.override : undefined;
   const content = await newContent({ aim, revision, subject, override }, ports);
   if (content) await attachEvidence(aim.repository, { subject: stored.descriptor, content, key: aim.keys.own }, signal);
-  await notePromotion({ aim, revision, subject, stored, override }, ports, signal);
+  const isNew = await notePromotion({ aim, revision, subject, stored, override }, ports, signal);
   const { digest } = stored.descriptor;
+  const news = { event: 'promote' as const, target: aim.name, revision: revision.sha, image: `${aim.repository.name}@${digest}`, digest, who: ports.who };
+  if (isNew) await tellPeople(aim.declared, { ...news, ...(override !== undefined && { reason: `the gate was overridden: ${override}` }) }, ports, work);
   if (!aim.target.deploy) await moveTag(aim, stored, signal);
   return { image: `${aim.repository.name}@${digest}`, digest, id: subject.id, revision: revision.sha, target: aim.name, sent: subject.stored === undefined, conditions, ...(override !== undefined && { override }) };
 }
@@ -74,11 +78,13 @@ async function newContent({ aim, revision, subject, override }: Promoting, { who
   };
 }
 
-async function notePromotion({ aim, revision, subject, stored, override }: Promoting & { readonly stored: StoredImage }, { who }: LookPorts, signal: AbortSignal): Promise<void> {
+/** Whether it is news. */
+async function notePromotion({ aim, revision, subject, stored, override }: Promoting & { readonly stored: StoredImage }, { who }: LookPorts, signal: AbortSignal): Promise<boolean> {
   const { digest } = stored.descriptor;
   const [latest] = await readPromotions(aim.repository, aim.name, signal);
-  if (latest?.digest === digest && override === undefined) return;
+  if (latest?.digest === digest && override === undefined) return false;
   await addPromotion(aim.repository, aim.name, { revision: revision.sha, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }) }, signal);
+  return true;
 }
 
 /** Every unmet condition at once. */

@@ -39,7 +39,7 @@ export async function addressOf(id: string): Promise<string> {
   const address = (await docker('port', id, '5000/tcp')).replace('0.0.0.0', '127.0.0.1');
   const end = performance.now() + 15_000;
   for (;;) {
-    const status = await fetch(`http://${address}/v2/`).then(({ status }) => status, () => 0);
+    const status = await fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(2000) }).then(({ status }) => status, () => 0);
     if (status !== 0) return address;
     if (performance.now() > end) throw new Error('the registry does not answer');
   }

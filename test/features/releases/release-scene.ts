@@ -16,6 +16,8 @@ import type { StageProof } from '#contract/releases.ts';
 import type { LocalEvidence } from '#features/releases/evidence/local-evidence.ts';
 import { createGitDeployer } from '#adapters/deploy/git-deployer.ts';
 import { createScriptDeployer } from '#adapters/deploy/script-deployer.ts';
+import { createTargetStages } from '#adapters/deploy/target-stages.ts';
+import { notify } from '#adapters/notify/notify.ts';
 import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
 import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
 import { createStateStore } from '#adapters/state/state-store.ts';
@@ -86,6 +88,8 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
     store: createStateStore({ paths: findPaths({ BACKLOT_HOME: join(root, 'home') }), shell: 'test' }),
     redactor: createRedactor(variables),
     kpi: createKpiSources({ processes }),
+    notify,
+    stages: createTargetStages({ processes, commandLine: () => engine.commandLine() }),
     deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }) },
   };
   const image = `${name}/shop`;

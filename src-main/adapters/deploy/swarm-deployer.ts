@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import path from 'node:path';
+import { BacklotError } from '#contract/errors.ts';
+import type { Deployer, DeployOrder, DeployWork, SwarmSettings } from '#ports/deployer.ts';
+import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
+import { environmentOf } from './script-deployer.ts';
+import { judgeStack, parseServices, parseTasks, type SwarmService } from './swarm-state.ts';
+
+export type CommandLine = () => { readonly arguments: readonly string[]; readonly environment: Readonly<Record<string, string>> };
+type Ports = { readonly processes: ProcessRunner; readonly commandLine: CommandLine };
+
+const PAUSE = 200;
+const COMMAND = 120_000;
+/** A roll that has not ended by then has failed. */
+const LIMIT = 15 * 60_000;
+
+/**
+ * A stack of a Docker Swarm: the stack file gets the image with its digest as `${IMAGE}`, Swarm rolls as `update_config` says, and each replica is told of.
+ * It has failed where Swarm pauses or takes the update back, and where new replicas end again and again.
+ */
+export function createSwarmDeployer({ processes, commandLine }: Ports): Deployer<SwarmSettings> {
+  return {
+    async deploy(settings, order, work) {
+      const swarm = new Swarm(settings, order, work, { processes, commandLine });
+      const before = await swarm.services();
+      await swarm.roll();
+      await swarm.follow(before);
+      return {};
+    },
+  };
+}
+
+class Swarm {
+  private readonly settings: SwarmSettings;
+  private readonly order: DeployOrder;
+  private readonly work: DeployWork;
+  private readonly ports: Ports;
+  /** What was told of each replica. */
+  private readonly told = new Map<string, string>();
+
+  constructor(settings: SwarmSettings, order: DeployOrder, work: DeployWork, ports: Ports) {
+    this.settings = settings;
+    this.order = order;
+    this.work = work;
+    this.ports = ports;
+  }
+
+  async services(): Promise<SwarmService[]> {
+    const listed = await this.docker(['service', 'ls', '-q', '--filter', `label=com.docker.stack.namespace=${this.settings.stack}`]);
+    if (listed.exitCode !== 0) throw this.failure('cannot be looked at', listed);
+    const ids = listed.stdout.split('\n').filter(Boolean);
+    if (ids.length === 0) return [];
+    const inspected = await this.docker(['service', 'inspect', ...ids]);
+    return parseServices(inspected.stdout);
+  }
+
+  async roll(): Promise<void> {
+    const file = path.resolve(this.order.directory, this.settings.file);
+    const rolled = await this.docker(['stack', 'deploy', '--with-registry-auth', '--resolve-image', 'never', '--compose-file', file, this.settings.stack]);
+    if (rolled.exitCode !== 0) throw this.failure(`does not take ${this.settings.file}`, rolled);
+  }
+
+  /** Until every replica of the stack is what the stack file says, or Swarm gave up. */
+  async follow(before: readonly SwarmService[]): Promise<void> {
+    const end = performance.now() + LIMIT;
+    for (;;) {
+      const services = await this.services();
+      if (!services.some(({ image }) => image === this.order.image)) throw new BacklotError('deploy-failed', `No service of the stack ${this.settings.stack} has the image ${this.order.image}`, { fix: `Write image: \${IMAGE} in ${this.settings.file}, where the released image belongs.` });
+      const tasks = parseTasks((await this.docker(['service', 'ps', '--no-trunc', '--format', '{{json .}}', ...services.map(({ id }) => id)])).stdout);
+      const { instances, failed, isDone } = judgeStack({ services, before, tasks, image: this.order.image });
+      for (const instance of instances) this.show(instance);
+      if (failed !== undefined) throw new BacklotError('deploy-failed', `The stack ${this.settings.stack} does not come up: ${this.work.redact(failed)}`, { fix: `docker service ps ${this.settings.stack}_… and docker service logs tell more.` });
+      if (isDone) return;
+      if (performance.now() > end) throw new BacklotError('deploy-failed', `The stack ${this.settings.stack} did not come up within ${LIMIT / 60_000} minutes`, { fix: 'See docker service ps.' });
+      await delay(PAUSE, undefined, { signal: this.work.signal }).catch(() => {});
+      if (this.work.signal.aborted) throw new BacklotError('cancelled', 'cancelled');
+    }
+  }
+
+  private show({ name, state, why }: { readonly name: string; readonly state: 'waiting' | 'starting' | 'done' | 'failed'; readonly why?: string }): void {
+    const line = `${state} ${why ?? ''}`;
+    if (this.told.get(name) === line) return;
+    this.told.set(name, line);
+    const { target, revision, previous } = this.order;
+    this.work.tell({ type: 'instance', target, instance: name, state, revision, ...(previous && { previous: previous.revision }), ...(why !== undefined && { why: this.work.redact(why) }) });
+  }
+
+  private docker(args: readonly string[]): Promise<RunResult> {
+    const own = this.settings.context === undefined ? this.ports.commandLine() : { arguments: ['--context', this.settings.context], environment: {} };
+    return this.ports.processes.run('docker', [...own.arguments, ...args], { directory: this.order.directory, environment: { ...own.environment, ...environmentOf(this.order) }, timeout: COMMAND, endsWithUs: true }, this.work.signal);
+  }
+
+  private failure(what: string, { stderr }: RunResult): BacklotError {
+    const said = this.work.redact(stderr.trim());
+    const fix = /not a swarm manager/i.test(said) ? 'Name the docker context of a manager at deploy.swarm.context.' : 'See what it says.';
+    return new BacklotError('deploy-failed', `The stack ${this.settings.stack} ${what}: ${said.split('\n').at(-1) ?? ''}`, { cause: said, fix });
+  }
+}

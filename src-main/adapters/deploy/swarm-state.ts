@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+export type SwarmService = {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  /** Replicas that are wanted; absent where each node has one. */
+  readonly replicas?: number;
+  /** How its latest update goes, and when that began. */
+  readonly update?: { readonly state: string; readonly began: string; readonly message: string };
+};
+
+/** One try to run a replica. */
+export type SwarmTask = { readonly name: string; readonly image: string; readonly wanted: string; readonly state: string; readonly error: string };
+
+export type Instance = { readonly name: string; readonly state: 'waiting' | 'starting' | 'done' | 'failed'; readonly why?: string };
+
+const Service = z.object({
+  ID: z.string(),
+  Spec: z.object({
+    Name: z.string(),
+    TaskTemplate: z.object({ ContainerSpec: z.object({ Image: z.string() }).optional() }),
+    Mode: z.object({ Replicated: z.object({ Replicas: z.number() }).optional() }).optional(),
+  }),
+  UpdateStatus: z.object({ State: z.string().optional(), StartedAt: z.string().optional(), Message: z.string().optional() }).optional(),
+});
+const Task = z.object({ Name: z.string(), Image: z.string(), DesiredState: z.string(), CurrentState: z.string(), Error: z.string() });
+
+/** Tries of one replica after which a new service counts as broken: Swarm itself would go on for ever. */
+const MOST_FAILURES = 3;
+
+export function parseServices(text: string): SwarmService[] {
+  return z.array(Service).parse(JSON.parse(text || '[]')).map(({ ID, Spec, UpdateStatus }) => ({
+    id: ID,
+    name: Spec.Name,
+    image: Spec.TaskTemplate.ContainerSpec?.Image ?? '',
+    ...(Spec.Mode?.Replicated && { replicas: Spec.Mode.Replicated.Replicas }),
+    ...(UpdateStatus?.State !== undefined && { update: { state: UpdateStatus.State, began: UpdateStatus.StartedAt ?? '', message: UpdateStatus.Message ?? '' } }),
+  }));
+}
+
+export function parseTasks(text: string): SwarmTask[] {
+  return text.split('\n').filter(Boolean).map((line) => {
+    const { Name, Image, DesiredState, CurrentState, Error } = Task.parse(JSON.parse(line));
+    return { name: Name.replace(/^[\s\\_]+/, ''), image: Image, wanted: DesiredState, state: CurrentState.split(' ')[0] ?? '', error: Error };
+  });
+}
+
+/** How far a stack is: its replicas, why it has failed, whether all of it is there. Pure. */
+export function judgeStack({ services, before, tasks, image }: { readonly services: readonly SwarmService[]; readonly before: readonly SwarmService[]; readonly tasks: readonly SwarmTask[]; readonly image: string }): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
+  const released = services.filter((service) => service.image === image);
+  const judged = released.map((service) => judgeService(service, before.find(({ id }) => id === service.id), tasks.filter(({ name }) => name.startsWith(`${service.name}.`))));
+  const failed = judged.find((one) => one.failed !== undefined)?.failed;
+  return { instances: judged.flatMap(({ instances }) => instances), ...(failed !== undefined && { failed }), isDone: judged.every(({ isDone }) => isDone) };
+}
+
+function judgeService(service: SwarmService, before: SwarmService | undefined, tasks: readonly SwarmTask[]): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
+  // What Swarm says of an earlier update is still there when the new one begins.
+  const update = service.update?.began === before?.update?.began ? undefined : service.update;
+  const ours = tasks.filter(({ image }) => sameImage(image, service.image));
+  const broken = ours.filter(({ state }) => state === 'Failed' || state === 'Rejected');
+  const names = [...new Set(tasks.map(({ name }) => name))].sort();
+  const instances = names.map((name) => instanceOf(name, tasks.filter((task) => task.name === name), service.image));
+  const why = broken[0] && `${broken[0].name}: ${broken[0].error || 'it ended'}`;
+  if (update && /^(?:paused|rollback)/.test(update.state)) return { instances, failed: why ?? update.message, isDone: false };
+  if (names.some((name) => broken.filter((task) => task.name === name).length >= MOST_FAILURES)) return { instances, failed: why ?? 'its replicas end', isDone: false };
+  const running = ours.filter(({ wanted, state }) => wanted === 'Running' && state === 'Running').length;
+  const old = tasks.filter(({ wanted, state, image }) => wanted === 'Running' && state === 'Running' && !sameImage(image, service.image)).length;
+  const enough = service.replicas === undefined ? running > 0 && running === tasks.filter(({ wanted }) => wanted === 'Running').length : running >= service.replicas;
+  return { instances, isDone: enough && old === 0 && update?.state !== 'updating' };
+}
+
+function instanceOf(name: string, tasks: readonly SwarmTask[], image: string): Instance {
+  const ours = tasks.filter((task) => sameImage(task.image, image));
+  const live = ours.find(({ wanted }) => wanted === 'Running');
+  const error = ours.find((task) => task.error !== '')?.error;
+  if (live?.state === 'Running') return { name, state: 'done' };
+  if (live) return { name, state: error === undefined ? 'starting' : 'failed', why: error ?? live.state.toLowerCase() };
+  return error === undefined ? { name, state: 'waiting', why: 'has the release before' } : { name, state: 'failed', why: error };
+}
+
+/** Lists leave the tag of a name with a digest out, or the registry. */
+const sameImage = (shown: string, wanted: string) => shown === wanted || (shown.includes('@') && shown.slice(shown.indexOf('@')) === wanted.slice(wanted.indexOf('@')));

@@ -1,0 +1,125 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createKubernetesDeployer } from '#adapters/deploy/kubernetes-deployer.ts';
+import { createProcessRunner } from '#adapters/process/process-runner.ts';
+import { deploy } from '#features/releases/deploy.ts';
+import { promote } from '#features/releases/promote.ts';
+import { showEvidence } from '#features/releases/show-evidence.ts';
+import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { failureOf, never, releaseScene, type ReleaseScene } from './release-scene.ts';
+
+let server: { readonly id: string; readonly address: string };
+beforeAll(async () => {
+  server = await startRegistry();
+});
+afterAll(() => docker('rm', '-fv', server.id));
+
+const HEAD = () => `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\n`;
+
+async function promoted(scene: ReleaseScene): Promise<string> {
+  const revision = await scene.commit();
+  scene.pass(await scene.build(revision), revision, 'unit');
+  await promote({ directory: scene.directory }, scene.ports, scene.work);
+  return revision;
+}
+
+const run = (scene: ReleaseScene, target = 'staging') => deploy({ directory: scene.directory, target }, scene.ports, scene.work);
+
+/** Remembers messages, and answers as Slack, Rocket.Chat and GitHub do. */
+async function listen(): Promise<{ readonly url: string; readonly messages: { readonly method: string; readonly url: string; readonly body: Record<string, unknown>; readonly authorization: string | undefined }[] }> {
+  const messages: { method: string; url: string; body: Record<string, unknown>; authorization: string | undefined }[] = [];
+  const deployments: { id: number; sha: string }[] = [];
+  const listener = http.createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+    request.on('end', () => {
+      const { method = '', url = '' } = request;
+      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+      messages.push({ method, url, body, authorization: request.headers.authorization });
+      if (url === '/broken') return void response.writeHead(404).end();
+      if (method === 'GET') return void response.writeHead(200).end(JSON.stringify(deployments.filter(({ sha }) => url.includes(sha))));
+      if (url.endsWith('/deployments')) deployments.unshift({ id: deployments.length + 1, sha: String(body['ref']) });
+      response.writeHead(201).end(JSON.stringify({ id: deployments[0]?.id }));
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void listener.close());
+  return { url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}`, messages };
+}
+
+describe('stages after a deployment', () => {
+  test('run against the target in the released image; what passed there opens the next target’s gate, and what fails rolls back', async () => {
+    const targets = `stages:\n  smoke: { run: 'echo checks $$TARGET with $$TOKEN_OF_TEST; test "$$(cat /revision)" = "$$REVISION"', against: target, environment: { TOKEN_OF_TEST: a-secret-value } }\ntargets:\n  staging: { requires: [unit], deploy: { script: { run: 'true' } }, after: [smoke] }\n  production: { requires: [unit, { stage: smoke, on: staging }] }\n`;
+    const scene = await releaseScene({ 'backlot.yaml': HEAD() + targets }, { TOKEN_OF_TEST: 'a-secret-value' });
+    const first = await promoted(scene);
+    expect((await failureOf(promote({ directory: scene.directory, target: 'production' }, scene.ports, scene.work))).also?.[0]?.message).toContain('no evidence that smoke on staging passed');
+    expect(await run(scene)).toMatchObject({ revision: first, verdict: 'pass', kpi: [{ check: 'stage smoke', verdict: 'pass' }] });
+    expect(scene.told).toContainEqual(expect.objectContaining({ type: 'stage', stage: 'smoke', state: 'passed' }));
+    expect(scene.told).toContainEqual(expect.objectContaining({ type: 'message', text: 'smoke: checks staging with [secret]' }));
+    expect((await showEvidence({ directory: scene.directory }, scene.ports, never)).stages).toContainEqual(expect.objectContaining({ stage: 'smoke', on: 'staging' }));
+    expect(await promote({ directory: scene.directory, target: 'production' }, scene.ports, scene.work)).toMatchObject({ target: 'production', sent: false });
+
+    const second = await scene.commit();
+    scene.pass(await scene.build(second, 'another'), second, 'unit');
+    await promote({ directory: scene.directory }, scene.ports, scene.work);
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('stage smoke: it ended with 1') as string, result: { rolledBack: true, previous: first } });
+    expect(await docker('ps', '-aq', '--filter', `label=dev.backlot.project=${scene.image.split('/')[0]}`)).toBe('');
+  });
+});
+
+describe('people', () => {
+  test('are told of the start, the verdict and the way back, with target, revision, digest, who and why; one who cannot be told holds nothing up', async () => {
+    const { url, messages } = await listen();
+    const notify = `notify:\n  - { slack: {env: SLACK}, on: [promote, deploy, pass, fail, rollback] }\n  - { rocketchat: {env: ROCKET}, on: [fail] }\n  - { slack: {env: BROKEN}, on: [deploy] }\n  - { github: { repository: acme/shop, token: {env: GH_TOKEN}, url: "${url}/api" }, statuses: true, deployments: true }\n`;
+    const scene = await releaseScene({ 'backlot.yaml': `${HEAD()}${notify}targets:\n  staging: { requires: [unit], deploy: { script: { run: 'test ! -e broken || test $$BACKLOT_MODE = rollback' } } }\n`, '.gitignore': 'broken\n' }, { SLACK: `${url}/slack`, ROCKET: `${url}/rocket`, BROKEN: `${url}/broken`, GH_TOKEN: 'ghp_a_token' });
+    const first = await promoted(scene);
+    const { digest } = await run(scene);
+    const slack = () => messages.filter((one) => one.url === '/slack').map(({ body }) => String(body['text']).split('\n'));
+    expect(slack().map(([line]) => line)).toEqual(['promoted', 'deploys', 'released'].map((verb) => `ann@laptop ${verb} ${first.slice(0, 12)} of ${scene.image.split('/')[0]} ${verb === 'released' ? 'on' : 'to'} staging`));
+    for (const lines of slack()) expect(lines).toContain(`Digest: ${digest}`);
+    expect(scene.told).toContainEqual(expect.objectContaining({ level: 'warning', text: 'slack was not told: Slack answers 404 to the message' }));
+    const github = messages.filter((one) => one.url.startsWith('/api') && one.method === 'POST').map(({ url: path, body }) => `${path.replace('/api/repos/acme/shop/', '')} ${String(body['state'] ?? body['ref'])}`);
+    expect(github).toEqual([`statuses/${first} success`, `statuses/${first} pending`, `deployments ${first}`, 'deployments/1/statuses in_progress', `statuses/${first} success`, 'deployments/1/statuses success']);
+    expect(messages.find((one) => one.url === '/api/repos/acme/shop/deployments')?.body).toMatchObject({ environment: 'staging', auto_merge: false, required_contexts: [], payload: { digest } });
+    expect(new Set(messages.filter((one) => one.url.startsWith('/api')).map(({ authorization }) => authorization))).toEqual(new Set(['Bearer ghp_a_token']));
+
+    const second = await promoted(scene);
+    await scene.write({ broken: '' });
+    expect(await failureOf(run(scene))).toMatchObject({ result: { rolledBack: true } });
+    expect(slack().slice(-2)).toEqual([
+      expect.arrayContaining([`ann@laptop could not release ${second.slice(0, 12)} of ${scene.image.split('/')[0]} on staging`, 'Why: The deploy script ended with 1']) as string[],
+      expect.arrayContaining([`The release of ann@laptop was rolled back by itself to ${first.slice(0, 12)} of ${scene.image.split('/')[0]} on staging`, `Digest: ${digest}`]) as string[],
+    ]);
+    expect(messages.filter((one) => one.url === '/rocket')).toHaveLength(1);
+  });
+});
+
+describe('Kubernetes', () => {
+  /** Stands in for kubectl: no cluster can be had here. It writes down how it was called and what it read. */
+  const KUBECTL = '#!/bin/sh\necho "$@" >>"$KUBE_LOG"\ncase "$*" in *apply*) cat >>"$KUBE_LOG";; *"rollout status"*) test ! -e "$KUBE_LOG.stuck" || { echo "error: timed out waiting for the condition" >&2; exit 1; };; esac\n';
+
+  test('gets the manifests with the digest, is waited for, and is undone where it gets stuck (a stand-in for kubectl)', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': `${HEAD()}targets:\n  staging: { requires: [unit], deploy: { kubernetes: { manifests: ["k8s/*.yaml"], context: prod, namespace: shop, rollout: [deployment/shop] } } }\n`, 'k8s/shop.yaml': 'image: ${IMAGE}\n', 'k8s/service.yaml': 'kind: Service\n' });
+    const bin = join(scene.directory, '..', 'bin');
+    const log = join(bin, 'log');
+    await mkdir(bin);
+    await writeFile(join(bin, 'kubectl'), KUBECTL.replaceAll('$KUBE_LOG', log));
+    await chmod(join(bin, 'kubectl'), 0o755);
+    // The process runner's own search path finds it by its folder.
+    const processes = createProcessRunner({ ...process.env, PATH: `${bin}:${process.env['PATH']}` });
+    const run_ = processes.run.bind(processes);
+    processes.run = (file, args, options, signal) => run_(file === 'kubectl' ? join(bin, 'kubectl') : file, args, options, signal);
+    const ours: ReleaseScene = { ...scene, ports: { ...scene.ports, deployers: { kubernetes: createKubernetesDeployer({ processes }) } } };
+    const first = await promoted(ours);
+    const { image } = await run(ours);
+    const said = async () => (await readFile(log, 'utf8')).split('\n');
+    expect(await said()).toEqual(['--context prod --namespace shop apply -f -', 'kind: Service', '', '---', `image: ${image}`, '--context prod --namespace shop rollout status deployment/shop --timeout=900s', '']);
+    await promoted(ours);
+    await writeFile(`${log}.stuck`, '');
+    expect(await failureOf(run(ours))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('timed out waiting') as string, result: { previous: first } });
+    expect(await said()).toContain('--context prod --namespace shop rollout undo deployment/shop');
+  });
+});
