@@ -63,9 +63,11 @@ export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
       return file && isOpen(file.run) && (await isAlive(file.process));
     },
     async lost() {
-      const ids = await namesIn(active);
-      const dead = await Promise.all(ids.map(async (id) => ((await read(id))?.state === 'running' || (await read(id))?.state === 'held' ? [] : [id])));
-      return dead.flat();
+      const known = await Promise.all((await namesIn(active)).map(async (id) => ({ id, state: (await read(id))?.state })));
+      // Whoever ended a run and could not take its mark away any more.
+      const over = known.filter(({ state }) => state !== 'running' && state !== 'held' && state !== 'lost');
+      await Promise.all(over.map(({ id }) => rm(path.join(active, id), { force: true })));
+      return known.flatMap(({ id, state }) => (state === 'lost' ? [id] : []));
     },
     writeTests: (run, stage, tests) => writeAtomically(path.join(stageFolder(run, stage), 'tests.json'), JSON.stringify({ tests })),
     readTests: async (run, stage) => (await readJson(path.join(stageFolder(run, stage), 'tests.json'), Tests))?.tests ?? [],

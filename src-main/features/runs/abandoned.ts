@@ -40,7 +40,7 @@ export async function removeLost(ports: AbandonedPorts, work: Work): Promise<voi
 async function markLost(runs: RunStore): Promise<void> {
   for (const run of await runs.lost()) {
     const record = await runs.read(run);
-    if (record) await runs.end({ ...record, state: 'lost', ended: new Date().toISOString() });
+    if (record?.state === 'lost') await runs.end({ ...record, state: 'lost', ended: new Date().toISOString() });
   }
 }
 

@@ -51,7 +51,7 @@ test('what differs has a digest of its content: the same content the same, stage
   await chmod(join(made, 'ne"w ü.txt'), 0o755);
   expect(await nameNow()).not.toBe(untracked);
   await symlink('/etc/passwd', join(made, 'link'));
-  execFileSync('mkfifo', [join(made, 'pipe')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(made, 'pipe')]);
   await rm(join(made, 'a.txt'));
   expect((await git.revision(made, signal))?.changes).toBeGreaterThanOrEqual(3);
   expect(run(made, 'status', '--short')).toContain('?? link');

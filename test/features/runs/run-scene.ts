@@ -6,7 +6,7 @@ import { docker, withScene, type Scene } from '../../support/backlot.ts';
 export const git = async (directory: string, ...args: string[]): Promise<string> =>
   (await promisify(execFile)('git', ['-c', 'user.email=test@shop.example', '-c', 'user.name=Test', '-c', 'commit.gpgsign=false', ...args], { cwd: directory })).stdout.trim();
 
-export const COMPOSE = `name: NAME
+const COMPOSE = `name: NAME
 services:
   db:
     image: postgres:15
@@ -19,7 +19,7 @@ services:
 volumes: { data: {} }
 `;
 
-export const DOCKERFILE = 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nEXPOSE 8080\nCMD ["node", "server.js"]\n';
+const DOCKERFILE = 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nEXPOSE 8080\nCMD ["node", "server.js"]\n';
 
 /** A project in a repository of its own, committed; its images go when the test is over. */
 export async function withProject<Result>(files: Readonly<Record<string, string>>, stages: string, body: (scene: Scene) => Promise<Result>): Promise<Result> {
