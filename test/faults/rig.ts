@@ -148,6 +148,12 @@ async function removeAll(project: string): Promise<void> {
   if (containers.length > 0) await docker('rm', '-fv', ...ids(containers));
   if (networks.length > 0) await docker('network', 'rm', ...ids(networks));
   if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
+  // What runs made has Compose projects of its own.
+  const ofRuns = ['--filter', 'label=dev.backlot.run', '--filter', `label=dev.backlot.project=${project}`];
+  for (const [list, remove] of [[['ps', '-aq'], ['rm', '-fv']], [['network', 'ls', '-q'], ['network', 'rm']], [['volume', 'ls', '-q'], ['volume', 'rm', '-f']]] as const) {
+    const left = await lines(...list, ...ofRuns);
+    if (left.length > 0) await docker(...remove, ...left);
+  }
 }
 
 /** The error of a run, whichever way it was printed. */
