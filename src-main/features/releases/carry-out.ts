@@ -88,9 +88,9 @@ async function roll(deploy: DeployFile, order: DeployOrder, { deployers }: Relea
   throw new BacklotError('config-invalid', `This version of Backlot cannot deploy by ${kind}`, { fix: 'Deploy by a script, a webhook or a git repository.' });
 }
 
-/** Brings the former release back. Answers whether it serves again. */
-async function goBack({ aim, previous }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
-  if (!previous) return false;
+/** Brings the former release back. Answers whether it serves again. From a way back there is no way back: what was there had been given up. */
+async function goBack({ aim, previous, kind }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
+  if (!previous || kind === 'rollback') return false;
   work.tell({ type: 'message', level: 'warning', text: `Goes back to ${previous.revision.slice(0, 12)}` });
   const { previous: _, ...rest } = failed;
   const order: DeployOrder = { ...rest, revision: previous.revision, image: previous.image, previous: { revision: failed.revision, image: failed.image }, mode: 'rollback' };

@@ -29,9 +29,9 @@ export async function rollback(input: { readonly directory: string; readonly tar
     if (candidate.dataBetween.length > 0) work.tell({ type: 'message', level: 'warning', text: `Data was changed since then, by ${candidate.dataBetween.map((revision) => revision.slice(0, 12)).join(', ')}: the older program has to cope with that` });
     const current = currentOf(releases);
     const image = { revision: release.revision, digest: release.digest, id: '', who: release.who, time: release.started };
-    const released = await carryOut({ aim, image, previous: current, kind: 'rollback', deploy: (release.deploy as Aim['target']['deploy']) ?? deployOf(aim), reason: input.reason, content: undefined }, ports, work);
+    // Whatever comes of it: what is left for an older release is faulty.
     await markFaulty(aim, releases, release, work.signal);
-    return released;
+    return carryOut({ aim, image, previous: current, kind: 'rollback', deploy: (release.deploy as Aim['target']['deploy']) ?? deployOf(aim), reason: input.reason, content: undefined }, ports, work);
   });
 }
 

@@ -13,9 +13,8 @@ type StoredLock = z.infer<typeof StoredLock>;
 /** Milliseconds for which a deploy takes the lock, renewed while it works: clocks may differ by most of this. */
 const LEASE = 10 * 60_000;
 const RENEWAL = 60_000;
-/** So long a written lock has to stay ours before it counts: longer than anybody takes from looking to writing. */
+/** So long at least a written lock has to stay ours before it counts. */
 const CONFIRMATION = 400;
-const MOST_TRIES = 5;
 
 export type Locking = { readonly repository: Repository; readonly target: string; readonly owner: string; readonly reason: string; /** Tells this machine's own locks. */ readonly machine: string };
 
@@ -57,19 +56,16 @@ export async function unlockTarget(repository: Repository, target: string, signa
 
 async function acquire(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<string> {
   const token = randomBytes(16).toString('hex');
-  for (let tries = 1; tries <= MOST_TRIES; tries++) {
-    const looked = performance.now();
-    const lock = await stored(locking.repository, locking.target, signal);
-    if (lock && holds(lock) && !(locking.machine !== '' && lock.machine === locking.machine)) throw locked(locking.target, lock);
-    await write(locking, token, milliseconds, signal);
-    // Too slow to be sure that nobody else confirmed theirs in between.
-    if (performance.now() - looked > CONFIRMATION) continue;
-    await delay(CONFIRMATION, undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
-    if ((await stored(locking.repository, locking.target, signal))?.token === token) return token;
-  }
-  const lock = await stored(locking.repository, locking.target, signal);
-  if (lock?.token === token) return token;
-  throw lock ? locked(locking.target, lock) : new BacklotError('registry-failed', `The registry is too slow to lock ${locking.target}`, { fix: 'Run it again.' });
+  const looked = performance.now();
+  const before = await stored(locking.repository, locking.target, signal);
+  if (before && holds(before) && !(locking.machine !== '' && before.machine === locking.machine)) throw locked(locking.target, before);
+  await write(locking, token, milliseconds, signal);
+  // A slow registry is slow for others as well: whoever looked before this was written has written by then.
+  const wait = Math.max(CONFIRMATION, 2 * (performance.now() - looked));
+  await delay(wait, undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
+  const after = await stored(locking.repository, locking.target, signal);
+  if (after?.token === token) return token;
+  throw after ? locked(locking.target, after) : new BacklotError('registry-failed', `The registry lost the lock of ${locking.target}`, { fix: 'Run it again.' });
 }
 
 function write({ repository, target, owner, reason, machine }: Locking, token: string, milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { withScene, type Scene } from '../../support/backlot.ts';
+import { lines, run } from './run-cli.ts';
+
+let server: { readonly id: string; readonly address: string };
+beforeAll(async () => {
+  server = await startRegistry();
+});
+afterAll(() => docker('rm', '-fv', server.id));
+
+const git = async (directory: string, ...args: string[]) => (await promisify(execFile)('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@shop.example', ...args], { cwd: directory })).stdout.trim();
+
+const FILE = () => `version: 1
+name: NAME
+compose: [compose.yaml]
+build: { context: ., image: ${server.address}/NAME/shop }
+stages: { unit: { run: "true", allowEmpty: true } }
+targets:
+  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION" } } }
+`;
+
+/** A checkout whose revision is on its remote. */
+async function checkOut({ directory, home }: Scene): Promise<string> {
+  await mkdir(join(home, 'remote.git'));
+  await git(join(home, 'remote.git'), 'init', '--quiet', '--bare', '--initial-branch=main');
+  await git(directory, 'init', '--quiet', '--initial-branch=main');
+  await git(directory, 'remote', 'add', 'origin', join(home, 'remote.git'));
+  return commit(directory);
+}
+
+async function commit(directory: string): Promise<string> {
+  await git(directory, 'add', '-A');
+  await git(directory, 'commit', '--quiet', '--allow-empty', '-m', 'change');
+  await git(directory, 'push', '--quiet', 'origin', 'HEAD:main');
+  return git(directory, 'rev-parse', 'HEAD');
+}
+
+describe('from a run to a target and back, as processes', () => {
+  test('the verbs have the shapes and exit codes of the contract', async () => {
+    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1' };
+    await withScene(files, async (scene) => {
+      const ask = async (...words: string[]) => {
+        const { code, stdout } = await run(scene, [...words, '--json']);
+        return { code, ...(stdout.startsWith('{\n') ? (JSON.parse(stdout) as Record<string, unknown>) : lines(stdout).at(-1)) } as Record<string, unknown> & { code: number };
+      };
+      const first = await checkOut(scene);
+      const refused = await ask('promote', '--target', 'staging');
+      expect(refused).toMatchObject({ code: 6, type: 'result', ok: false, schema: 1, error: { code: 'gate-refused', also: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining('unit passed') as string })]) as unknown } });
+      expect((await ask('run', 'unit')).code).toBe(0);
+      const promoted = await ask('promote', '--to', 'staging');
+      expect(promoted).toMatchObject({ code: 0, ok: true, revision: first, target: 'staging', image: `${server.address}/${scene.name}/shop@${String(promoted['digest'])}` });
+      const direct = await fetch(`http://${server.address}/v2/${scene.name}/shop/manifests/${first}`, { headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' } });
+      expect(direct.headers.get('docker-content-digest')).toBe(promoted['digest']);
+      expect(await ask('evidence', String(promoted['image']))).toMatchObject({ code: 0, schema: 1, digest: promoted['digest'], revision: first, platforms: ['linux/amd64'], stages: [{ stage: 'unit' }], verified: true });
+      expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, ok: true, release: expect.any(String) as string, target: 'staging', revision: first, verdict: 'pass' });
+
+      await writeFile(join(scene.directory, 'version'), '2');
+      const second = await commit(scene.directory);
+      expect((await ask('run', 'unit')).code).toBe(0);
+      expect((await ask('promote')).code).toBe(0);
+      expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, revision: second, previous: first });
+      expect(await ask('rollback', 'staging', '--list')).toMatchObject({ code: 0, schema: 1, candidates: [{ revision: first, isDefault: true, available: true }] });
+      expect(await ask('rollback', 'staging')).toMatchObject({ code: 0, ok: true, revision: first, previous: second });
+      expect(await ask('releases', 'staging')).toMatchObject({ code: 0, releases: [{ kind: 'rollback' }, { revision: second, faulty: true }, { revision: first }] });
+      expect(await ask('targets')).toMatchObject({ code: 0, targets: [{ name: 'staging', current: { revision: first } }] });
+      expect(await ask('targets', 'lock', 'staging', '--reason', 'database move', '--for', '5m')).toMatchObject({ code: 0, reason: 'database move' });
+      expect(await ask('deploy', 'staging')).toMatchObject({ code: 6, error: { code: 'target-locked' } });
+      expect(await ask('targets', 'unlock', 'staging')).toMatchObject({ code: 0, unlocked: true });
+      expect(await ask('deploy', 'stagin')).toMatchObject({ code: 2, error: { code: 'target-unknown', fix: expect.stringContaining('Did you mean staging') as string } });
+      const images = (await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${server.address}/${scene.name}/shop`)).split('\n');
+      await docker('image', 'rm', '-f', ...images);
+      await rm(join(scene.home, 'remote.git'), { recursive: true });
+    });
+  }, 180_000);
+});
