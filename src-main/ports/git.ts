@@ -21,6 +21,6 @@ export type Revision = {
 export interface Git {
   /** `undefined` where the folder is in no checkout. One without commits, or that git refuses to read, is `revision-missing`. */
   revision(directory: string, signal: AbortSignal): Promise<Revision | undefined>;
-  /** Whether a branch or tag of its remote holds the commit now; a text says why that cannot be known. */
-  isPushed(directory: string, sha: string, signal: AbortSignal): Promise<boolean | string>;
+  /** Whether a branch or tag of its remote holds the commit that is checked out, now; a text says why that cannot be known. */
+  isPushed(directory: string, signal: AbortSignal): Promise<boolean | string>;
 }

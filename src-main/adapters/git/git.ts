@@ -36,7 +36,7 @@ export function createGit(runner: ProcessRunner): Git {
   }
 
   return {
-    isPushed: (directory, sha, signal) => isPushed(run, directory, sha, signal),
+    isPushed: (directory, signal) => isPushed(run, directory, signal),
     async revision(directory, signal) {
       const found = await run(directory, ['rev-parse', '--show-toplevel'], signal).catch(orWithoutGit);
       if (!found || /not a git repository|must be run in a work tree/i.test(found.stderr)) return undefined;

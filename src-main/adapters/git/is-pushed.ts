@@ -5,12 +5,16 @@ import type { RunResult } from '#ports/process-runner.ts';
 
 export type RunGit = (directory: string, args: readonly string[], signal: AbortSignal) => Promise<RunResult>;
 
-/** Whether a branch or tag of the remote holds the commit now. A text says why that cannot be known. The checkout stays as it is. */
-export async function isPushed(run: RunGit, directory: string, sha: string, signal: AbortSignal): Promise<boolean | string> {
-  const remotes = (await run(directory, ['remote'], signal)).stdout.split('\n').filter(Boolean);
-  const remote = remotes.includes('origin') ? 'origin' : remotes[0];
+/** Whether a branch or tag of the remote holds the commit that is checked out, now. A text says why that cannot be known. The checkout stays as it is. */
+export async function isPushed(run: RunGit, directory: string, signal: AbortSignal): Promise<boolean | string> {
+  const usual = 'origin';
+  // All at once: each is a process, and the last asks over the network.
+  const [head, remotes, first] = await Promise.all([run(directory, ['rev-parse', 'HEAD'], signal), run(directory, ['remote'], signal), list(run, directory, usual, signal)]);
+  const names = remotes.stdout.split('\n').filter(Boolean);
+  const remote = names.includes(usual) ? usual : names[0];
   if (remote === undefined) return 'the repository has no remote';
-  const listed = await run(directory, ['ls-remote', '--heads', '--tags', remote], signal);
+  const sha = head.stdout.trim();
+  const listed = remote === usual ? first : await list(run, directory, remote, signal);
   if (listed.exitCode !== 0) return `${remote} does not answer: ${lastLine(listed.stderr)}`;
   const tips = [...new Set(listed.stdout.split('\n').flatMap((line) => line.split('\t', 1)).filter(Boolean))];
   if (tips.includes(sha)) return true;
@@ -22,6 +26,8 @@ export async function isPushed(run: RunGit, directory: string, sha: string, sign
   }
   return unknown.length === 0 ? false : isInFetched(run, await urlOf(run, directory, remote, signal), sha, signal);
 }
+
+const list = (run: RunGit, directory: string, remote: string, signal: AbortSignal) => run(directory, ['ls-remote', '--heads', '--tags', remote], signal);
 
 async function urlOf(run: RunGit, directory: string, remote: string, signal: AbortSignal): Promise<string> {
   return path.isAbsolute(remote) ? remote : (await run(directory, ['remote', 'get-url', remote], signal)).stdout.trim();

@@ -14,7 +14,7 @@ export const notify: Notify = async (receiver, news, secret, signal) => {
 };
 
 /** Everything that somebody who was not there needs: target, revision, digest, who, verdict, link. */
-export function textOf({ event, project, target, revision, digest, who, verdict, previous, reason, link, automatic }: News): string {
+function textOf({ event, project, target, revision, digest, who, verdict, previous, reason, link, automatic }: News): string {
   const what = {
     promote: `promoted ${short(revision)} of ${project} to ${target}`,
     deploy: `deploys ${short(revision)} of ${project} to ${target}`,

@@ -22,7 +22,7 @@ export async function findCandidates({ repository }: Pick<Aim, 'repository'>, re
 }
 
 /** What served before, without what serves now. Pure. */
-export function earlierThan(releases: readonly Release[]): Release[] {
+function earlierThan(releases: readonly Release[]): Release[] {
   const current = currentOf(releases);
   const seen = new Set<string>(current ? [current.digest] : []);
   return releases.filter((release) => {

@@ -2,7 +2,7 @@ import type { Condition, StageProof, TargetLock } from '#contract/releases.ts';
 import type { TargetFile } from './declared.ts';
 
 /** What is known of the checkout that a promotion is asked for. */
-export type CheckoutFacts = {
+type CheckoutFacts = {
   readonly sha: string;
   readonly dirty: boolean;
   readonly changes: number;

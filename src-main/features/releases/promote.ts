@@ -19,9 +19,12 @@ type Judged = Sight & { readonly aim: Aim; readonly revision: Revision; readonly
 /** What must hold for a promotion of what is checked out, and whether it does. */
 export async function checkPromotion(input: Pick<PromoteInput, 'directory' | 'target'>, ports: LookPorts, signal: AbortSignal): Promise<Judged> {
   const aim = await takeAim(input, ports);
+  const asking = Promise.all([ports.git.isPushed(aim.declared.directory, signal), readLock(aim.repository, aim.name, signal)]);
+  // Awaited below; by then what comes before it may have failed.
+  asking.catch(() => {});
   const revision = await ports.git.revision(aim.declared.directory, signal);
   if (!revision) throw new BacklotError('revision-missing', `${aim.declared.directory} is in no git repository, so there is no revision to promote`, { fix: 'Make it one, commit and push: then run the stages.' });
-  const [sight, pushed, lock] = await Promise.all([lookForImage(aim, revision, ports, signal), ports.git.isPushed(aim.declared.directory, revision.sha, signal), readLock(aim.repository, aim.name, signal)]);
+  const [sight, [pushed, lock]] = await Promise.all([lookForImage(aim, revision, ports, signal), asking]);
   const { subject, taken } = sight;
   const conditions = judge({
     target: aim.name,

@@ -9,8 +9,8 @@ import { writeBytes } from './evidence/attach-evidence.ts';
 export const PromotedImage = z.object({ revision: z.string(), digest: z.string(), id: z.string(), who: z.string(), time: z.string(), override: z.string().optional() });
 export type PromotedImage = z.infer<typeof PromotedImage>;
 
-export const Promotions = z.object({ schema: z.literal(1), entries: z.array(PromotedImage) });
-export const Releases = z.object({ schema: z.literal(1), entries: z.array(Release) });
+const Promotions = z.object({ schema: z.literal(1), entries: z.array(PromotedImage) });
+const Releases = z.object({ schema: z.literal(1), entries: z.array(Release) });
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const RECORD_TYPE = 'application/vnd.backlot.record.v1+json';

@@ -54,6 +54,6 @@ export function concludeCheck(name: string, parts: { readonly bounds: readonly B
   return { ...outcome, verdict: 'pass' };
 }
 
-export const valuesOf = (samples: readonly Sample[]): number[] => samples.flatMap(({ value }) => value ?? []);
+const valuesOf = (samples: readonly Sample[]): number[] => samples.flatMap(({ value }) => value ?? []);
 const round = (value: number) => Math.round(value * 100) / 100;
 const shown = (value: number | undefined) => (value === undefined ? {} : { value: round(value) });
