@@ -124,6 +124,20 @@ describe('a script', () => {
     expect(await logOf(scene)).toHaveLength(1);
   });
 
+  test('runs once where two machines deploy and two promote at the same moment', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}; sleep 1' } }`), '.gitignore': 'deployed.log\n' });
+    const revision = await scene.commit();
+    scene.pass(await scene.build(revision), revision, 'unit');
+    const other: ReleaseScene = { ...scene, ports: { ...scene.ports, machine: 'another', who: 'bob@desk', store: { ...scene.ports.store, withLock: async (_where, _wait, work) => work() } } };
+    const promotions = await Promise.all([scene, other].map(({ ports, work, directory }) => promote({ directory }, ports, work)));
+    expect(new Set(promotions.map(({ digest }) => digest)).size).toBe(1);
+    const outcomes = await Promise.allSettled([run(scene), run(other)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'target-locked' } });
+    expect(await logOf(scene)).toHaveLength(1);
+    expect((await releasesOf(scene)).map(({ state }) => state)).toEqual(['pass']);
+  });
+
   test('whose Backlot was killed in the middle is found by the next, which brings the target in order', async () => {
     const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
     const first = await promoted(scene);

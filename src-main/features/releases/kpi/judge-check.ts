@@ -2,7 +2,7 @@ import type { KpiOutcome } from '#contract/releases.ts';
 import type { Sample } from '#ports/kpi-source.ts';
 import { limitOf, percentileOf, type Bound } from './bounds.ts';
 
-/** Readings in a row that have to be bad before a check has failed: one bad answer is no outage. */
+/** Readings that have to be bad before a check has failed, in a row where each counts by itself: one bad answer is no outage. */
 const IN_A_ROW = 3;
 /** Of all answers, errors that are still no failure. */
 const ERRORS_BORNE = 0.01;
@@ -14,8 +14,8 @@ export type CheckState = {
   readonly why?: string;
 };
 
-/** What the readings so far say. Pure. `previous` are those of the release before, measured the same way. */
-export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample[], previous: readonly Sample[]): CheckState {
+/** What the readings so far say. Pure. `previous` are those of the release before, measured the same way; `isWhole` where no more will come. */
+export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample[], previous: readonly Sample[], isWhole = false): CheckState {
   const text = bounds.map((bound) => bound.text).join(', ') || 'answers';
   const values = valuesOf(samples);
   const errors = samples.filter(({ error }) => error).length;
@@ -32,7 +32,8 @@ export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample
     const isOver = (value: number) => (bound.side === 'max' ? value > limit : value < limit);
     if (bound.percentile !== undefined) {
       const value = percentileOf(values, bound.percentile) ?? 0;
-      if (values.length >= IN_A_ROW && isOver(value)) return { state: 'over', bound: text, ...shown(value), why: `${round(value)} is ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}` };
+      const fewest = isWhole ? IN_A_ROW : surprising(values.length * (1 - bound.percentile));
+      if (values.filter(isOver).length >= fewest && isOver(value)) return { state: 'over', bound: text, ...shown(value), why: `${round(value)} is ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}` };
       continue;
     }
     const recent = samples.filter(({ value }) => value !== undefined).slice(-IN_A_ROW);
@@ -44,7 +45,7 @@ export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample
 /** What a check came to when the window is over: too few readings, or none that can be judged, is not a pass. Pure. */
 export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly previous: readonly Sample[]; readonly fewest: number }): KpiOutcome {
   const { bounds, samples, previous, fewest } = parts;
-  const { state, value, bound, why } = judgeReadings(bounds, samples, previous);
+  const { state, value, bound, why = samples.findLast((sample) => sample.why !== undefined)?.why } = judgeReadings(bounds, samples, previous, true);
   const answered = samples.filter(({ value: read, error }) => read !== undefined || error).length;
   const before = percentileOf(valuesOf(previous), bounds[0]?.percentile ?? 0.5);
   const outcome = { check: name, samples: answered, bound, ...shown(value), ...(before !== undefined && { previous: round(before) }) };
@@ -53,6 +54,9 @@ export function concludeCheck(name: string, parts: { readonly bounds: readonly B
   if (state === 'unknown' || answered < needed) return { ...outcome, verdict: 'inconclusive', why: state === 'unknown' ? (why ?? 'it cannot be judged') : `only ${answered} of ${needed} readings${why === undefined ? '' : `: ${why}`}` };
   return { ...outcome, verdict: 'pass' };
 }
+
+/** So many bad readings are more than chance makes of a percentile that is just kept, early in a window. */
+const surprising = (expected: number) => Math.max(IN_A_ROW, expected + 2 * Math.sqrt(expected));
 
 const valuesOf = (samples: readonly Sample[]): number[] => samples.flatMap(({ value }) => value ?? []);
 const round = (value: number) => Math.round(value * 100) / 100;
