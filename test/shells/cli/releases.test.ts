@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
-import { withScene, type Scene } from '../../support/backlot.ts';
-import { lines, run } from './run-cli.ts';
+import { eventually, withScene, type Scene } from '../../support/backlot.ts';
+import { lines, run, start } from './run-cli.ts';
 
 let server: { readonly id: string; readonly address: string };
 beforeAll(async () => {
@@ -21,7 +21,7 @@ compose: [compose.yaml]
 build: { context: ., image: ${server.address}/NAME/shop }
 stages: { unit: { run: "true", allowEmpty: true } }
 targets:
-  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION" } } }
+  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then echo holding; sleep 60; fi" } } }
 `;
 
 /** A checkout whose revision is on its remote. */
@@ -42,7 +42,7 @@ async function commit(directory: string): Promise<string> {
 
 describe('from a run to a target and back, as processes', () => {
   test('the verbs have the shapes and exit codes of the contract', async () => {
-    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1' };
+    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\n' };
     await withScene(files, async (scene) => {
       const ask = async (...words: string[]) => {
         const { code, stdout } = await run(scene, [...words, '--json']);
@@ -72,6 +72,16 @@ describe('from a run to a target and back, as processes', () => {
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 6, error: { code: 'target-locked' } });
       expect(await ask('targets', 'unlock', 'staging')).toMatchObject({ code: 0, unlocked: true });
       expect(await ask('deploy', 'stagin')).toMatchObject({ code: 2, error: { code: 'target-unknown', fix: expect.stringContaining('Did you mean staging') as string } });
+
+      // Killed in the middle: the script ends with it, and the next deploy finds what was left and brings it in order.
+      await writeFile(join(scene.directory, 'hold'), '');
+      const { child, stdout, ended } = start(scene, ['deploy', 'staging', '--json']);
+      await eventually(async () => Promise.resolve(expect(stdout()).toContain('holding')));
+      child.kill('SIGKILL');
+      await ended;
+      await rm(join(scene.directory, 'hold'));
+      expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, revision: second, previous: first });
+      expect(await ask('releases', 'staging')).toMatchObject({ releases: [{ state: 'pass', revision: second }, { state: 'interrupted' }, { kind: 'rollback' }, {}, {}] });
       const images = (await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${server.address}/${scene.name}/shop`)).split('\n');
       await docker('image', 'rm', '-f', ...images);
       await rm(join(scene.home, 'remote.git'), { recursive: true });
