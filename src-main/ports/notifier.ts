@@ -16,7 +16,7 @@ export type News = {
   readonly automatic?: boolean;
 };
 
-export type Receiver = {
+type Receiver = {
   readonly slack?: SecretReference | undefined;
   readonly rocketchat?: SecretReference | undefined;
   readonly github?: { readonly repository: string; readonly token: SecretReference; readonly url?: string | undefined } | undefined;

@@ -1,5 +1,5 @@
 /** A stage that runs against a deployed target, in a container of its own on this engine, on this machine's network. */
-export type TargetStage = {
+type TargetStage = {
   readonly image: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
