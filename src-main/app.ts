@@ -51,6 +51,7 @@ import { createNames } from '#features/names/names-methods.ts';
 import { findFixture } from '#features/fixtures/list-fixtures.ts';
 import { createFindProject } from '#features/project/find-project.ts';
 import { createLoadOutline } from '#features/project/load-outline.ts';
+import { createLoadWithoutServices } from '#features/project/load-without-services.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
 import { createProject } from '#features/project/project-methods.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
@@ -110,6 +111,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     runs,
     files,
     git: createGit(processes),
+    loadWithoutServices: createLoadWithoutServices({ files, environment }),
     builder: createImageBuilder({ runner: processes, commandLine: () => engine.commandLine() }),
     version: packageFile.version,
     fixtureDigest: async (project: string, name: string) => (await findFixture(project, name, fixtures)).fixture.digest,

@@ -85,9 +85,32 @@ export type NewContainer = {
   readonly shared?: readonly { readonly folder: string; readonly path: string }[];
   /** Folders in memory that hide what the image has there. */
   readonly hidden?: readonly string[];
+  /** As whom it runs, by number; the image's own user where it is not said. */
+  readonly user?: string;
+  /** Bytes of memory that it may have. */
+  readonly memory?: number;
   /** It makes and keeps data: a user of its own in the image may take over from root there, and its file system can be written to. It does not start again by itself. */
   readonly keepsData?: boolean;
 };
+
+/** A container for a command of the project's own, in an image as that is: its user, its privileges and its file system are those of `docker run`. */
+export type NewStage = {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where it runs; the image's own folder where it is not said. */
+  readonly directory?: string;
+  /** It joins it when it is started: it can be made before. */
+  readonly network: string;
+  /** Who is asked for names that the engine does not know. */
+  readonly resolver?: string;
+  /** What its log may take, in the engine's words. */
+  readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
+};
+
+export type NewNetwork = { readonly name: string; readonly labels: Readonly<Record<string, string>>; /** The engine chooses where it is not said. */ readonly subnet?: string };
 
 /** A volume of the engine. */
 export type Volume = {
@@ -199,6 +222,8 @@ export interface ContainerEngine {
   inspectContainer(id: string, signal: AbortSignal): Promise<ContainerDetails | undefined>;
   /** Makes a container and starts it not. Answers its id. It starts again by itself whenever the engine does, once it was started. */
   createContainer(container: NewContainer, signal: AbortSignal): Promise<string>;
+  /** Makes the container of a stage and starts it not. Answers its id. */
+  createStage(stage: NewStage, signal: AbortSignal): Promise<string>;
   /** Starts it, or lets it go on where it is paused; one that runs stays as it is. */
   startContainer(id: string, signal: AbortSignal): Promise<void>;
   /** SIGTERM (or the image's stop signal), then SIGKILL after `grace` seconds; without `grace` the container's own. Does nothing where it does not run or is gone. */
@@ -224,6 +249,8 @@ export interface ContainerEngine {
   stats(ids: readonly string[], signal: AbortSignal): Promise<StatsReading[]>;
 
   listNetworks(labels: readonly string[], signal: AbortSignal): Promise<Network[]>;
+  /** Makes a network. Answers its id. */
+  createNetwork(network: NewNetwork, signal: AbortSignal): Promise<string>;
   /** Every network of the engine, without what is attached to each: one question. */
   listSubnets(signal: AbortSignal): Promise<NetworkSummary[]>;
   /**

@@ -1,5 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { NewContainer } from '#ports/container-engine.ts';
+import type { NewContainer, NewStage } from '#ports/container-engine.ts';
 import { callEngine, callToItsEnd, changing } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { cancelled } from './deadline.ts';
@@ -7,11 +7,7 @@ import type { Modem } from './modem.ts';
 
 /** Makes a container and joins it to its networks. Where that fails half-way, nothing of it stays. */
 export async function createContainer(connection: Connection, wanted: NewContainer, signal: AbortSignal): Promise<string> {
-  const reply = await callToItsEnd(connection, changing(`make the container ${wanted.name}`), signal, (modem, until) =>
-    modem.call({ method: 'POST', path: '/containers/create', query: { name: wanted.name }, body: bodyOf(wanted) }, until),
-  );
-  const id = (reply as { readonly Id?: string } | undefined)?.Id ?? '';
-  if (id === '') throw new BacklotError('engine-failed', `The engine made the container ${wanted.name} without saying which it is`);
+  const id = await make(connection, wanted.name, bodyOf(wanted), signal);
   try {
     if (signal.aborted) throw cancelled();
     // Engines before API 1.44 take one network at creation.
@@ -23,6 +19,30 @@ export async function createContainer(connection: Connection, wanted: NewContain
     ).catch(() => {});
     throw error;
   }
+}
+
+/** Makes the container of a stage. */
+export async function createStage(connection: Connection, stage: NewStage, signal: AbortSignal): Promise<string> {
+  return make(connection, stage.name, stageBody(stage), signal);
+}
+
+async function make(connection: Connection, name: string, body: unknown, signal: AbortSignal): Promise<string> {
+  const reply = await callToItsEnd(connection, changing(`make the container ${name}`), signal, (modem, until) => modem.call({ method: 'POST', path: '/containers/create', query: { name }, body }, until));
+  const id = (reply as { readonly Id?: string } | undefined)?.Id ?? '';
+  if (id === '') throw new BacklotError('engine-failed', `The engine made the container ${name} without saying which it is`);
+  return id;
+}
+
+function stageBody({ image, command, labels, environment, directory, network, resolver, logging }: NewStage): unknown {
+  return {
+    Image: image,
+    Entrypoint: command,
+    Labels: labels,
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    ...(directory !== undefined && { WorkingDir: directory }),
+    HostConfig: { NetworkMode: network, LogConfig: { Type: logging.driver, Config: logging.options }, ...(resolver !== undefined && { Dns: [resolver] }) },
+    NetworkingConfig: { EndpointsConfig: { [network]: {} } },
+  };
 }
 
 type JoinedNetwork = Exclude<NewContainer['networks'], 'host'>[number];
@@ -40,13 +60,14 @@ const TAKE_OVER = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
 /** Bytes of memory that processes of one container may share: database servers sort in it. */
 const SHARED_MEMORY = 1024 ** 3;
 
-function bodyOf({ image, command, labels, networks, ports = [], folders = [], foldersOf, hosts = {}, environment = {}, mounts = [], shared = [], hidden = [], keepsData = false }: NewContainer): unknown {
+function bodyOf({ image, command, labels, networks, ports = [], folders = [], foldersOf, hosts = {}, environment = {}, mounts = [], shared = [], hidden = [], user, memory, keepsData = false }: NewContainer): unknown {
   const [first] = networks === 'host' ? [] : networks;
   const keyOf = ({ container, protocol = 'tcp' }: (typeof ports)[number]) => `${container}/${protocol}`;
   return {
     Image: image,
     Entrypoint: [],
     Cmd: command,
+    ...(user !== undefined && { User: user }),
     Labels: labels,
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     ExposedPorts: Object.fromEntries(ports.map((port) => [keyOf(port), {}])),
@@ -56,6 +77,7 @@ function bodyOf({ image, command, labels, networks, ports = [], folders = [], fo
       PortBindings: Object.fromEntries(ports.map((port) => [keyOf(port), [{ HostIp: port.address, HostPort: String(port.host) }]])),
       RestartPolicy: { Name: keepsData ? 'no' : 'unless-stopped' },
       ReadonlyRootfs: !keepsData,
+      ...(memory !== undefined && { Memory: memory }),
       CapDrop: ['ALL'],
       ...(keepsData && { CapAdd: TAKE_OVER, ShmSize: SHARED_MEMORY }),
       Mounts: [

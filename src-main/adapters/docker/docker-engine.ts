@@ -2,12 +2,12 @@ import type { ContainerEngine, EngineChoice } from '#ports/container-engine.ts';
 import { getFiles, putFiles } from './archives.ts';
 import { Connection } from './connection.ts';
 import { inspectContainer, listContainers, removeContainer, renameContainer, startContainer, stopContainer } from './containers.ts';
-import { createContainer } from './create-container.ts';
+import { createContainer, createStage } from './create-container.ts';
 import { readEvents } from './events.ts';
 import { execInContainer } from './exec.ts';
 import { inspectImage } from './images.ts';
 import { readLogs } from './logs.ts';
-import { listNetworks, listSubnets, removeNetwork } from './networks.ts';
+import { createNetwork, listNetworks, listSubnets, removeNetwork } from './networks.ts';
 import { runOnce } from './run-once.ts';
 import { pullImage } from './pull.ts';
 import { pushImage, tagImage } from './push.ts';
@@ -35,6 +35,7 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     listContainers: (labels, signal) => listContainers(connection, labels, signal),
     inspectContainer: (id, signal) => inspectContainer(connection, id, signal),
     createContainer: (container, signal) => createContainer(connection, container, signal),
+    createStage: (stage, signal) => createStage(connection, stage, signal),
     startContainer: (id, signal) => startContainer(connection, id, signal),
     stopContainer: (id, grace, signal) => stopContainer(connection, id, grace, signal),
     removeContainer: (id, signal, { withData } = { withData: false }) => removeContainer(connection, id, withData, signal),
@@ -44,6 +45,7 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     logs: (id, logOptions, signal) => readLogs(connection, id, logOptions, signal),
     stats: (ids, signal) => stats.read(ids, signal),
     listNetworks: (labels, signal) => listNetworks(connection, labels, signal),
+    createNetwork: (network, signal) => createNetwork(connection, network, signal),
     listSubnets: (signal) => listSubnets(connection, signal),
     removeNetwork: (id, signal) => removeNetwork(connection, id, signal),
     listVolumes: (labels, signal) => listVolumes(connection, labels, signal),

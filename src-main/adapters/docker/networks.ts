@@ -1,6 +1,6 @@
 import { BacklotError } from '#contract/errors.ts';
-import { LABELS, type Network, type NetworkSummary } from '#ports/container-engine.ts';
-import { callEngine, callUnlessMissing, changing, reading } from './calls.ts';
+import { LABELS, type Network, type NetworkSummary, type NewNetwork } from '#ports/container-engine.ts';
+import { callEngine, callToItsEnd, callUnlessMissing, changing, reading } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { pause } from './deadline.ts';
 import { describeDetails, describeNetwork, describeNetworkSummary } from './describe.ts';
@@ -24,6 +24,13 @@ export async function listNetworks(connection: Connection, labels: readonly stri
 /** Every network, as the engine's list shows it. */
 export async function listSubnets(connection: Connection, signal: AbortSignal): Promise<NetworkSummary[]> {
   return listRows(connection, {}, signal);
+}
+
+/** Makes a network as the engine makes them by itself, with addresses of ours where they are chosen. */
+export async function createNetwork(connection: Connection, { name, labels, subnet }: NewNetwork, signal: AbortSignal): Promise<string> {
+  const body = { Name: name, CheckDuplicate: true, Driver: 'bridge', Labels: labels, ...(subnet !== undefined && { IPAM: { Driver: 'default', Config: [{ Subnet: subnet }] } }) };
+  const reply = await callToItsEnd(connection, changing(`make the network ${name}`), signal, (modem, until) => modem.call({ method: 'POST', path: '/networks/create', body }, until));
+  return (reply as { readonly Id?: string } | undefined)?.Id ?? name;
 }
 
 async function listRows(connection: Connection, query: Record<string, unknown>, signal: AbortSignal): Promise<NetworkSummary[]> {

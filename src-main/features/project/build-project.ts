@@ -91,7 +91,7 @@ function namesIn(services: Readonly<Record<string, Service>>, component: string)
 }
 
 /** Without suffixes there is nothing to guard. The project's own file decides for its components too. */
-function guardOf(guard: GuardMode | undefined, suffixes: readonly string[]): GuardMode {
+export function guardOf(guard: GuardMode | undefined, suffixes: readonly string[]): GuardMode {
   return suffixes.length === 0 ? 'off' : (guard ?? 'block');
 }
 

@@ -1,6 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { BuildResult } from '#contract/runs.ts';
 import type { Work } from '#core/work.ts';
+import type { LoadWithoutServices } from '#features/project/load-without-services.ts';
 import type { LoadProject, Project } from '#features/project/project.ts';
 import { LABELS, type ContainerEngine, type ImageFacts } from '#ports/container-engine.ts';
 import type { Git, Revision } from '#ports/git.ts';
@@ -16,6 +17,7 @@ export type BuildPorts = {
   readonly files: ProjectFiles;
   readonly store: StateStore;
   readonly loadProject: LoadProject;
+  readonly loadWithoutServices: LoadWithoutServices;
 };
 
 /** Builds the component's image of the revision that is checked out. */
@@ -23,10 +25,15 @@ export async function build(input: { readonly directory: string; readonly noCach
   const began = performance.now();
   const connecting = ports.engine.connect(work.signal);
   connecting.catch(() => {});
-  const [project, revision] = await Promise.all([ports.loadProject(input.directory, work.signal), ports.git.revision(input.directory, work.signal)]);
+  const [project, revision] = await Promise.all([load(input.directory, ports, work.signal), ports.git.revision(input.directory, work.signal)]);
   await connecting;
   const { image, facts, cached } = await buildImage(project, { revision: neededRevision(revision, project), noCache: input.noCache }, { ...ports, ...work });
   return { image, digest: facts.id, revision: facts.labels['org.opencontainers.image.revision'] ?? '', dirty: revision?.dirty ?? false, cached, seconds: Math.round(performance.now() - began) / 1000 };
+}
+
+/** What the image is made of stands in `backlot.yaml`. */
+async function load(directory: string, { loadProject, loadWithoutServices }: BuildPorts, signal: AbortSignal): Promise<Project> {
+  return (await loadWithoutServices(directory, ({ build }) => build !== undefined)) ?? loadProject(directory, signal);
 }
 
 export type BuiltImage = { readonly image: string; readonly facts: ImageFacts; readonly cached: boolean };

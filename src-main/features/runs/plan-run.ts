@@ -25,6 +25,22 @@ export function planRun({ stageFiles, file }: Pick<Project, 'stageFiles' | 'file
   return [...planned.values()];
 }
 
+/** Whether nothing of the Compose files is needed to run these stages with what they need, or to refuse them. Pure. */
+export function needsNoServices(stages: Readonly<Record<string, StageFile>>, asked: readonly string[]): boolean {
+  const reached = new Set<string>();
+  const add = (name: string) => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    for (const need of stages[name]?.needs ?? []) add(need);
+  };
+  (asked.length > 0 ? asked : Object.keys(stages)).forEach(add);
+  return [...reached].every((name) => isAlone(stages[name]));
+}
+
+function isAlone(stage: StageFile | undefined): boolean {
+  return stage === undefined || ((stage.services ?? []).length === 0 && stage.fixture === undefined && stage.browser === undefined && stage.network !== 'shared');
+}
+
 function unknown(name: string, known: readonly string[]): BacklotError {
   const close = nearest(name, known);
   return new BacklotError('stage-unknown', `There is no stage ${JSON.stringify(name)}`, { fix: `${close ? `Did you mean ${close}? ` : ''}The stages are: ${known.join(', ')}.` });

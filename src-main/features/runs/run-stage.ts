@@ -4,12 +4,13 @@ import type { StageInputs, StageResult, TestCounts, TestResult } from '#contract
 import type { Work } from '#core/work.ts';
 import type { Project } from '#features/project/project.ts';
 import { parseDuration } from '#features/stack/choose-checks.ts';
-import { labelFilters } from '#features/stack/environment.ts';
+import { labelFilters, type Environment } from '#features/stack/environment.ts';
 import type { Situation } from '#features/stack/observe.ts';
 import type { PrepareData } from '#features/stack/up.ts';
 import type { ContainerDetails } from '#ports/container-engine.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
 import { collect, type Collected } from './collect.ts';
+import { isLone, makeLoneScene } from './lone-scene.ts';
 import { judge, type Verdict } from './judge.ts';
 import { keepLog } from './keep-log.ts';
 import type { PlannedStage } from './plan-run.ts';
@@ -18,7 +19,7 @@ import { stageEnvironment, type StageEnvironment } from './stage-environment.ts'
 import { serviceImages, type NamedImage, type ServiceImages, type TestedImage } from './stage-images.ts';
 import { inputsOf } from './stage-inputs.ts';
 import { StageTelling, tellingOf } from './stage-telling.ts';
-import { getSceneImages, loggedContainers, makeScene, missesIn, removeScene, startScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
+import { getSceneImages, loggedContainers, makeScene, missesIn, removeScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
 export type StagePorts = ScenePorts & {
   readonly runs: RunStore;
@@ -44,7 +45,12 @@ export type StageOrder = {
   readonly onHold: (until: string | undefined) => Promise<void>;
 };
 
-export type StageOutcome = { readonly result: StageResult; readonly tests: readonly TestResult[] };
+export type StageOutcome = {
+  readonly result: StageResult;
+  readonly tests: readonly TestResult[];
+  /** Resolves when nothing of it is left: the outcome is known before. */
+  readonly removed?: Promise<void>;
+};
 
 const DEFAULT_TIMEOUT = 3_600_000;
 const READY_TIMEOUT = 300;
@@ -54,7 +60,7 @@ const STAGE_LOG = 'stage';
 const MOST_TOLD = 5_000;
 const MOST_FAILED = 100;
 
-/** Runs one stage in an environment of its own, which is gone afterwards in every outcome. Rejects for nobody's fault but ours. */
+/** Runs one stage in an environment of its own, which goes afterwards in every outcome. Rejects for nobody's fault but ours. */
 export async function runStage(order: StageOrder, task: StagePorts & Work): Promise<StageOutcome> {
   const stageTask = { ...task, tell: tellingOf(order.planned.name, task) };
   return new StageRun(order, stageTask).carryOut();
@@ -89,7 +95,7 @@ class StageRun {
       const before = await this.passedBefore();
       if (before) return this.reuse(before);
       for (const text of made.warnings) this.task.tell({ type: 'message', level: 'warning', text: `${this.order.planned.name}: ${text}` });
-      return await this.withScene(await this.prepare(made, known.isComplete));
+      return await this.withScene(made.environment, () => this.make(made, known.isComplete));
     } catch (error) {
       if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, [], undefined);
       const { message, fix } = toFailure(error);
@@ -106,6 +112,12 @@ class StageRun {
   private async passedBefore() {
     if (this.order.planned.file.cache !== true || this.order.fresh || !this.inputs) return undefined;
     return this.task.runs.passedWith(this.inputs.hash);
+  }
+
+  private async make(made: StageEnvironment, isComplete: boolean): Promise<Scene> {
+    const { image, planned } = this.order;
+    const lone = isLone(made) ? await makeLoneScene({ ...made, image: image.name, directory: planned.file.directory }, this.task) : undefined;
+    return lone ?? makeScene(await this.withFixture(await this.prepare(made, isComplete)), this.task);
   }
 
   /** Has the images of an environment; what new ones listen on is known only then. */
@@ -126,27 +138,41 @@ class StageRun {
     return inputsOf({ image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(this.order.fixture !== undefined && { fixture: this.order.fixture }), ...(browser !== undefined && { browser }), ...(engine !== undefined && { engine }) });
   }
 
-  private async withScene(situation: Situation): Promise<StageOutcome> {
-    const { environment } = situation.desired;
-    const { set, project } = environment;
+  private async withScene(environment: Environment, make: () => Promise<Scene>): Promise<StageOutcome> {
     const log = await this.task.runs.openLog(this.order.run, this.order.planned.name);
     const followers: Promise<unknown>[] = [];
     const scope = new AbortController();
-    let outcome: StageOutcome | undefined;
-    try {
-      const scene = await makeScene(await this.withFixture(situation), this.task);
-      for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log }, scope.signal).catch(() => {}));
-      outcome = await this.run(scene, log);
-      await this.hold(outcome);
-      return outcome;
-    } finally {
-      const scene = { store: this.task.store, composeProject: set.composeProject, directory: project.directory };
-      await removeScene(labelFilters(environment), scene, this.task).catch((error: unknown) => this.tellLeft(error));
+    let scene: Scene | undefined;
+    const remove = async () => {
+      await this.remove(environment, scene);
       // With its container a log ends by itself; one that does not is left.
-      await Promise.race([Promise.all(followers), pause(2_000)]);
+      await Promise.race([Promise.all(followers), pause(2_000, undefined, { ref: false })]);
       scope.abort();
       await log.close();
+    };
+    try {
+      scene = await make();
+      for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log }, scope.signal).catch(() => {}));
+      const outcome = await this.run(scene, log);
+      await this.hold(outcome);
+      const removed = remove();
+      removed.catch(() => {});
+      return { ...outcome, removed };
+    } catch (error) {
+      await remove();
+      throw error;
     }
+  }
+
+  /** What is left where the short way does not do is looked for by its labels. */
+  private async remove(environment: Environment, scene: Scene | undefined): Promise<void> {
+    try {
+      if (scene?.remove && !this.task.signal.aborted) return await scene.remove();
+    } catch {
+      // Told by the long way, where it fails too.
+    }
+    const { set, project } = environment;
+    await removeScene(labelFilters(environment), { store: this.task.store, composeProject: set.composeProject, directory: project.directory }, this.task).catch((error: unknown) => this.tellLeft(error));
   }
 
   /** Gives the data services their own copy of the fixture, where the stage asks for one, and looks again. */
@@ -161,7 +187,7 @@ class StageRun {
   private async run(scene: Scene, log: RunLog): Promise<StageOutcome> {
     const { file } = this.order.planned;
     const timeout = parseDuration(file.timeout) ?? DEFAULT_TIMEOUT;
-    const unready = await startScene(scene, Math.min(READY_TIMEOUT, timeout / 1000), this.task);
+    const unready = await scene.start(Math.min(READY_TIMEOUT, timeout / 1000));
     if (unready !== undefined) return this.finish({ state: 'failed', why: `its services are not ready: ${unready}` }, [], undefined);
     const ended = await this.runContainer(scene, log, timeout);
     this.telling.state('collecting');

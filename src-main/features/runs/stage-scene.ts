@@ -23,7 +23,18 @@ import { STAGE_SERVICE } from './stage-environment.ts';
 export type ScenePorts = MakingPorts & { readonly prober: Prober };
 
 /** What was made for a stage: nothing of it runs yet but the guard. */
-export type Scene = { readonly situation: Situation; readonly plan: StackPlan; readonly containers: readonly ContainerSummary[]; readonly entry: Journal; /** The stage's own. */ readonly stage: string };
+export type Scene = {
+  readonly environment: Environment;
+  readonly containers: readonly ContainerSummary[];
+  /** The stage's own. */
+  readonly stage: string;
+  /** Starts what the stage talks to, each for at most so many seconds, and answers why it is not ready, where it is not. */
+  readonly start: (timeout: number) => Promise<string | undefined>;
+  /** Removes it without looking for it, where everything of it is known. */
+  readonly remove?: () => Promise<void>;
+};
+
+type Made = { readonly situation: Situation; readonly plan: StackPlan; readonly containers: readonly ContainerSummary[]; readonly entry: Journal };
 
 const EVERYTHING = { services: [], build: false } as const;
 
@@ -40,11 +51,11 @@ export async function makeScene(first: Situation, task: ScenePorts & Work): Prom
   const containers = await task.engine.listContainers(labelFilters(environment), task.signal);
   const stage = containers.find(({ labels }) => labels[LABELS.service] === STAGE_SERVICE)?.id;
   if (stage === undefined) throw new BacklotError('compose-failed', 'Compose did not make the container of the stage', { fix: 'Run it again with --verbose.' });
-  return { situation, plan, containers, entry, stage };
+  return { environment, containers, stage, start: (timeout) => startScene({ situation, plan, containers, entry }, timeout, task) };
 }
 
 /** Starts the services of a stage and answers why they are not ready, where they are not. */
-export async function startScene({ situation, plan, containers, entry }: Scene, timeout: number, task: ScenePorts & Work): Promise<string | undefined> {
+async function startScene({ situation, plan, containers, entry }: Made, timeout: number, task: ScenePorts & Work): Promise<string | undefined> {
   const services = situation.desired.environment.set.services.filter((name) => name !== STAGE_SERVICE);
   if (services.length === 0) {
     await startGuard(plan.guard, containers, task);
@@ -56,9 +67,9 @@ export async function startScene({ situation, plan, containers, entry }: Scene, 
 }
 
 /** Services that ended, or were started again, while the stage ran. */
-export async function whatFell({ containers, situation }: Scene, engine: ContainerEngine, signal: AbortSignal): Promise<string[]> {
+export async function whatFell({ containers, environment }: Scene, engine: ContainerEngine, signal: AbortSignal): Promise<string[]> {
   const now = await Promise.all(containers.filter(({ labels }) => labels[LABELS.service] !== undefined && labels[LABELS.service] !== STAGE_SERVICE).map(({ id }) => engine.inspectContainer(id, signal)));
-  const awaited = new Set(Object.values(situation.desired.environment.project.services).flatMap(({ dependsOn }) => dependsOn.filter(({ condition }) => condition === 'completed').map(({ service }) => service)));
+  const awaited = new Set(Object.values(environment.project.services).flatMap(({ dependsOn }) => dependsOn.filter(({ condition }) => condition === 'completed').map(({ service }) => service)));
   return now.flatMap((container) => {
     const service = container?.labels[LABELS.service] ?? '';
     if (!container || awaited.has(service)) return [];
@@ -68,8 +79,7 @@ export async function whatFell({ containers, situation }: Scene, engine: Contain
 }
 
 /** Production names that were asked for in vain, and by whom. */
-export async function missesIn({ containers, situation }: Scene, stage: string, engine: ContainerEngine, signal: AbortSignal): Promise<Miss[]> {
-  const { environment } = situation.desired;
+export async function missesIn({ containers, environment }: Scene, stage: string, engine: ContainerEngine, signal: AbortSignal): Promise<Miss[]> {
   const guard = containers.find(isOfGuard);
   if (!guard) return [];
   const book = new MissBook({ guard: guardRules(environment.project), owned: everyName(environment) });

@@ -3,11 +3,12 @@ import type { RunResult, RunSummary, StageResult } from '#contract/runs.ts';
 import { writeJUnit } from '#core/junit/write-junit.ts';
 import type { Work } from '#core/work.ts';
 import type { Project } from '#features/project/project.ts';
+import type { StageFile } from '#features/project/schema/stage-schema.ts';
 import type { Revision } from '#ports/git.ts';
 import { removeLost } from './abandoned.ts';
 import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
 import { isUnsafe } from './glob.ts';
-import { planRun, type PlannedStage } from './plan-run.ts';
+import { needsNoServices, planRun, type PlannedStage } from './plan-run.ts';
 import { newRunId } from './run-id.ts';
 import { runStage, type StageOrder, type StageOutcome, type StagePorts } from './run-stage.ts';
 import type { NamedImage } from './stage-images.ts';
@@ -40,7 +41,7 @@ export async function startRun(input: RunInput, ports: RunPorts, work: Work): Pr
   const task = { ...ports, ...work };
   const connecting = ports.engine.connect(work.signal);
   connecting.catch(() => {});
-  const [project, revision] = await Promise.all([ports.loadProject(input.directory, work.signal), ports.git.revision(input.directory, work.signal)]);
+  const [project, revision] = await Promise.all([load(input, ports, work.signal), ports.git.revision(input.directory, work.signal)]);
   const stages = planRun(project, input.stages);
   refuseEarly(stages, project);
   const fixtures = await fixturesOf(stages, project, ports);
@@ -48,6 +49,12 @@ export async function startRun(input: RunInput, ports: RunPorts, work: Work): Pr
   await removeLost(ports, work);
   const record = await beginRecord(project, revision, task);
   return new Run({ input, project, revision, stages, fixtures, record }, task).carryOut();
+}
+
+/** Compose is asked only where a stage has something of its. */
+async function load({ directory, stages }: RunInput, ports: RunPorts, signal: AbortSignal): Promise<Project> {
+  const isEnough = ({ stages: declared = {} }: { readonly stages?: Readonly<Record<string, StageFile>> | undefined }) => needsNoServices(declared, stages);
+  return (await ports.loadWithoutServices(directory, isEnough)) ?? ports.loadProject(directory, signal);
 }
 
 type Begun = { readonly input: RunInput; readonly project: Project; readonly revision: Revision | undefined; readonly stages: readonly PlannedStage[]; /** Digests by name. */ readonly fixtures: ReadonlyMap<string, string>; readonly record: RunSummary };
@@ -74,6 +81,7 @@ class Run {
       await runByNeeds(stages, { limit, signal: this.task.signal, run: (stage) => this.runOne(stage, images), onSkip: (stage, need) => this.skip(stage, need) });
       await this.keepEvidence(images);
     } finally {
+      await Promise.all([...this.outcomes.values()].map(({ removed }) => removed));
       await this.end();
     }
     return this.conclude();

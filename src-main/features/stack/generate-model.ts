@@ -76,9 +76,14 @@ function volumeKey(service: string): string {
   return `backlot-data-${service}`;
 }
 
-/** The labels that everything of an environment carries. */
+/** The labels that everything of an environment carries, as a model writes them. */
 function environmentLabelValues(environment: Environment): Record<string, string> {
-  return { [LABELS.version]: LABEL_VERSION, [LABELS.project]: environment.project.name, ...mapValues(ownLabels(environment), escapeDollars) };
+  return mapValues(labelsOfEnvironment(environment), escapeDollars);
+}
+
+/** The same, as the engine has them. */
+export function labelsOfEnvironment(environment: Environment): Record<string, string> {
+  return { [LABELS.version]: LABEL_VERSION, [LABELS.project]: environment.project.name, ...ownLabels(environment) };
 }
 
 /** Which top-level keys of a service differ between two specs, in words; variables by name, values never. */

@@ -27,13 +27,17 @@ export type GuardStep = { readonly part: string; readonly role: Role; readonly a
 /** The names under which Compose knows the parts; no service of a project can have them. */
 const PART_NAMES: Readonly<Record<Role, string>> = { names: 'backlot-names', watch: 'backlot-watch' };
 
+/** Bytes that a part of the guard may have, and as whom the answering part runs. */
+export const GUARD_MEMORY = 33_554_432;
+export const GUARD_USER = '65534:65534';
+
 /** Privileges that nobody of the guard needs, and limits that keep it small. */
 const CONFINED = {
   image: GUARD_IMAGE,
   read_only: true,
   cap_drop: ['ALL'],
   security_opt: ['no-new-privileges:true'],
-  mem_limit: '33554432',
+  mem_limit: String(GUARD_MEMORY),
   restart: 'unless-stopped',
   logging: { driver: 'json-file', options: { 'max-size': '4m', 'max-file': '2' } },
 };
@@ -93,14 +97,17 @@ function resolverOf(service: string, { project }: Environment, places: readonly 
 
 /** dnsmasq between the set and the rest of the world. */
 function answering({ project }: Environment, places: readonly PlannedNetwork[], recipe: string): GuardPart {
-  const rules = guardRules(project);
-  const subnets = places.flatMap(({ addresses }) => addresses ?? []);
   return partOf('names', recipe, {
-    // It writes down production names only: what else programs ask is their own business.
-    command: ['kept', `^dnsmasq[^:]*: ([^0-9]|.* query\\[.*(${anyOf(rules.suffixes)}))`, 'dnsmasq', ...guardOptions(rules, subnets)],
-    user: '65534:65534',
+    command: answeringCommand(project, places.flatMap(({ addresses }) => addresses ?? [])),
+    user: GUARD_USER,
     networks: Object.fromEntries(places.map(({ key, guard }) => [key, { ipv4_address: guard }])),
   });
+}
+
+/** What the answering part runs. It writes down production names only: what else programs ask is their own business. */
+export function answeringCommand(project: Environment['project'], subnets: readonly string[]): string[] {
+  const rules = guardRules(project);
+  return ['kept', `^dnsmasq[^:]*: ([^0-9]|.* query\\[.*(${anyOf(rules.suffixes)}))`, 'dnsmasq', ...guardOptions(rules, subnets)];
 }
 
 /** Sees questions that go to another server than the engine's own resolver: they pass the engine's machine. */

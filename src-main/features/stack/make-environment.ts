@@ -12,7 +12,7 @@ import { planStack, type StackPlan } from './plan-stack.ts';
 export type MakingPorts = ObservingPorts & { readonly compose: Compose };
 
 /** Networks that others may take before us, again and again, before we give up. */
-const MOST_REFUSALS = 20;
+export const MOST_REFUSALS = 20;
 
 /** Gets the images that are missing, and looks again: a new image may expose ports and differ from what runs. */
 export async function withImages(situation: Situation, { services }: { readonly services: readonly string[] }, task: MakingPorts & Work): Promise<Situation> {
@@ -55,6 +55,6 @@ export async function applyWithAddresses(first: Situation, entry: Journal, { ser
 }
 
 /** The engine's word for addresses that another network has. */
-function isAddressClash(error: unknown): boolean {
+export function isAddressClash(error: unknown): boolean {
   return error instanceof BacklotError && /pool overlaps/i.test(`${error.message} ${String(error.cause)}`);
 }
