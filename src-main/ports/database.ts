@@ -17,6 +17,8 @@ export type Column = {
   /** What it becomes where nothing is given, in the server's own words. */
   readonly default?: string;
   readonly comment?: string;
+  /** Says how the parts of a row belong together and holds no value of anybody: kept without a rule. */
+  readonly implied?: boolean;
 };
 
 /** A column to read: as it is, or as an expression that the server works out. */
