@@ -185,10 +185,14 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     },
     operations,
   );
+  const tidying = new AbortController();
+  // A shell that stays open begins with what runs left that were killed; `run` and `up` do so themselves.
+  if (shell !== 'cli') removeLost(runPorts, { id: 'start', signal: tidying.signal, tell: () => {} }).catch(() => {});
   return {
     dispatcher,
     active: () => operations.active(),
     async close() {
+      tidying.abort();
       await operations.close();
       await terminals.close();
       engine.close();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { docker } from '../support/backlot.ts';
+import { docker, eventually } from '../support/backlot.ts';
 import { withBench, type Bench } from './rig.ts';
 
 const COMPOSE = `name: NAME
@@ -103,4 +103,20 @@ test('exit codes: what failed, what is unknown, what is not right, what has no r
     git('commit', '--quiet', '--message=first');
     const failed = await bench.run(['build', '--json']);
     expect(failed).toMatchObject({ code: 1, result: { error: { code: 'build-failed', message: expect.stringContaining('RUN echo before && false'), cause: expect.stringContaining('before') } } });
+  }));
+
+test('F14: what is left of a killed run is removed when the page is served, and nothing else', () =>
+  withBench(project('sleep 600'), async (bench) => {
+    await bench.run(['up', '--json']);
+    const before = await ofSet(bench);
+    const run = bench.start(['run', '--json']);
+    expect(await run.event(at('running'))).toBeDefined();
+    run.kill('SIGKILL');
+    await run.ended;
+    expect(await left(bench)).not.toEqual([]);
+    const served = bench.start(['serve', '--json']);
+    await eventually(async () => expect(await left(bench)).toEqual([]), 30_000);
+    served.kill('SIGTERM');
+    await served.ended;
+    expect(await ofSet(bench)).toBe(before);
   }));

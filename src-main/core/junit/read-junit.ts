@@ -1,6 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { TestResult } from '#contract/runs.ts';
 import { decodeXml } from './decode-xml.ts';
+import { escapedOnce } from './escaped-once.ts';
 
 export type JUnitReport = { readonly tests: readonly TestResult[]; /** What is not as it should be; what could be read is there all the same. */ readonly problems: readonly string[] };
 
@@ -67,7 +68,7 @@ class JUnitReader {
     if (++this.depth > DEEPEST) return this.stop(`it is nested more than ${DEEPEST} deep`);
     const tag = localName(name);
     if (tag === 'testsuite') {
-      this.suites.push({ name: attributes['name'] ?? '', file: attributes['file'] ?? attributes['filepath'] });
+      this.suites.push({ name: escapedOnce(attributes['name'] ?? ''), file: attributes['file'] ?? attributes['filepath'] });
       this.declared += Number(attributes['tests'] ?? 0) || 0;
     }
     if (tag === 'testcase') this.current = this.caseOf(attributes);
@@ -97,7 +98,7 @@ class JUnitReader {
     const line = Number(attributes['line'] ?? Number.NaN);
     return {
       suite: classname === '' || suite.includes(classname) ? suite : [...suite, classname],
-      name: attributes['name'] ?? '(without a name)',
+      name: escapedOnce(attributes['name'] ?? '(without a name)'),
       seconds: Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined,
       file: attributes['file'] ?? this.suites.findLast(({ file }) => file !== undefined)?.file,
       line: Number.isInteger(line) && line > 0 ? line : undefined,
@@ -112,7 +113,7 @@ class JUnitReader {
     this.inOutcome = tag;
     const worse = one.state === 'failed' || one.state === 'broken';
     if (!worse || outcome !== 'skipped') one.state = outcome;
-    one.message ??= attributes['message'] ?? attributes['type'];
+    one.message ??= attributes['message'] === undefined ? attributes['type'] : escapedOnce(attributes['message']);
   }
 
   private finish({ suite, name, seconds, file, line, state, message, detail }: Case): void {

@@ -27,6 +27,15 @@ describe('dialects', () => {
   });
 });
 
+describe('what node’s own reporter escapes twice', () => {
+  const message = (text: string) => read(`<testsuite name="s"><testcase name="n"><failure message="${text}"/></testcase></testsuite>`).tests[0]?.message;
+  test('is told as it was', () => expect(message('Expected &amp;quot;a &lt; b&amp;quot;')).toBe('Expected "a < b"'));
+  test('stays where a test speaks of entities', () => {
+    expect(message('&quot;&amp;quot;&quot; is no text')).toBe('"&quot;" is no text');
+    expect(message('&amp;lt; is shown')).toBe('&lt; is shown');
+  });
+});
+
 describe('B41: broken and hostile reports', () => {
   test('are read as far as they go, and what is wrong is told', () => {
     const cut = read('<testsuites><testsuite name="a" tests="5"><testcase name="one"/><testcase name="two"><failure message="x">tra');
