@@ -56,6 +56,16 @@ export const SetView = z.object({
 });
 export type SetView = z.infer<typeof SetView>;
 
+export const StageView = z.object({
+  name: z.string(),
+  needs: z.array(z.string()).describe('stages that must pass first'),
+  services: z.array(z.string()),
+  fixture: z.string().optional(),
+  browser: z.enum(['chromium', 'firefox']).optional(),
+  against: z.literal('target').optional().describe('it runs against a deployed target, in no run of its own'),
+});
+export type StageView = z.infer<typeof StageView>;
+
 export const ProjectView = z.object({
   schema: z.literal(1),
   name: z.string(),
@@ -68,6 +78,7 @@ export const ProjectView = z.object({
   sets: z.array(SetView),
   services: z.array(ServiceView),
   stages: z.array(z.string()),
+  stageViews: z.array(StageView).describe('the stages with what each needs, in the order of the file'),
   fixtures: z.array(z.string()),
   targets: z.array(z.string()),
   warnings: z.array(z.string()),

@@ -6,7 +6,8 @@ import { useLocation } from 'wouter';
 import { useChoice } from '../state/choice.ts';
 import { useDock } from '../state/dock.ts';
 import { useEnvironment } from '../state/environment.tsx';
-import { cancelOperation } from '../state/operations.ts';
+import { useKnownRuns } from '../state/known-runs.ts';
+import { cancelOperation, useOperations } from '../state/operations.ts';
 import { useStoredFixtures } from '../state/stored-fixtures.ts';
 import { copyText } from '../ui/copy.ts';
 import { Keys } from '../ui/Keys.tsx';
@@ -16,6 +17,7 @@ import { commandLine, withoutFolder } from './command-lines.ts';
 import { openFolderDialog } from './OpenFolder.tsx';
 import { PAGES } from './pages.tsx';
 import { rank } from './palette-rank.ts';
+import { buildAction, compareAction, releaseAction, rerunFailedAction, runActions } from './run-actions.ts';
 import style from './Palette.module.css';
 import { useShortcutsDialog } from './shortcuts.ts';
 
@@ -89,6 +91,7 @@ function useEntries(): readonly Entry[] {
       : [],
   );
   const ofFixtures = useFixtureEntries();
+  const ofRuns = useRunEntries();
   const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];
   const sets: readonly Entry[] = (project.value?.sets ?? [])
     .filter(({ name }) => name !== place?.set)
@@ -106,7 +109,28 @@ function useEntries(): readonly Entry[] {
     { id: 'theme', group: 'View', label: `Switch to ${colorScheme === 'dark' ? 'light' : 'dark'} colours`, icon: SunMoon, run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark') },
     { id: 'shortcuts', group: 'View', label: 'Shortcuts', icon: Keyboard, keys: '?', run: () => useShortcutsDialog.setState({ open: true }) },
   ];
-  return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...ofFixtures, ...others, ...machine];
+  return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...ofRuns, ...ofFixtures, ...others, ...machine];
+}
+
+/** Every action on stages and runs. */
+function useRunEntries(): readonly Entry[] {
+  const place = usePlace();
+  const { project } = useEnvironment();
+  const known = useKnownRuns();
+  const going = useOperations(({ summaries }) => summaries?.find(({ method, state, directory }) => method.startsWith('runs.') && state === 'running' && directory === place?.directory));
+  if (!place || !project.value) return [];
+  const stages = project.value.stageViews.filter(({ against }) => against === undefined).map(({ name }) => name);
+  const [newest, before] = known.directory === place.directory ? known.runs : [];
+  const failed = newest?.stages.filter(({ state }) => state === 'failed').map(({ name }) => name) ?? [];
+  const actions: readonly Action[] = [
+    ...(stages.length > 0 ? [{ ...runActions(place).run, label: 'Run all stages' }, { ...runActions(place).hold, label: 'Run all stages, and hold what fails for 15 min' }, { ...runActions(place).fresh, label: 'Run all stages afresh' }, buildAction(place)] : []),
+    ...stages.flatMap((stage) => Object.values(runActions(place, [stage])).map((action) => ({ ...action, label: action.label.replace('Run', `Run ${stage}`) }))),
+    ...(failed.length > 0 ? [rerunFailedAction(place, failed)] : []),
+    ...(newest?.state === 'held' ? [{ ...releaseAction(place, newest.run), label: 'Release the held run' }] : []),
+    ...(newest && before ? [compareAction(place, before.run, newest.run, 'Compare the latest run with the one before')] : []),
+  ];
+  const cancel: readonly Entry[] = going ? [{ id: 'run.cancel', group: 'Stages', label: 'Cancel the run', icon: X, run: () => void cancelOperation(going.id) }] : [];
+  return [...cancel, ...actions.map((action) => ({ ...action, group: 'Stages' }))];
 }
 
 /** Every action on fixtures and on the set's data. */

@@ -26,6 +26,8 @@ const FixturesPage = lazyPart(() => import('../features/fixtures/FixturesPage.ts
 const PreviewPage = lazyPart(() => import('../features/fixtures/PreviewPage.tsx').then(({ PreviewPage: part }) => part));
 const FixtureDialog = lazyPart(() => import('../features/fixtures/FixtureDialog.tsx').then(({ FixtureDialog: part }) => part));
 const SwapDialog = lazyPart(() => import('../features/services/SwapDialog.tsx').then(({ SwapDialog: part }) => part));
+const StagesPage = lazyPart(() => import('../features/stages/StagesPage.tsx').then(({ StagesPage: part }) => part));
+const ComparePage = lazyPart(() => import('../features/stages/ComparePage.tsx').then(({ ComparePage: part }) => part));
 const LogsPage = lazyPart(() => import('../features/logs/LogsPage.tsx').then(({ LogsPage: part }) => part));
 
 /** The frame around every page: navigation, top bar, banner, terminal dock, palette. */
@@ -94,6 +96,8 @@ function Pages() {
         </Route>
         <Route path="/fixtures/preview/:name">{({ name }) => <PreviewPage name={decodeURIComponent(name)} />}</Route>
         <Route path="/fixtures/:name?">{({ name }) => <FixturesPage name={name && decodeURIComponent(name)} />}</Route>
+        <Route path="/stages/compare/:a/:b">{({ a, b }) => <ComparePage a={decodeURIComponent(a)} b={decodeURIComponent(b)} />}</Route>
+        <Route path="/stages/:run?/:stage?/:part?">{({ run, stage, part }) => <StagesPage run={run && decodeURIComponent(run)} stage={stage && decodeURIComponent(stage)} part={part} />}</Route>
         <Route path="/logs/:service?">{({ service }) => <LogsPage service={service && decodeURIComponent(service)} />}</Route>
         <Route path="/activity/:id?">{({ id }) => <ActivityPage id={id} />}</Route>
         <Route path="/doctor">

@@ -55,20 +55,32 @@ type ServiceProgress = {
   readonly since: string;
 };
 
+type StageEvent = Extract<OperationEvent, { type: 'stage' }>;
+type TestEvent = Extract<OperationEvent, { type: 'test' }>;
+type BuildEvent = Extract<OperationEvent, { type: 'build' }>;
+
+/** How far a stage of a run is, and when that began. */
+export type StageProgress = { readonly event: StageEvent; readonly since: string; /** When it left its place in the queue. */ readonly started: string | undefined; readonly tests: readonly TestEvent[] };
+
 /** What is known of one operation from its events. */
 export type OperationProgress = {
   readonly started: string | undefined;
   readonly services: Readonly<Record<string, ServiceProgress>>;
   readonly phases: readonly Phase[];
+  readonly stages: Readonly<Record<string, StageProgress>>;
+  /** The latest of each step of a build, in the order in which they began. */
+  readonly steps: readonly BuildEvent[];
   readonly events: readonly OperationEvent[];
   readonly result: Extract<OperationEvent, { type: 'result' }> | undefined;
   readonly sequence: number;
 };
 
-export const NO_PROGRESS: OperationProgress = { started: undefined, services: {}, phases: [], events: [], result: undefined, sequence: 0 };
+export const NO_PROGRESS: OperationProgress = { started: undefined, services: {}, phases: [], stages: {}, steps: [], events: [], result: undefined, sequence: 0 };
 
 /** Events kept of one operation; the oldest go first. */
 const EVENTS_KEPT = 2000;
+/** Tests kept of a stage while it runs; the whole is there when it is over. */
+const TESTS_KEPT = 2000;
 
 /** What is known after one more event. An event that is already known changes nothing. */
 export function withEvent(progress: OperationProgress, event: OperationEvent): OperationProgress {
@@ -83,10 +95,15 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
       const since = before?.event.state === event.state ? before.since : event.time;
       return { ...known, services: { ...progress.services, [event.service]: { event, since } } };
     }
-    case 'message':
     case 'stage':
-    case 'test':
+      return { ...known, stages: { ...progress.stages, [event.stage]: withStage(progress.stages[event.stage], event) } };
+    case 'test': {
+      const stage = progress.stages[event.stage];
+      return stage ? { ...known, stages: { ...progress.stages, [event.stage]: { ...stage, tests: [...stage.tests.slice(-TESTS_KEPT + 1), event] } } } : known;
+    }
     case 'build':
+      return { ...known, steps: withStep(progress.steps, event) };
+    case 'message':
     case 'instance':
     case 'kpi':
       return known;
@@ -97,6 +114,17 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
     default:
       return event satisfies never;
   }
+}
+
+function withStage(before: StageProgress | undefined, event: StageEvent): StageProgress {
+  const since = before?.event.state === event.state ? before.since : event.time;
+  const started = before?.started ?? (event.state === 'waiting' ? undefined : event.time);
+  return { event, since, started, tests: before?.tests ?? [] };
+}
+
+function withStep(steps: readonly BuildEvent[], event: BuildEvent): readonly BuildEvent[] {
+  const isSame = ({ image, step }: BuildEvent) => image === event.image && step === event.step;
+  return steps.some(isSame) ? steps.map((step) => (isSame(step) ? event : step)) : [...steps, event];
 }
 
 /** Cancels an operation. What comes of it is told by its events. */

@@ -16,6 +16,11 @@ export function Elapsed({ since }: { readonly since: number }) {
   return <span>{duration(useNow(1000) - since)}</span>;
 }
 
+/** How long it is until `until` (milliseconds since the epoch), counting down. */
+export function Remaining({ until }: { readonly until: number }) {
+  return <span>{duration(Math.max(0, until - useNow(1000)))}</span>;
+}
+
 /** How long it has been on the page, counting. */
 export function ElapsedHere() {
   const [since] = useState(() => Date.now());

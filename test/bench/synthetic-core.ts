@@ -70,7 +70,7 @@ const PROJECT: ProjectView = {
   schema: 1, name: 'shop', directory: DIRECTORY, file: `${DIRECTORY}/backlot.yaml`, compose: [], components: [], suffixes: [], defaultSet: 'minimal',
   sets: [{ name: 'minimal', addresses: 'localhost', composeProject: 'shop-minimal', standIns: {}, environment: [], members: SERVICES.map((service) => ({ service, because: 'chosen by the set' })) }],
   services: SERVICES.map((name) => ({ name, kind: 'other', image: `${name}:1`, build: false, dependsOn: [], ports: [], names: [name], healthcheck: true })),
-  stages: [], fixtures: [], targets: [], warnings: [],
+  stages: [], stageViews: [], fixtures: [], targets: [], warnings: [],
 };
 
 const STATUS: StackStatus = {

@@ -1,6 +1,7 @@
-import type { PortMapping, ProjectView, ServiceView } from '#contract/project.ts';
+import type { PortMapping, ProjectView, ServiceView, StageView } from '#contract/project.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import type { Project, Service } from './project.ts';
+import type { StageFile } from './schema/stage-schema.ts';
 
 /** The project as shells show it: no values of variables. */
 export function viewProject(project: Project): ProjectView {
@@ -24,10 +25,15 @@ export function viewProject(project: Project): ProjectView {
     })),
     services: Object.values(project.services).map(viewService),
     stages: [...project.stages],
+    stageViews: Object.entries(project.stageFiles).map(([name, stage]) => viewStage(name, stage)),
     fixtures: [...project.fixtures],
     targets: [...project.targets],
     warnings: [...project.warnings],
   };
+}
+
+function viewStage(name: string, { needs = [], services = [], fixture, browser, against }: StageFile): StageView {
+  return { name, needs: [...needs], services: [...services], ...(fixture !== undefined && { fixture }), ...(browser && { browser }), ...(against && { against }) };
 }
 
 function viewService({ name, kind, image, build, dependsOn, names, resolved, component }: Service): ServiceView {

@@ -14,7 +14,7 @@ export function service(name: string, needs: readonly string[] = [], more: Parti
 export function projectOf(services: readonly ServiceView[], more: Partial<SetView> = {}): { readonly project: ProjectView; readonly set: SetView } {
   const set: SetView = { name: 'minimal', addresses: 'localhost', composeProject: 'p', members: services.map(({ name }) => ({ service: name, because: 'chosen by the set' })), standIns: {}, environment: [], ...more };
   const project: ProjectView = {
-    schema: 1, name: 'p', directory: '/p', file: '/p/backlot.yaml', compose: [], components: [], suffixes: [], defaultSet: 'minimal', sets: [set], services: [...services], stages: [], fixtures: [], targets: [], warnings: [],
+    schema: 1, name: 'p', directory: '/p', file: '/p/backlot.yaml', compose: [], components: [], suffixes: [], defaultSet: 'minimal', sets: [set], services: [...services], stages: [], stageViews: [], fixtures: [], targets: [], warnings: [],
   };
   return { project, set };
 }

@@ -60,6 +60,7 @@ export const PROJECT: ProjectView = {
   ],
   services: [...views],
   stages: ['unit', 'integration', 'browser'],
+  stageViews: [],
   fixtures: ['catalogue'],
   targets: ['staging'],
   warnings: [],

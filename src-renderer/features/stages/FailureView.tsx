@@ -1,0 +1,106 @@
+import { useState } from 'react';
+import type { Artifact, RunDetails, RunSummary } from '#contract/runs.ts';
+import type { Miss } from '#contract/names.ts';
+import { counted } from '../../ui/format.ts';
+import { StateIcon } from '../../ui/StateIcon.tsx';
+import { PictureGrid } from './ArtifactList.tsx';
+import { ArtifactViewer } from './ArtifactViewer.tsx';
+import { failedTests, screenshotsOf, windowOf, type FailedTest } from './failure.ts';
+import style from './FailureView.module.css';
+import { RunLogs } from './RunLogs.tsx';
+import type { StageRow } from './stage-rows.ts';
+import { TEST_LOOKS } from './TestTree.tsx';
+import { testTime } from './test-words.ts';
+
+type FailureViewProps = { readonly row: StageRow; readonly run: RunSummary; readonly details: RunDetails | undefined };
+
+/** Failed tests listed at once; the tree has them all. */
+const MOST = 40;
+
+/** Everything about a failure in one place: the test, what it showed, what everybody printed meanwhile, and names that nobody answered. */
+export function FailureView({ row, run, details }: FailureViewProps) {
+  const { name, result, live } = row;
+  const [chosen, setChosen] = useState(0);
+  const [opened, setOpened] = useState<Artifact>();
+  if (!result) return null;
+  const failed = failedTests(name, result, details);
+  const test = failed[chosen] ?? failed[0];
+  const { window, exact } = windowOf(test, live, result);
+  const pictures = screenshotsOf(name, test, details?.artifacts ?? []);
+  return (
+    <div className={style.view}>
+      <p className={style.why}>{[result.why ?? 'It failed', result.exitCode !== undefined && result.exitCode !== 0 && !result.why?.includes('exit code') ? `exit code ${result.exitCode}` : ''].filter(Boolean).join(', ')}</p>
+      {failed.length > 1 && <FailedList failed={failed.slice(0, MOST)} chosen={chosen} onChoose={setChosen} total={result.failures} />}
+      {test && <FailedCard test={test} />}
+      {pictures.length > 0 && (
+        <section aria-label="Screenshots">
+          <h4 className={style.title}>What was on the screen</h4>
+          <PictureGrid run={run.run} pictures={pictures} onOpen={setOpened} />
+        </section>
+      )}
+      {result.misses && result.misses.length > 0 && <MissList misses={result.misses} />}
+      <section aria-label="Log window">
+        <h4 className={style.title}>
+          What the stage and its services printed {exact ? 'while the test ran' : 'while the stage ran'}
+        </h4>
+        <RunLogs key={`${run.run} ${name} ${window?.from ?? ''} ${window?.to ?? ''}`} run={run.run} stage={name} follow={false} window={window} low />
+      </section>
+      {opened && <ArtifactViewer run={run.run} artifacts={pictures} opened={opened} onOpen={setOpened} onClose={() => setOpened(undefined)} />}
+    </div>
+  );
+}
+
+type FailedListProps = { readonly failed: readonly FailedTest[]; readonly chosen: number; readonly total: number; onChoose(index: number): void };
+
+function FailedList({ failed, chosen, total, onChoose }: FailedListProps) {
+  return (
+    <ol className={style.list} aria-label="Failed tests">
+      {failed.map((test, index) => (
+        <li key={JSON.stringify([test.suite, test.name, index])}>
+          <button type="button" aria-pressed={index === chosen} onClick={() => onChoose(index)}>
+            <StateIcon look={TEST_LOOKS[test.state]} size={13} />
+            <span>
+              {test.suite.length > 0 && <small>{test.suite.join(' › ')} › </small>}
+              {test.name}
+            </span>
+          </button>
+        </li>
+      ))}
+      {total > failed.length && <li className={style.more}>{counted(total - failed.length, 'more')} in Tests</li>}
+    </ol>
+  );
+}
+
+function FailedCard({ test }: { readonly test: FailedTest }) {
+  const { suite, name, state, seconds, message, detail, file, line } = test;
+  return (
+    <section className={style.test} aria-label="Failed test">
+      <header>
+        <StateIcon look={TEST_LOOKS[state]} size={15} />
+        <h4>
+          {suite.length > 0 && <small>{suite.join(' › ')} › </small>}
+          {name}
+        </h4>
+        <span>{seconds === undefined ? '' : testTime(seconds)}</span>
+      </header>
+      {file !== undefined && <code>{[file, line].filter((part) => part !== undefined).join(':')}</code>}
+      {message !== undefined && <p>{message}</p>}
+      {detail !== undefined && detail !== message && <pre tabIndex={0}>{detail}</pre>}
+    </section>
+  );
+}
+
+function MissList({ misses }: { readonly misses: readonly Miss[] }) {
+  return (
+    <section className={style.misses} aria-label="Names that nobody owns">
+      <h4 className={style.title}>Production names asked for in vain</h4>
+      <ul>
+        {misses.map((miss) => (
+          <li key={`${miss.name} ${miss.caller}`}>
+            <code>{miss.name}</code> asked for by {miss.caller}, {counted(miss.count, 'time')}, {miss.kind}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

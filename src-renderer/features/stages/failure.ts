@@ -1,0 +1,39 @@
+import type { Artifact, RunDetails, StageResult, TestResult } from '#contract/runs.ts';
+import type { StageProgress } from '../../state/operations.ts';
+import { kindOf } from './artifact-kinds.ts';
+import { isBad } from './test-tree.ts';
+import type { TimeWindow } from './use-run-log.ts';
+
+export type FailedTest = Omit<TestResult, 'stage'>;
+
+/** What did not pass, in the order of the report; the whole list where it is known already, else the first of them. */
+export function failedTests(stage: string, result: StageResult, details: Pick<RunDetails, 'tests'> | undefined): readonly FailedTest[] {
+  const all = details?.tests.filter((test) => test.stage === stage && isBad(test));
+  return all && all.length > 0 ? all : (result.failed ?? []);
+}
+
+/** So much before and after a test belongs to it too: clocks and printing lag. */
+const MARGIN = 1000;
+
+/** When a failed test ran: as it was told while the stage ran, else the stage's whole time. Told long after its end, it says nothing. */
+export function windowOf(test: FailedTest | undefined, live: StageProgress | undefined, result: Pick<StageResult, 'started' | 'ended'>): { readonly window: TimeWindow | undefined; readonly exact: boolean } {
+  const told = test && live?.tests.find(({ name, suite, state }) => name === test.name && state === test.state && suite.join() === test.suite.join());
+  const spread = told && live?.tests.some(({ time }) => Math.abs(Date.parse(time) - Date.parse(told.time)) > MARGIN);
+  if (told && spread && test.seconds !== undefined) {
+    const end = Date.parse(told.time);
+    return { window: { from: end - test.seconds * 1000 - MARGIN, to: end + MARGIN }, exact: true };
+  }
+  if (result.started === undefined || result.ended === undefined) return { window: undefined, exact: false };
+  return { window: { from: Date.parse(result.started) - MARGIN, to: Date.parse(result.ended) + MARGIN }, exact: false };
+}
+
+/** Pictures of a failure: those whose name tells of the test first. */
+export function screenshotsOf(stage: string, test: FailedTest | undefined, artifacts: readonly Artifact[]): readonly Artifact[] {
+  const words = test ? wordsOf(test.name) : [];
+  const score = ({ path }: Artifact) => words.filter((word) => path.toLowerCase().includes(word)).length;
+  return artifacts.filter((artifact) => artifact.stage === stage && kindOf(artifact) === 'picture').toSorted((one, other) => score(other) - score(one)).slice(0, 4);
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 3);
+}
