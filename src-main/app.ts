@@ -24,6 +24,7 @@ import { openArchive } from '#adapters/mongodb/reader.ts';
 import { createMongoServers } from '#adapters/mongodb/servers.ts';
 import { createMysqlServers } from '#adapters/mysql/servers.ts';
 import { notify } from '#adapters/notify/notify.ts';
+import { notifyOfRun } from '#adapters/notify/notify-of-run.ts';
 import { createPostgresServers } from '#adapters/postgres/servers.ts';
 import { fetchData } from '#adapters/redis/fetch-data.ts';
 import { createRedisServers } from '#adapters/redis/servers.ts';
@@ -59,6 +60,7 @@ import { createLoadProject } from '#features/project/load-project.ts';
 import { createProject } from '#features/project/project-methods.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
 import { removeAbandoned, removeLost } from '#features/runs/abandoned.ts';
+import { linkOfCi } from '#features/runs/run-notices.ts';
 import { createRuns } from '#features/runs/runs-methods.ts';
 import { clean } from '#features/stack/clean.ts';
 import { createStack } from '#features/stack/stack-methods.ts';
@@ -109,6 +111,8 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline, prepareData: createPrepareData(dataPorts) };
   const stack = createStack(stackPorts);
   const runs = createRunStore({ paths });
+  const secrets = createSecretReader({ environment, processes });
+  const redactor = createRedactor(environment);
   const runPorts = {
     ...stackPorts,
     runs,
@@ -116,6 +120,10 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     git: createGit(processes),
     loadWithoutServices: createLoadWithoutServices({ files, environment }),
     builder: createImageBuilder({ runner: processes, commandLine: () => engine.commandLine() }),
+    notifyOfRun,
+    secrets,
+    redactor,
+    link: linkOfCi(environment),
     version: packageFile.version,
     fixtureDigest: async (project: string, name: string) => (await findFixture(project, name, fixtures)).fixture.digest,
     who: `${nameOfUser()}@${hostname()}`,
@@ -144,7 +152,6 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     },
   );
 
-  const secrets = createSecretReader({ environment, processes });
   const registry = createImageRegistry({ environment, home });
   const releasePorts = {
     engine,
@@ -159,7 +166,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     who: runPorts.who,
     store,
     machine: fixtures.home,
-    redactor: createRedactor(environment),
+    redactor,
     kpi: createKpiSources({ processes }),
     notify,
     stages: createTargetStages({ processes, commandLine: () => engine.commandLine() }),

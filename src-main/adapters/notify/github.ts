@@ -18,12 +18,19 @@ export async function tellGithub(github: Github, news: News, signal: AbortSignal
   const link = news.link !== undefined && /^https?:/.test(news.link) ? news.link : undefined;
   if (github.statuses === true) {
     const commit = state === 'in_progress' ? 'pending' : state === 'failure' ? 'failure' : 'success';
-    await post(github, `statuses/${news.revision}`, { state: commit, context: `backlot/${news.target}`, description, ...(link !== undefined && { target_url: link }) }, signal);
+    await writeStatus(github, { commit: news.revision, state: commit, context: `backlot/${news.target}`, description, link }, signal);
   }
   if (github.deployments === true && state !== undefined) {
     const id = await deploymentOf(github, news, description, signal);
     await post(github, `deployments/${id}/statuses`, { state, description, environment: news.target, auto_inactive: true, ...(link !== undefined && { log_url: link }) }, signal);
   }
+}
+
+type Status = { readonly commit: string; readonly state: 'pending' | 'success' | 'failure' | 'error'; readonly context: string; readonly description: string; readonly link: string | undefined };
+
+/** Writes one status of a commit. */
+export async function writeStatus(github: Github, { commit, state, context, description, link }: Status, signal: AbortSignal): Promise<void> {
+  await post(github, `statuses/${commit}`, { state, context, description: description.slice(0, LONGEST), ...(link !== undefined && { target_url: link }) }, signal);
 }
 
 /** The deployment of this digest that is there, or a new one. */

@@ -1,17 +1,27 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { News, Notify } from '#ports/notifier.ts';
+import type { News, Notify, Receiver } from '#ports/notifier.ts';
 import { send } from '#adapters/deploy/send.ts';
 import { tellGithub } from './github.ts';
 
 /** Slack, Rocket.Chat and GitHub, each in its own words. */
 export const notify: Notify = async (receiver, news, secret, signal) => {
   if (receiver.github) return tellGithub({ ...receiver, ...receiver.github, token: await secret(receiver.github.token, 'The token for GitHub') }, news, signal);
+  return post(receiver, textOf(news), secret, signal);
+};
+
+/** Posts a text to the webhook of Slack or Rocket.Chat. */
+export async function post(receiver: Receiver, text: string, secret: Parameters<Notify>[2], signal: AbortSignal): Promise<void> {
   const [name, reference] = receiver.slack ? ['Slack', receiver.slack] : ['Rocket.Chat', receiver.rocketchat ?? {}];
   const url = await secret(reference, `The webhook of ${name}`);
-  const body = JSON.stringify({ text: textOf(news), ...(name === 'Rocket.Chat' && { alias: 'Backlot' }) });
+  const body = JSON.stringify({ text: escaped(text), ...(name === 'Rocket.Chat' && { alias: 'Backlot' }) });
   const { status } = await send({ url, method: 'POST', headers: { 'content-type': 'application/json' }, body }, name, signal);
   if (status >= 300) throw new BacklotError('deploy-failed', `${name} answers ${status} to the message`, { fix: 'Check its webhook.' });
-};
+}
+
+/** Both take <, > and & for mark-up. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
 
 /** Everything that somebody who was not there needs: target, revision, digest, who, verdict, link. */
 function textOf({ event, project, target, revision, digest, who, verdict, previous, reason, link, automatic }: News): string {
@@ -30,8 +40,7 @@ function textOf({ event, project, target, revision, digest, who, verdict, previo
     `Digest: ${digest}`,
     ...(link === undefined ? [] : [link]),
   ];
-  // Both take <, > and & for mark-up.
-  return lines.join('\n').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return lines.join('\n');
 }
 
 const short = (revision: string) => revision.slice(0, 12);

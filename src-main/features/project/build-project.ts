@@ -66,6 +66,7 @@ export function buildProject({ directory, declarations, composeFiles, components
     stages: Object.keys(declared.stages ?? {}),
     stageFiles: declared.stages ?? {},
     ...(declared.build && { build: declared.build }),
+    ...(declared.notify && { notify: declared.notify }),
     fixtures: Object.keys(declared.fixtures ?? {}),
     targets: Object.keys(declared.targets ?? {}),
     warnings: [...new Set([...warnings, ...suffixWarnings, ...context.warnings, ...unaskableNames(main.services), ...findRisks(main.model)])],

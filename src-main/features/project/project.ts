@@ -1,5 +1,6 @@
 import type { GuardMode } from '#contract/names.ts';
 import type { Dependency, ServiceKind } from '#contract/project.ts';
+import type { ProjectFile } from './project-schema.ts';
 import type { BuildFile, StageFile } from './schema/stage-schema.ts';
 import type { ResolvedModel, ResolvedService } from '#ports/compose.ts';
 
@@ -28,6 +29,8 @@ export type Project = {
   /** The stages as the file declares them, and how the component's own image is built. */
   readonly stageFiles: Readonly<Record<string, StageFile>>;
   readonly build?: BuildFile;
+  /** Who is told what. */
+  readonly notify?: NonNullable<ProjectFile['notify']>;
   readonly fixtures: readonly string[];
   readonly targets: readonly string[];
   readonly warnings: readonly string[];

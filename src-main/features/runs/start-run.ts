@@ -10,13 +10,15 @@ import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
 import { isUnsafe } from './glob.ts';
 import { needsNoServices, planRun, type PlannedStage } from './plan-run.ts';
 import { newRunId } from './run-id.ts';
+import { RunNotices, type NoticePorts } from './run-notices.ts';
 import { runStage, type StageOrder, type StageOutcome, type StagePorts } from './run-stage.ts';
 import type { NamedImage } from './stage-images.ts';
 import { runByNeeds } from './run-by-needs.ts';
 import { APP } from './stage-environment.ts';
 
 export type RunPorts = BuildPorts &
-  StagePorts & {
+  StagePorts &
+  NoticePorts & {
     /** User and machine. */
     readonly who: string;
     /** The digest of a stored fixture of a project; one that is not there is refused. */
@@ -51,6 +53,8 @@ export async function startRun(input: RunInput, ports: RunPorts, work: Work): Pr
   return new Run({ input, project, revision, stages, fixtures, record }, task).carryOut();
 }
 
+const NEVER_RUN = { state: 'cancelled', why: 'the run ended before it', seconds: 0, tests: 0, failures: 0, skipped: 0, cached: false } as const;
+
 /** Compose is asked only where a stage has something of its. */
 async function load({ directory, stages }: RunInput, ports: RunPorts, signal: AbortSignal): Promise<Project> {
   const isEnough = ({ stages: declared = {} }: { readonly stages?: Readonly<Record<string, StageFile>> | undefined }) => needsNoServices(declared, stages);
@@ -63,17 +67,20 @@ class Run {
   private readonly begun: Begun;
   private readonly task: RunPorts & Work;
   private record: RunSummary;
+  private readonly notices: RunNotices;
   private readonly outcomes = new Map<string, StageOutcome>();
 
   constructor(begun: Begun, task: RunPorts & Work) {
     this.begun = begun;
     this.task = task;
     this.record = begun.record;
+    this.notices = new RunNotices({ ...begun, record: () => this.record }, task);
   }
 
   async carryOut(): Promise<RunResult> {
     const { stages } = this.begun;
     for (const { name, needs } of stages) this.task.tell({ type: 'stage', stage: name, run: this.record.run, state: 'waiting', ...(needs.length > 0 && { why: `waits for ${needs.join(', ')}` }) });
+    this.notices.pending(stages.map(({ name }) => name));
     try {
       const images = await this.images();
       this.record = { ...this.record, ...(images.built && { image: images.built.name, digest: images.built.facts.id }) };
@@ -115,6 +122,7 @@ class Run {
 
   private async keep(name: string, outcome: StageOutcome): Promise<void> {
     this.outcomes.set(name, outcome);
+    this.notices.stage(outcome.result);
     this.record = { ...this.record, stages: this.begun.stages.flatMap((stage) => this.outcomes.get(stage.name)?.result ?? []) };
     await this.task.runs.write(this.record);
   }
@@ -185,7 +193,9 @@ class Run {
     const all = stages.map(({ name }) => this.outcomes.get(name)?.result);
     const passed = all.every((result) => result?.state === 'passed');
     this.record = { ...this.record, state: passed ? 'passed' : signal.aborted ? 'cancelled' : 'failed', ended: new Date().toISOString() };
-    await runs.end(this.record);
+    // A stage that there was no time for, or no image, is told as well.
+    for (const { name } of stages) if (!this.outcomes.has(name)) this.notices.stage({ ...NEVER_RUN, name });
+    await Promise.all([runs.end(this.record), this.notices.end()]);
     try {
       if (input.junit !== undefined) await runs.writeFile(input.junit, writeJUnit(stages.flatMap(({ name }) => this.outcomes.get(name) ?? [])));
       if (input.artifacts !== undefined) await runs.exportTo(this.record.run, input.artifacts);
