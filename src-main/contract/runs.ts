@@ -14,6 +14,7 @@ export const TestResult = z.object({
   detail: z.string().optional().describe('such as a stack trace; cut where it is long'),
   file: z.string().optional(),
   line: z.number().int().optional(),
+  flaky: z.boolean().optional().describe('it ended otherwise on the same inputs before'),
 });
 export type TestResult = z.infer<typeof TestResult>;
 
@@ -87,6 +88,15 @@ export const RunSummary = z.object({
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/** How a stage fared in the latest runs in which it was really run. */
+export const StageTrend = z.object({
+  stage: z.string(),
+  median: z.number().describe('seconds'),
+  passed: z.number().int().describe('how many of them passed'),
+  last: z.array(z.object({ run: z.string(), state: z.enum(['passed', 'failed']), seconds: z.number(), tests: z.number().int() })).describe('oldest first'),
+});
+export type StageTrend = z.infer<typeof StageTrend>;
+
 export const Artifact = z.object({ stage: z.string(), path: z.string(), bytes: z.number() });
 export type Artifact = z.infer<typeof Artifact>;
 
@@ -122,6 +132,7 @@ export const runs = {
       directory: z.string(),
       stages: z.array(z.string()).default([]).describe('all but those against a target where none is named'),
       image: z.string().optional().describe('runs in this image instead of building one'),
+      failed: z.boolean().optional().describe('only what did not pass in the latest run, with what it needs'),
       fresh: z.boolean().default(false).describe('runs also what was reused otherwise'),
       hold: z.number().positive().optional().describe('seconds for which the environment of a stage that failed stays up'),
       junit: z.string().optional().describe('file for the results of all stages'),
@@ -130,7 +141,7 @@ export const runs = {
     RunResult,
   ),
   /** The latest runs of a project, newest first. */
-  list: call(z.object({ directory: z.string(), limit: z.number().int().positive().max(10_000).default(50) }), z.object({ schema: z.literal(1), runs: z.array(RunSummary) })),
+  list: call(z.object({ directory: z.string(), limit: z.number().int().positive().max(10_000).default(50) }), z.object({ schema: z.literal(1), runs: z.array(RunSummary), trends: z.array(StageTrend).optional().describe('of each stage, over these runs') })),
   show: call(Run, RunDetails),
   /** How the inputs of two runs differ. */
   compare: call(z.object({ a: z.string(), b: z.string() }), z.object({ schema: z.literal(1), a: z.string(), b: z.string(), same: z.boolean(), differences: z.array(Difference) })),

@@ -64,6 +64,9 @@ export interface RunStore {
   isReleaseRequested(run: string): Promise<boolean>;
   addEvidence(record: Omit<EvidenceRecord, 'stages' | 'schema'>, stages: readonly StageEvidence[]): Promise<void>;
   readEvidence(digest: string): Promise<EvidenceRecord | undefined>;
+  /** How stages with these inputs ended, the latest first; only the last few. */
+  outcomesOf(inputs: string): Promise<readonly { readonly run: string; readonly state: 'passed' | 'failed' }[]>;
+  rememberOutcome(inputs: string, outcome: { readonly run: string; readonly state: 'passed' | 'failed' }): Promise<void>;
   /** The outcome that inputs had when they last passed. */
   passedWith(inputs: string): Promise<{ readonly run: string; readonly result: StageResult } | undefined>;
   rememberPassed(inputs: string, passed: { readonly run: string; readonly result: StageResult }): Promise<void>;

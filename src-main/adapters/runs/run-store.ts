@@ -12,6 +12,9 @@ import { openRunLog, readRunLog } from './run-log.ts';
 
 const RunFile = z.object({ process: ProcessIdentity, run: RunSummary });
 const Tests = z.object({ tests: z.array(TestResult) });
+const Outcomes = z.object({ outcomes: z.array(z.object({ run: z.string(), state: z.enum(['passed', 'failed']) })) });
+/** Outcomes that are kept of the same inputs. */
+const MOST_OUTCOMES = 20;
 const Passed = z.object({ run: z.string(), result: StageResult });
 
 /** Ids are made by us, and come back from outside. */
@@ -25,6 +28,8 @@ export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
   const stageFolder = (run: string, stage: string) => path.join(folderOf(run), 'stages', stage);
   const artifactFolder = (run: string) => path.join(folderOf(run), 'artifacts');
   const logFile = (run: string, stage: string) => path.join(stageFolder(run, stage), 'log.jsonl');
+  const outcomesFile = (inputs: string) => path.join(paths.state, 'outcomes', `${inputs.replaceAll(/[^0-9a-f]/g, '')}.json`);
+  const outcomesOf = async (inputs: string) => (await readJson(outcomesFile(inputs), Outcomes))?.outcomes ?? [];
   const passedFile = (inputs: string) => path.join(paths.state, 'passed', `${inputs.replaceAll(/[^0-9a-f]/g, '')}.json`);
   const fileOf = async (run: string) => (ID.test(run) ? readJson(path.join(folderOf(run), 'run.json'), RunFile) : undefined);
 
@@ -97,6 +102,8 @@ export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
     requestRelease: (run) => writeAtomically(path.join(folderOf(run), 'release'), ''),
     isReleaseRequested: async (run) => (await readText(path.join(folderOf(run), 'release'))) !== undefined,
     ...createEvidenceFiles(paths),
+    outcomesOf,
+    rememberOutcome: async (inputs, outcome) => writeAtomically(outcomesFile(inputs), JSON.stringify({ outcomes: [outcome, ...(await outcomesOf(inputs))].slice(0, MOST_OUTCOMES) })),
     passedWith: (inputs) => readJson(passedFile(inputs), Passed),
     rememberPassed: (inputs, passed) => writeAtomically(passedFile(inputs), JSON.stringify(passed)),
   };

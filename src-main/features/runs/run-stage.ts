@@ -10,6 +10,7 @@ import type { PrepareData } from '#features/stack/up.ts';
 import type { ContainerDetails } from '#ports/container-engine.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
 import { collect, type Collected } from './collect.ts';
+import { markFlaky } from './flaky.ts';
 import { isLone, makeLoneScene } from './lone-scene.ts';
 import { judge, type Verdict } from './judge.ts';
 import { keepLog } from './keep-log.ts';
@@ -247,7 +248,7 @@ class StageRun {
   private async finish(verdict: Verdict | { readonly state: 'cancelled'; readonly why?: string }, tests: readonly TestResult[], reached: Reached | undefined, more: Pick<StageResult, 'misses'> = {}): Promise<StageOutcome> {
     const { planned, run } = this.order;
     const failed = tests.filter(({ state }) => state === 'failed' || state === 'broken').slice(0, MOST_FAILED);
-    const result: StageResult = {
+    const told: StageResult = {
       name: planned.name,
       state: verdict.state,
       ...(verdict.why !== undefined && { why: verdict.why }),
@@ -265,12 +266,13 @@ class StageRun {
       ...(this.problems.length > 0 && { problems: this.problems }),
       ...(this.inputs && { inputs: this.inputs }),
     };
-    if (tests.length > 0) await this.task.runs.writeTests(run, planned.name, tests);
+    const { result, tests: marked } = await markFlaky(run, { result: told, tests }, this.task.runs);
+    if (marked.length > 0) await this.task.runs.writeTests(run, planned.name, marked);
     if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.telling.test(test);
     for (const text of this.problems) this.task.tell({ type: 'message', level: 'warning', text: `${planned.name}: ${text}` });
     this.telling.end(result);
     if (result.state === 'passed' && this.inputs) await this.task.runs.rememberPassed(this.inputs.hash, { run, result });
-    return { result, tests };
+    return { result, tests: marked };
   }
 
   private reuse({ run, result }: { readonly run: string; readonly result: StageResult }): StageOutcome {

@@ -4,6 +4,7 @@ import { build } from './build-image.ts';
 import { ciFile } from './ci-files.ts';
 import { compareRuns } from './compare.ts';
 import { artifactsOf, knownRun, logsOf, readArtifact, releaseRun, showRun } from './history.ts';
+import { trendsOf } from './trends.ts';
 import { startRun, type RunPorts } from './start-run.ts';
 
 /** The `runs` noun of the contract. */
@@ -12,7 +13,10 @@ export function createRuns(ports: RunPorts): Implementation<Pick<Api, 'runs'>>['
   return {
     build: (input, work) => build(input, ports, work),
     start: (input, work) => startRun(input, ports, work),
-    list: async ({ directory, limit }) => ({ schema: 1, runs: await runs.list((await files.realDirectory(directory)) ?? directory, limit) }),
+    async list({ directory, limit }) {
+      const latest = await runs.list((await files.realDirectory(directory)) ?? directory, limit);
+      return { schema: 1, runs: latest, trends: trendsOf(latest) };
+    },
     show: ({ run }) => showRun(run, runs),
     async compare({ a, b }) {
       const differences = compareRuns(await knownRun(a, runs), await knownRun(b, runs));

@@ -7,6 +7,7 @@ import type { StageFile } from '#features/project/schema/stage-schema.ts';
 import type { Revision } from '#ports/git.ts';
 import { removeLost } from './abandoned.ts';
 import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
+import { failedStages } from './failed-stages.ts';
 import { isUnsafe } from './glob.ts';
 import { needsNoServices, planRun, type PlannedStage } from './plan-run.ts';
 import { newRunId } from './run-id.ts';
@@ -29,6 +30,7 @@ export type RunInput = {
   readonly directory: string;
   readonly stages: readonly string[];
   readonly image?: string | undefined;
+  readonly failed?: boolean | undefined;
   readonly fresh: boolean;
   readonly hold?: number | undefined;
   readonly junit?: string | undefined;
@@ -39,7 +41,8 @@ export type RunInput = {
 const FEWEST_AT_ONCE = 4;
 
 /** Runs stages with what they need. A stage that fails is a result; it makes the whole fail in the end. */
-export async function startRun(input: RunInput, ports: RunPorts, work: Work): Promise<RunResult> {
+export async function startRun(given: RunInput, ports: RunPorts, work: Work): Promise<RunResult> {
+  const input = given.failed === true ? { ...given, stages: await failedStages((await ports.files.realDirectory(given.directory)) ?? given.directory, given.stages, ports.runs) } : given;
   const task = { ...ports, ...work };
   const connecting = ports.engine.connect(work.signal);
   connecting.catch(() => {});

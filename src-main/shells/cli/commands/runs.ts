@@ -19,6 +19,7 @@ export const RUN_COMMANDS: readonly Command[] = [
     operands: [{ label: 'STAGE', many: true }],
     options: [
       { name: 'image', summary: 'Run in this image instead of building one', value: { label: 'REF', kind: 'text' } },
+      { name: 'failed', summary: 'Run only what did not pass in the latest run' },
       { name: 'fresh', summary: 'Run also what passed before with the same inputs' },
       { name: 'hold', summary: 'Keep what a stage that failed ran in for so long', value: { label: 'D', kind: 'seconds' } },
       { name: 'artifacts', summary: 'Copy artifacts and logs to this folder', value: { label: 'DIR', kind: 'text' } },
@@ -32,6 +33,7 @@ export const RUN_COMMANDS: readonly Command[] = [
           directory,
           stages: [...given.operands],
           fresh: flag(given, 'fresh'),
+          ...(flag(given, 'failed') && { failed: true }),
           ...optional('image', text(given, 'image')),
           ...optional('hold', number(given, 'hold')),
           ...optional('junit', place(given, 'junit')),
