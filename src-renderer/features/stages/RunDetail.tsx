@@ -62,7 +62,7 @@ function RunHead({ run, runs, rows, directory }: Pick<RunDetailProps, 'runs' | '
   return (
     <header className={style.head}>
       <div className={style.headTop}>
-        <h2 className={style.title}>{branch ?? revision?.slice(0, 12) ?? 'Run'}</h2>
+        <h2 className={style.title}>{branch ?? revision?.slice(0, 12) ?? run.run}</h2>
         <StateLabel look={lookOfRun(run.state)} />
         {dirty && <Tag title="The checkout differs from the revision">dirty</Tag>}
         <div className={style.buttons}>
