@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DocumentRows, SHAPE } from '#adapters/mongodb/document-rows.ts';
 import { openArchive, severalOf } from '#adapters/mongodb/reader.ts';
 import { lineOf, rowsOf } from '#adapters/redis/row-lines.ts';
+import { definitionsOf } from '#features/fixtures/capture/definitions.ts';
 import type { Table } from '#ports/database.ts';
 import { archiveOf, documentOf, el, pieces, type Collection } from './by-hand.ts';
 
@@ -103,6 +104,7 @@ describe('what an archive holds', () => {
     const { before, after } = await reader.structure(signal);
     expect(before).toBe('create collection `people` {"options":{"validator":{"a":1}},"indexes":[]}\n');
     expect(after).toContain('create view `gold` {"options":{"viewOn":"people","pipeline":[]}}\n');
+    expect([...definitionsOf(before), ...definitionsOf(after)].flatMap(({ name }) => name ?? [])).toEqual(['collection people', 'view gold']);
     const series = archiveOf({ shop: [{ name: 'weather', type: 'timeseries' }] });
     await expect(openArchive({ name: 'all', read: () => pieces(series, 100) }, signal)).rejects.toThrow(/shop.weather is a time series/);
   });
