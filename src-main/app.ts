@@ -58,6 +58,7 @@ import { createLoadOutline } from '#features/project/load-outline.ts';
 import { createLoadWithoutServices } from '#features/project/load-without-services.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
 import { createProject } from '#features/project/project-methods.ts';
+import { createPairDeployer } from '#features/releases/pair/pair-deployer.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
 import { removeAbandoned, removeLost } from '#features/runs/abandoned.ts';
 import { linkOfCi } from '#features/runs/run-notices.ts';
@@ -153,6 +154,12 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   );
 
   const registry = createImageRegistry({ environment, home });
+  /** A pair may be on another engine than the one that Backlot works with. */
+  const openPlace = (context: string | undefined) => {
+    if (context === undefined) return { engine, compose, close: () => {} };
+    const other = createDockerEngine({ choice: { context }, ...surroundings });
+    return { engine: other, compose: createCompose({ runner: processes, commandLine: () => other.commandLine(), environment }), close: () => other.close() };
+  };
   const releasePorts = {
     engine,
     registry,
@@ -170,7 +177,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     kpi: createKpiSources({ processes }),
     notify,
     stages: createTargetStages({ processes, commandLine: () => engine.commandLine() }),
-    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }), swarm: createSwarmDeployer({ processes, commandLine: () => engine.commandLine() }), kubernetes: createKubernetesDeployer({ processes }) },
+    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }), swarm: createSwarmDeployer({ processes, commandLine: () => engine.commandLine() }), kubernetes: createKubernetesDeployer({ processes }), pair: createPairDeployer({ open: openPlace, loadProject, store, prober: stackPorts.prober }) },
   };
   const dispatcher = createDispatcher(
     api,

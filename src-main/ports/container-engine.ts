@@ -20,6 +20,12 @@ export const LABELS = {
   subnet: 'dev.backlot.subnet',
   /** On a swap's containers: which ports lead where, such as `8080=localhost:9000`. */
   swap: 'dev.backlot.swap',
+  /** On the containers of a pair: whose it is, which of its servers, and what is released there, by which release. */
+  target: 'dev.backlot.target',
+  slot: 'dev.backlot.slot',
+  release: 'dev.backlot.release',
+  revision: 'dev.backlot.revision',
+  image: 'dev.backlot.released-image',
 } as const;
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';

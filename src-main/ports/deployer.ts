@@ -19,6 +19,8 @@ export type DeployOrder = {
 export type DeployWork = {
   readonly signal: AbortSignal;
   readonly tell: (news: Extract<OperationNews, { type: 'message' | 'instance' }>) => void;
+  /** Between two steps of the traffic: looks at the release for a while, and fails where it does not do well. */
+  readonly between?: () => Promise<void>;
   /** A secret that the project refers to; from then on it is in no text that is told. */
   readonly secret: (reference: string | SecretReference, what: string) => Promise<string>;
   /** Takes secrets out of what others wrote. */
@@ -31,6 +33,8 @@ export type Deployed = { readonly link?: string };
 /** One way to bring a revision onto a target. Ends when it is there; fails with `deploy-failed`. The same order twice is the same as once. */
 export interface Deployer<Settings> {
   deploy(settings: Settings, order: DeployOrder, work: DeployWork): Promise<Deployed>;
+  /** Asks the balancer that it put before the versions; answers nothing while there is none. */
+  askBalancer?(settings: Settings, order: Pick<DeployOrder, 'project' | 'target'>, command: string, signal: AbortSignal): Promise<string>;
 }
 
 type Command = string | readonly string[];
@@ -45,6 +49,7 @@ export type WebhookSettings = {
 };
 export type GitSettings = { readonly repository: string; readonly branch?: string | undefined; readonly render: Readonly<Record<string, string>> };
 export type SwarmSettings = { readonly stack: string; readonly file: string; readonly context?: string | undefined };
+export type PairSettings = { readonly service: string; readonly port: number; readonly public: number; readonly context?: string | undefined; readonly steps?: readonly string[] | undefined; readonly drain?: string | undefined };
 export type KubernetesSettings = { readonly manifests: readonly string[]; readonly context?: string | undefined; readonly namespace?: string | undefined; readonly rollout?: readonly string[] | undefined };
 
 /** The ways that there are, by the key of `deploy:`. */
@@ -53,5 +58,6 @@ export type Deployers = {
   readonly webhook: Deployer<WebhookSettings>;
   readonly git: Deployer<GitSettings>;
   readonly swarm: Deployer<SwarmSettings>;
+  readonly pair: Deployer<PairSettings>;
   readonly kubernetes: Deployer<KubernetesSettings>;
 };

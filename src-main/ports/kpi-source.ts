@@ -5,7 +5,7 @@ export type Sample = { readonly value?: number; readonly error?: true; readonly 
 
 export type KpiQuery =
   | { readonly kind: 'http'; readonly url: string | SecretReference; readonly status?: number | undefined }
-  | { readonly kind: 'haproxy'; readonly backend: string; readonly metric: string; readonly socket?: string | undefined }
+  | { readonly kind: 'haproxy'; readonly backend: string; readonly metric: string; readonly socket?: string | undefined; /** The target's own balancer, where no socket is named. */ readonly ask?: ((command: string, signal: AbortSignal) => Promise<string>) | undefined }
   | { readonly kind: 'prometheus'; readonly url: string | SecretReference; readonly query: string }
   | { readonly kind: 'command'; readonly command: string | readonly string[]; readonly directory: string; readonly environment: Readonly<Record<string, string>> };
 

@@ -6,19 +6,21 @@ const SOCKET = '/run/haproxy.sock';
 type Counters = { readonly requests: number; readonly errors: number; readonly response: number; readonly time: number };
 
 /** A metric of a backend: error-rate (percent of the requests since the last look), response-time (milliseconds), request-rate (a second). */
-export function readHaproxy({ backend, metric, socket = SOCKET }: Extract<KpiQuery, { kind: 'haproxy' }>): KpiReader {
+export function readHaproxy({ backend, metric, socket, ask }: Extract<KpiQuery, { kind: 'haproxy' }>): KpiReader {
   let before: Counters | undefined;
+  const place = socket ?? SOCKET;
+  const statistics = (signal: AbortSignal) => (socket === undefined && ask ? ask(`show stat ${backend} 7 -1`, signal) : askHaproxy(place, 'show stat', signal));
   return {
     async read(signal): Promise<Sample> {
       try {
-        const now = countersOf(await askHaproxy(socket, 'show stat', signal), backend);
+        const now = countersOf(await statistics(signal), backend);
         if (!now) return { why: `HAProxy has no backend ${backend}` };
         const last = before;
         before = now;
         return last ? sampleOf(metric, last, now) : { why: 'the first look' };
       } catch (error) {
         before = undefined;
-        return { why: `HAProxy does not answer at ${socket}: ${error instanceof Error ? error.message : String(error)}` };
+        return { why: `HAProxy does not answer${socket === undefined && ask ? '' : ` at ${place}`}: ${error instanceof Error ? error.message : String(error)}` };
       }
     },
   };

@@ -26,6 +26,8 @@ export type Plan = {
 
 /** Where the way back has to end, whoever cancelled the way there. */
 const WAY_BACK = 30 * 60_000;
+/** Of the window, how long a release is watched with a part of the traffic, for each such part. */
+const BETWEEN_STEPS = 0.25;
 
 /** Rolls an image out, watches it, and goes back where it fails, was cancelled or broke off. What came of it is in the target's record. */
 export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Promise<Released> {
@@ -39,13 +41,17 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
     tellPeople(aim.declared, { event, target: aim.name, revision: of.revision, image: of.image, digest: of.digest, who: ports.who, ...(release.link !== undefined && { link: release.link }), ...(previous && of === release && { previous: previous.revision }), ...more }, ports, work);
   await note({});
   await people('deploy', plan.reason === undefined ? {} : { reason: plan.reason });
-  const watch = aim.target.kpi && (await Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment: environmentOf(order) }, ports.kpi, { ...doing, tell: work.tell }));
+  const watch = aim.target.kpi && (await Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment: environmentOf(order), ask: balancerOf(plan.deploy, order, ports) }, ports.kpi, { ...doing, tell: work.tell }));
   if (previous && watch) await watch.measureBaseline(work.signal);
   let deployed: Deployed = {};
   let seen: { readonly verdict: Verdict; readonly kpi: KpiOutcome[] } = { verdict: 'pass', kpi: [] };
   try {
     work.signal.throwIfAborted();
-    deployed = await roll(plan.deploy, order, ports, doing);
+    const between = watch && (async () => {
+      seen = await watch.follow(work.signal, BETWEEN_STEPS);
+      if (seen.verdict === 'fail') throw new BacklotError('deploy-failed', `${plan.image.revision.slice(0, 12)} failed on ${aim.name}: ${whyOf(seen.kpi)}`, { fix: 'It did not get all of the traffic. See what it logged.' });
+    });
+    deployed = await roll(plan.deploy, order, ports, between ? { ...doing, between } : doing);
     if (watch) seen = await watch.follow(work.signal);
     work.signal.throwIfAborted();
     if (seen.verdict !== 'fail' && kind === 'deploy') {
@@ -60,11 +66,11 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
     await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason });
     await people('fail', { verdict: 'fail', reason });
     if (rolledBack && previous) await people('rollback', { automatic: true, reason }, previous);
-    throw withResult(failure, plan, { release, verdict: 'fail', rolledBack, kpi: [], began });
+    throw withResult(failure, plan, { release, verdict: 'fail', rolledBack, kpi: seen.kpi, began });
   }
   const { verdict, kpi } = seen;
   const rolledBack = verdict === 'fail' && (await goBack(plan, order, ports, work));
-  const why = kpi.filter((one) => one.verdict !== 'pass').map(({ check, why: said = '' }) => `${check}: ${said}`).join('; ');
+  const why = whyOf(kpi);
   await note({ state: verdict, rolledBack, kpi, ended: new Date().toISOString(), ...(why !== '' && { reason: why }), ...(deployed.link !== undefined && { link: deployed.link }) });
   await people(verdict === 'pass' ? (kind === 'rollback' ? 'rollback' : 'pass') : 'fail', { verdict, ...(why !== '' && { reason: why }) });
   if (rolledBack && previous) await people('rollback', { automatic: true, reason: why }, previous);
@@ -82,11 +88,24 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
 
 /** The way there, by the kind of the deployment. */
 async function roll(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts, work: DeployWork): Promise<Deployed> {
-  const [kind = '', settings] = Object.entries(deploy).find(([, value]) => value !== undefined) ?? [];
-  const deployer = (deployers as Readonly<Record<string, Deployer<unknown> | undefined>>)[kind];
+  const { kind, settings, deployer } = wayOf(deploy, deployers);
   if (deployer) return deployer.deploy(settings, order, work);
   throw new BacklotError('config-invalid', `This version of Backlot cannot deploy by ${kind}`, { fix: 'Deploy by a script, a webhook or a git repository.' });
 }
+
+function wayOf(deploy: DeployFile, deployers: ReleasePorts['deployers']): { readonly kind: string; readonly settings: unknown; readonly deployer: Deployer<unknown> | undefined } {
+  const [kind = '', settings] = Object.entries(deploy).find(([, value]) => value !== undefined) ?? [];
+  return { kind, settings, deployer: (deployers as Readonly<Record<string, Deployer<unknown> | undefined>>)[kind] };
+}
+
+/** How the balancer is asked that the target itself has, where it has one. */
+function balancerOf(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts): ((command: string, signal: AbortSignal) => Promise<string>) | undefined {
+  const { settings, deployer } = wayOf(deploy, deployers);
+  const ask = deployer?.askBalancer?.bind(deployer);
+  return ask && ((command, signal) => ask(settings, order, command, signal));
+}
+
+const whyOf = (kpi: readonly KpiOutcome[]) => kpi.filter((one) => one.verdict !== 'pass').map(({ check, why = '' }) => `${check}: ${why}`).join('; ');
 
 /** Brings the former release back. Answers whether it serves again. From a way back there is no way back: what was there had been given up. */
 async function goBack({ aim, previous, kind }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {

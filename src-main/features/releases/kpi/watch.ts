@@ -15,7 +15,7 @@ const BASELINE = 5;
 
 type Watched = { readonly name: string; readonly file: CheckFile; readonly bounds: readonly Bound[]; readonly reader: KpiReader; readonly samples: Sample[]; readonly previous: Sample[] };
 
-export type WatchPlace = { readonly target: string; readonly directory: string; readonly environment: Readonly<Record<string, string>> };
+export type WatchPlace = { readonly target: string; readonly directory: string; readonly environment: Readonly<Record<string, string>>; readonly ask?: ((command: string, signal: AbortSignal) => Promise<string>) | undefined };
 
 /** Watches what a target's project asks for: before a roll the release that is there, during and after it the new one. */
 export class Watch {
@@ -49,9 +49,10 @@ export class Watch {
     }
   }
 
-  /** Watches for the window, and ends at once where a check has failed. Readings during the roll, where `judge` is off, are shown and do not count. */
-  async follow(signal: AbortSignal): Promise<{ readonly verdict: Verdict; readonly kpi: KpiOutcome[] }> {
-    const end = performance.now() + millisecondsOf(this.kpi.window);
+  /** Watches for the window, or a part of it, and ends at once where a check has failed. What was read before does not count. */
+  async follow(signal: AbortSignal, part = 1): Promise<{ readonly verdict: Verdict; readonly kpi: KpiOutcome[] }> {
+    const end = performance.now() + part * millisecondsOf(this.kpi.window);
+    for (const { samples } of this.checks) samples.length = 0;
     while (performance.now() < end && !signal.aborted) {
       const began = performance.now();
       await Promise.all(this.checks.map((check) => this.read(check, signal)));
@@ -75,9 +76,9 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
 }
 
-function queryOf(check: CheckFile, { directory, environment }: WatchPlace): KpiQuery {
+function queryOf(check: CheckFile, { directory, environment, ask }: WatchPlace): KpiQuery {
   if (check.http) return { kind: 'http', url: check.http.url, status: check.http.status };
-  if (check.haproxy) return { kind: 'haproxy', ...check.haproxy };
+  if (check.haproxy) return { kind: 'haproxy', ...check.haproxy, ask };
   if (check.prometheus) return { kind: 'prometheus', ...check.prometheus };
   return { kind: 'command', command: check.command ?? 'true', directory, environment };
 }

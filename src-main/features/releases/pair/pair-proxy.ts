@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BacklotError } from '#contract/errors.ts';
+import { tarOf } from '#features/fixtures/clones/tar.ts';
+import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+import type { DeployOrder, PairSettings } from '#ports/deployer.ts';
+import { API_PORT, backendName, haproxyConfig, parseCounters, parseServers, type Counters, type ServerState } from './haproxy-config.ts';
+import { pairLabels, pairName, type Shares, type Slot } from './pair-model.ts';
+
+const IMAGE = 'haproxy:2.6';
+const FOLDER = '/pair';
+const ANSWER = 5000;
+const START = 15_000;
+const PAUSE = 50;
+/** The image has no other client of sockets. */
+const ASK = `exec 3<>/dev/tcp/127.0.0.1/${API_PORT} && printf '%s\\n' "$1" >&3 && cat <&3`;
+
+export type ProxyWanted = { readonly settings: PairSettings; readonly order: Pick<DeployOrder, 'project' | 'target'>; readonly engine: ContainerEngine };
+
+/** The container of a pair's HAProxy, and its runtime API. */
+export class PairProxy {
+  readonly id: string;
+  private readonly wanted: ProxyWanted;
+
+  private constructor(id: string, wanted: ProxyWanted) {
+    this.id = id;
+    this.wanted = wanted;
+  }
+
+  static async find(wanted: ProxyWanted, signal: AbortSignal): Promise<{ readonly proxy: PairProxy; readonly container: ContainerSummary } | undefined> {
+    const labels = Object.entries({ ...pairLabels(wanted.order), [LABELS.slot]: 'proxy' }).map(([key, value]) => `${key}=${value}`);
+    const [container] = await wanted.engine.listContainers(labels, signal);
+    return container && { container, proxy: new PairProxy(container.id, wanted) };
+  }
+
+  /** Has one that runs and is as the settings say; one that is not is made anew, which interrupts the traffic. */
+  static async ensure(wanted: ProxyWanted, networks: readonly string[], shares: Shares, signal: AbortSignal): Promise<PairProxy> {
+    const { engine, settings } = wanted;
+    const spec = [settings.public, settings.port, settings.service, ...networks].join(' ');
+    const found = await PairProxy.find(wanted, signal);
+    if (found?.container.labels[LABELS.spec] === spec) {
+      if (found.container.state !== 'running') await engine.startContainer(found.proxy.id, signal);
+      await found.proxy.answers(signal);
+      return found.proxy;
+    }
+    if (found) await engine.removeContainer(found.proxy.id, signal, { withData: true });
+    const proxy = new PairProxy(await makeContainer(wanted, { spec, networks }, signal), wanted);
+    await proxy.write(shares, signal);
+    await engine.startContainer(proxy.id, signal);
+    await proxy.answers(signal);
+    return proxy;
+  }
+
+  /** One command of the runtime API, or several with semicolons between. */
+  async ask(command: string, signal: AbortSignal): Promise<string> {
+    const { engine, settings, order } = this.wanted;
+    const name = `${pairName(order)}-proxy`;
+    const plain = (why: string, cause?: unknown) => new BacklotError('deploy-failed', `HAProxy of ${order.target} does not answer at its runtime API: ${why}`, { cause, fix: `What it is at: docker${settings.context === undefined ? '' : ` --context ${settings.context}`} logs ${name}. Start it again: docker restart ${name}` });
+    const result = await engine.exec(this.id, ['bash', '-c', ASK, 'ask', command], { timeout: ANSWER }, signal).catch((error: unknown) => {
+      throw error instanceof BacklotError && (error.code === 'not-running' || /no such container/i.test(error.message)) ? plain('its container does not run', error) : error;
+    });
+    if (result.exitCode !== 0) throw plain(result.timedOut ? `nothing within ${ANSWER / 1000} s` : (result.output.trim().split('\n').at(-1) ?? ''), result.output);
+    return result.output;
+  }
+
+  async servers(signal: AbortSignal): Promise<Partial<Record<Slot, ServerState>>> {
+    return parseServers(await this.ask(`show servers state ${this.backend}`, signal));
+  }
+
+  async counters(signal: AbortSignal): Promise<Partial<Record<Slot, Counters>>> {
+    return parseCounters(await this.ask(`show stat ${this.backend} 4 -1`, signal));
+  }
+
+  /** Takes effect with the next request; what is under way stays where it is. */
+  async share(shares: Shares, signal: AbortSignal): Promise<void> {
+    // The one that gets more comes first: there is no moment without a server.
+    const order = Object.entries(shares).sort(([, one], [, other]) => other - one);
+    const said = await this.ask(order.map(([slot, weight]) => `set server ${this.backend}/${slot} weight ${weight}`).join('; '), signal);
+    if (said.trim() !== '') throw new BacklotError('deploy-failed', `HAProxy of ${this.wanted.order.target} does not take the shares: ${said.trim()}`, { fix: 'See its log.' });
+    await this.write(shares, signal);
+  }
+
+  private get backend(): string {
+    return backendName(this.wanted.settings.service);
+  }
+
+  private async write(shares: Shares, signal: AbortSignal): Promise<void> {
+    const { engine, settings } = this.wanted;
+    await engine.putFiles(this.id, FOLDER, tarOf([{ kind: 'file', name: 'haproxy.cfg', content: Buffer.from(haproxyConfig({ ...settings, shares })) }]), signal);
+  }
+
+  private async answers(signal: AbortSignal): Promise<void> {
+    for (const end = performance.now() + START; ; ) {
+      try {
+        await this.servers(signal);
+        return;
+      } catch (error) {
+        if (signal.aborted || performance.now() > end) throw error;
+        await delay(PAUSE, undefined, { signal });
+      }
+    }
+  }
+}
+
+/** It has the service's name on the service's own networks, so that callers from there are balanced too. */
+async function makeContainer({ settings, order, engine }: ProxyWanted, { spec, networks }: { readonly spec: string; readonly networks: readonly string[] }, signal: AbortSignal): Promise<string> {
+  if (!(await engine.inspectImage(IMAGE, signal))) await engine.pullImage(IMAGE, () => {}, signal);
+  return engine.createContainer(
+    {
+      name: `${pairName(order)}-proxy`,
+      image: IMAGE,
+      command: ['haproxy', '-W', '-f', `${FOLDER}/haproxy.cfg`],
+      labels: { ...pairLabels(order), [LABELS.slot]: 'proxy', [LABELS.spec]: spec },
+      networks: [{ name: pairName(order), aliases: [] }, ...networks.map((name) => ({ name, aliases: [settings.service] }))],
+      ports: [{ container: settings.port, host: settings.public, address: '0.0.0.0' }],
+      folders: [FOLDER],
+    },
+    signal,
+  );
+}

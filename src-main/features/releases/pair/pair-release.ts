@@ -1,0 +1,156 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { BacklotError } from '#contract/errors.ts';
+import type { InstanceState } from '#contract/operations.ts';
+import { millisecondsOf } from '#core/duration.ts';
+import type { ContainerSummary } from '#ports/container-engine.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import type { DeployOrder, DeployWork, PairSettings } from '#ports/deployer.ts';
+import { judgeStep } from './haproxy-config.ts';
+import type { PairPlace, PairPorts } from './pair-deployer.ts';
+import { allTo, otherSlot, pairLabels, SLOTS, stepsOf, type Slot } from './pair-model.ts';
+import { PairProxy } from './pair-proxy.ts';
+import { makeSlot, planSlot, waitForSlot, type SlotPlan, type SlotTask } from './pair-slot.ts';
+
+const DRAIN = 10_000;
+/** How long a step is looked at where the project watches nothing. */
+const STEP = 1000;
+const REACHED = 20_000;
+const PAUSE = 50;
+
+export type Servers = Partial<Record<Slot, ContainerSummary>>;
+
+/** One release onto a pair, or one way back. It begins with what is there, whatever killed work left. */
+export class PairRelease {
+  private readonly settings: PairSettings;
+  private readonly order: DeployOrder;
+  private readonly work: DeployWork;
+  private readonly ports: PairPorts & PairPlace;
+
+  constructor(settings: PairSettings, order: DeployOrder, work: DeployWork, ports: PairPorts & PairPlace) {
+    this.settings = settings;
+    this.order = order;
+    this.work = work;
+    this.ports = ports;
+  }
+
+  async carryOut(): Promise<void> {
+    const { signal } = this.work;
+    const servers = await this.servers();
+    const kept = this.order.mode === 'rollback' ? this.keptServer(servers) : undefined;
+    const found = await PairProxy.find(this.wanted, signal);
+    if (kept && servers[kept]?.state === 'running' && found?.container.state === 'running') return this.giveBack(found.proxy, kept);
+    const weights = found?.container.state === 'running' ? await found.proxy.servers(signal) : {};
+    const serving = this.servingSlot(servers, (slot) => weights[slot]?.weight ?? 0);
+    const plan = await planSlot(this.task);
+    const same = SLOTS.find((slot) => hasImage(servers[slot], this.order.image) && servers[slot]?.labels[LABELS.spec] === plan.spec);
+    const slot = kept ?? same ?? (serving ? otherSlot(serving) : 'blue');
+    const from = serving !== undefined && serving !== slot ? serving : undefined;
+    // Of a release that was interrupted, nobody may be asked any more.
+    if (from !== undefined && servers[slot] && found && (weights[slot]?.weight ?? 0) > 0) await found.proxy.share(allTo(from), signal);
+    this.tell(slot, 'starting');
+    await this.makeReady(slot, { there: servers[slot], isReused: (kept ?? same) !== undefined }, plan);
+    const proxy = await PairProxy.ensure(this.wanted, plan.networks, allTo(from ?? slot), signal);
+    await this.untilReached(proxy, slot);
+    if (from === undefined || this.order.mode === 'rollback') await proxy.share(allTo(slot), signal);
+    else await this.step(proxy, slot, from);
+    this.tell(slot, 'done', 'has all of the traffic');
+    if (from !== undefined) await this.drain(proxy, from);
+  }
+
+  private get wanted() {
+    return { settings: this.settings, order: this.order, engine: this.ports.engine };
+  }
+
+  private get task(): SlotTask {
+    return { settings: this.settings, order: this.order, work: this.work, ports: this.ports };
+  }
+
+  private async servers(): Promise<Servers> {
+    const labels = Object.entries(pairLabels(this.order)).map(([key, value]) => `${key}=${value}`);
+    const listed = await this.ports.engine.listContainers(labels, this.work.signal);
+    return Object.fromEntries(SLOTS.flatMap((slot) => listed.filter(({ labels: own }) => own[LABELS.slot] === slot).slice(0, 1).map((container) => [slot, container])));
+  }
+
+  /** Where the version that is gone back to still is: not in the place of the release that failed, which may have the same image. */
+  private keptServer(servers: Servers): Slot | undefined {
+    const having = SLOTS.filter((slot) => hasImage(servers[slot], this.order.image));
+    return having.find((slot) => servers[slot]?.labels[LABELS.release] !== this.order.release) ?? having[0];
+  }
+
+  /** Of two that are there, that of the release before, else the one with more of the traffic. */
+  private servingSlot(servers: Servers, weightOf: (slot: Slot) => number): Slot | undefined {
+    const running = SLOTS.filter((slot) => servers[slot]?.state === 'running').sort((one, other) => weightOf(other) - weightOf(one));
+    const previous = running.filter((slot) => hasImage(servers[slot], this.order.previous?.image));
+    return previous[0] ?? running.find((slot) => weightOf(slot) > 0);
+  }
+
+  /** The instant way back: the version still runs, and gets everything at once. */
+  private async giveBack(proxy: PairProxy, slot: Slot): Promise<void> {
+    await proxy.share(allTo(slot), this.work.signal);
+    this.tell(slot, 'done', 'has all of the traffic again');
+    await this.drain(proxy, otherSlot(slot));
+  }
+
+  private async makeReady(slot: Slot, { there, isReused }: { readonly there: ContainerSummary | undefined; readonly isReused: boolean }, plan: SlotPlan): Promise<void> {
+    const id = isReused && there ? there.id : await makeSlot(slot, there, plan, this.task);
+    try {
+      await this.ports.engine.startContainer(id, this.work.signal);
+      await waitForSlot(id, (why) => this.tell(slot, 'starting', why), plan, this.task);
+    } catch (error) {
+      // It never had traffic; its log stays.
+      await this.ports.engine.stopContainer(id, 1, AbortSignal.timeout(30_000)).catch(() => {});
+      this.tell(slot, 'failed', error instanceof BacklotError ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  /** HAProxy asks for addresses by itself: until it has that of the new server. */
+  private async untilReached(proxy: PairProxy, slot: Slot): Promise<void> {
+    const { signal } = this.work;
+    for (const end = performance.now() + REACHED; ; ) {
+      const [states, servers] = await Promise.all([proxy.servers(signal), this.servers()]);
+      const container = servers[slot] && (await this.ports.engine.inspectContainer(servers[slot].id, signal));
+      const state = states[slot];
+      if (state?.isUp && container?.networks.some(({ address }) => address === state.address)) return;
+      if (performance.now() > end) throw new BacklotError('deploy-failed', `HAProxy of ${this.order.target} does not reach port ${this.settings.port} of ${slot}`, { fix: 'See that the service listens there, on all of its addresses: deploy.pair.port.' });
+      await delay(PAUSE, undefined, { signal });
+    }
+  }
+
+  private async step(proxy: PairProxy, slot: Slot, from: Slot): Promise<void> {
+    const { signal, between } = this.work;
+    for (const share of stepsOf(this.settings)) {
+      signal.throwIfAborted();
+      const before = await proxy.counters(signal);
+      await proxy.share(slot === 'blue' ? { blue: share, green: 100 - share } : { blue: 100 - share, green: share }, signal);
+      if (share === 100) return;
+      this.tell(slot, 'running', `has ${share} % of the traffic`);
+      await (between ? between() : delay(STEP, undefined, { signal }));
+      const after = await proxy.counters(signal);
+      const why = before[slot] && after[slot] && judgeStep(before[slot], after[slot], { before: before[from], after: after[from] });
+      if (why === undefined) continue;
+      this.tell(slot, 'failed', why);
+      throw new BacklotError('deploy-failed', `${this.order.revision.slice(0, 12)} did not do well with ${share} % of the traffic: ${why}`, { fix: 'See its log.' });
+    }
+  }
+
+  /** What a server still has to answer is waited for. The old version stays ready for the way back; one that was given up is stopped. */
+  private async drain(proxy: PairProxy, slot: Slot): Promise<void> {
+    const { signal } = this.work;
+    const container = (await this.servers())[slot];
+    if (container?.state !== 'running') return;
+    const own = container.labels[LABELS.revision] ?? '';
+    this.tell(slot, 'draining', undefined, own);
+    const limit = this.settings.drain === undefined ? DRAIN : millisecondsOf(this.settings.drain);
+    for (const end = performance.now() + limit; performance.now() < end && ((await proxy.counters(signal))[slot]?.sessions ?? 0) > 0; ) await delay(PAUSE, undefined, { signal });
+    if (this.order.mode === 'rollback') await this.ports.engine.stopContainer(container.id, undefined, signal);
+    this.tell(slot, 'waiting', this.order.mode === 'rollback' ? 'was given up and is stopped' : 'is kept for the way back, without traffic', own);
+  }
+
+  private tell(instance: Slot, state: InstanceState, why?: string, revision = this.order.revision): void {
+    const { target, previous } = this.order;
+    this.work.tell({ type: 'instance', target, instance, state, revision, ...(previous && revision === this.order.revision && { previous: previous.revision }), ...(why !== undefined && { why: this.work.redact(why) }) });
+  }
+}
+
+const hasImage = (container: ContainerSummary | undefined, image: string | undefined) => image !== undefined && container?.labels[LABELS.image] === image;

@@ -1,0 +1,183 @@
+import http from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createCompose } from '#adapters/compose/compose.ts';
+import { createProjectFiles } from '#adapters/files/project-files.ts';
+import { createProber } from '#adapters/network/prober.ts';
+import { createProcessRunner } from '#adapters/process/process-runner.ts';
+import { createLoadProject } from '#features/project/load-project.ts';
+import { deploy, rollback } from '#features/releases/deploy.ts';
+import { createPairDeployer } from '#features/releases/pair/pair-deployer.ts';
+import { promote } from '#features/releases/promote.ts';
+import { readReleases } from '#features/releases/target-records.ts';
+import { takeAim } from '#features/releases/look.ts';
+import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { failureOf, never, releaseScene, type ReleaseScene } from './release-scene.ts';
+
+let server: { readonly id: string; readonly address: string };
+beforeAll(async () => {
+  server = await startRegistry();
+});
+afterAll(() => docker('rm', '-fv', server.id));
+
+/** Says which revision it is; how it does depends on its own variables, or on how long it has run. */
+const APP = `const http = require('node:http');
+const { MODE, SLOW } = require('./how.json');
+if (MODE === 'never') setInterval(() => {}, 1000);
+else http.createServer((request, response) => {
+  const fails = MODE === 'errors' && request.url !== '/health';
+  setTimeout(() => response.writeHead(fails ? 500 : 200, { 'x-revision': process.env.WHO }).end(require('./how.json').REVISION), MODE === 'slow' ? 300 : 0);
+}).listen(8080);
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+type How = 'well' | 'never' | 'errors' | 'slow';
+
+async function freePort(): Promise<number> {
+  const listener = createServer();
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((resolve) => listener.close(resolve));
+  return port;
+}
+
+type PairScene = ReleaseScene & { readonly port: number; readonly name: string; readonly promoted: (how?: How) => Promise<string> };
+
+async function pairScene(kpi = ''): Promise<PairScene> {
+  const port = await freePort();
+  const pair = `deploy: { pair: { service: app, port: 8080, public: ${port}, steps: [10%, 50%, 100%], drain: 2s } }`;
+  const made = await releaseScene({
+    'backlot.yaml': `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging:\n    requires: [unit]\n    ${pair}\n${kpi.replace('PORT', String(port))}`,
+    'compose.yaml': 'name: NAME\nservices:\n  app:\n    image: NAME/shop\n    environment: { WHO: "shop$$s" }\n    networks: [inner]\n    volumes: ["data:/data"]\nnetworks: { inner: {} }\nvolumes: { data: {} }\n',
+  });
+  const name = made.image.split('/')[0] ?? '';
+  onTestFinished(() => removePair(name));
+  const environment = made.ports.environment;
+  const compose = createCompose({ runner: createProcessRunner(environment), commandLine: () => made.ports.engine.commandLine(), environment });
+  const loadProject = createLoadProject({ compose, files: createProjectFiles(), environment });
+  const deployer = createPairDeployer({ open: () => ({ engine: made.ports.engine, compose, close: () => {} }), loadProject, store: made.ports.store, prober: createProber() });
+  const scene = { ...made, ports: { ...made.ports, deployers: { pair: deployer } } };
+  return {
+    ...scene,
+    port,
+    name,
+    async promoted(how = 'well') {
+      const revision = await made.commit();
+      const context = await mkdtemp(join(tmpdir(), 'pair-image-'));
+      await writeFile(join(context, 'app.js'), APP);
+      await writeFile(join(context, 'how.json'), JSON.stringify({ MODE: how, REVISION: revision }));
+      await writeFile(join(context, 'Dockerfile'), `FROM node:20-slim\nLABEL dev.backlot.test=${name} org.opencontainers.image.revision=${revision}\nWORKDIR /app\nCOPY app.js how.json ./\nCMD ["node", "app.js"]\n`);
+      await docker('build', '--quiet', '-t', `${made.image}:${revision}`, context);
+      await rm(context, { recursive: true });
+      made.pass(await docker('image', 'inspect', '--format', '{{.Id}}', `${made.image}:${revision}`), revision, 'unit');
+      await promote({ directory: made.directory }, scene.ports, scene.work);
+      return revision;
+    },
+  };
+}
+
+async function removePair(name: string): Promise<void> {
+  const labelled = ['--filter', `label=dev.backlot.project=${name}`];
+  const lines = async (...args: string[]) => (await docker(...args)).split('\n').filter(Boolean);
+  const containers = await lines('ps', '-aq', ...labelled);
+  if (containers.length > 0) await docker('rm', '-fv', ...containers);
+  for (const id of await lines('network', 'ls', '-q', '--filter', `name=${name}`)) await docker('network', 'rm', id);
+  for (const id of await lines('volume', 'ls', '-q', '--filter', `name=${name}`)) await docker('volume', 'rm', id);
+}
+
+type Answer = { readonly at: number; readonly status: number; readonly who: string; readonly took: number };
+type Load = { readonly answers: Answer[]; readonly stop: () => Promise<void> };
+
+/** 200 requests a second, each begun on time whatever the others do. */
+function load(port: number): Load {
+  const answers: Answer[] = [];
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+  const open = new Set<Promise<void>>();
+  const began = performance.now();
+  let sent = 0;
+  const send = () => {
+    const at = performance.now();
+    const one = new Promise<void>((resolve) => {
+      const end = (status: number, who: string) => {
+        answers.push({ at, status, who, took: performance.now() - at });
+        resolve();
+      };
+      http.get({ port, host: '127.0.0.1', path: '/', agent, timeout: 10_000 }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece)).on('end', () => end(response.statusCode ?? 0, text)).on('error', () => end(0, 'cut'));
+      }).on('error', (error) => end(0, error.message));
+    });
+    open.add(one);
+    void one.finally(() => open.delete(one));
+  };
+  const timer = setInterval(() => {
+    for (const due = ((performance.now() - began) / 1000) * 200; sent < due; sent++) send();
+  }, 5);
+  const stop = async () => {
+    clearInterval(timer);
+    await Promise.all(open);
+    agent.destroy();
+  };
+  onTestFinished(stop);
+  return { answers, stop };
+}
+
+const run = (scene: ReleaseScene, signal = never) => deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, signal });
+const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text();
+const KPI = (checks: string) => `    kpi: { window: 3s, interval: 100ms, checks: [${checks}] }\n`;
+const ERRORS = '{ name: errors, haproxy: { backend: app, metric: error-rate }, max: 5% }';
+const LATENCY = '{ name: latency, haproxy: { backend: app, metric: response-time }, max: 20 }';
+const shares = (scene: ReleaseScene) => scene.told.flatMap((news) => (news.type === 'instance' ? [`${news.instance} ${news.state}${news.why === undefined ? '' : ` ${news.why}`}`] : []));
+
+test('a release and a way back lose none of 200 requests a second, and tell of each version and step', async () => {
+  const scene = await pairScene(KPI(ERRORS));
+  const first = await scene.promoted();
+  // Nobody asks yet: whether it does well cannot be told.
+  expect(await failureOf(run(scene))).toMatchObject({ message: expect.stringContaining('no requests') as string, result: { verdict: 'inconclusive' } });
+  expect(await get(scene.port)).toBe(first);
+  const second = await scene.promoted();
+  const { answers, stop } = load(scene.port);
+  await delay(500);
+  scene.told.length = 0;
+  expect(await run(scene)).toMatchObject({ revision: second, previous: first, verdict: 'pass' });
+  expect(await get(scene.port)).toBe(second);
+  expect(shares(scene)).toEqual(expect.arrayContaining(['green starting', 'green running has 10 % of the traffic', 'green running has 50 % of the traffic', 'green done has all of the traffic', 'blue draining', 'blue waiting is kept for the way back, without traffic']));
+  expect(await rollback({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work)).toMatchObject({ revision: first, verdict: 'pass' });
+  expect(await get(scene.port)).toBe(first);
+  await stop();
+  const failed = answers.filter(({ status }) => status !== 200);
+  console.log(`requests ${answers.length}, failed ${failed.length}`);
+  expect(failed).toEqual([]);
+  expect(answers.length).toBeGreaterThan(1000);
+}, 120_000);
+
+test.each([
+  ['never gets ready', 'never', 'does not get ready'],
+  ['answers with errors', 'errors', 'errors'],
+  ['answers slowly', 'slow', 'latency'],
+] as const)('a release that %s is rolled back by itself, and the one before serves', async (_title, how, why) => {
+  const scene = await pairScene(KPI(`${ERRORS}, ${LATENCY}`));
+  const first = await scene.promoted();
+  await run(scene).catch(() => {});
+  expect(await get(scene.port)).toBe(first);
+  const second = await scene.promoted(how);
+  const { answers, stop } = load(scene.port);
+  const failure = await failureOf(run(scene));
+  expect(failure).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining(why) as string, result: { revision: second, previous: first, rolledBack: true } });
+  const back = performance.now();
+  await delay(300);
+  await stop();
+  const bad = answers.filter(({ who, status, took }) => who === second && (status !== 200 || took > 200));
+  const firstBad = bad[0]?.at;
+  const lastBad = answers.findLast(({ who }) => who === second)?.at;
+  console.log(`${how}: ${answers.length} requests, bad ${bad.length}, from the first bad answer to the last of the new version ${firstBad === undefined || lastBad === undefined ? 'none' : Math.round(lastBad - firstBad)} ms, told ${Math.round(back - (firstBad ?? back))} ms`);
+  expect(answers.filter(({ status }) => status === 0)).toEqual([]);
+  expect((lastBad ?? 0) - (firstBad ?? 0)).toBeLessThan(3000);
+  expect(await get(scene.port)).toBe(first);
+  const aim = await takeAim({ directory: scene.directory }, scene.ports);
+  expect((await readReleases(aim.repository, 'staging', never))[0]).toMatchObject({ state: 'fail', rolledBack: true });
+}, 180_000);
