@@ -51,7 +51,7 @@ async function pairScene(kpi = ''): Promise<PairScene> {
   const port = await freePort();
   const pair = `deploy: { pair: { service: app, port: 8080, public: ${port}, steps: [10%, 50%, 100%], drain: 2s } }`;
   const made = await releaseScene({
-    'backlot.yaml': `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging:\n    requires: [unit]\n    ${pair}\n${kpi.replace('PORT', String(port))}`,
+    'backlot.yaml': `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\nstages: { unit: { run: "true" } }\ntargets:\n  staging:\n    requires: [unit]\n    ${pair}\n${kpi.replace('PORT', String(port))}`,
     'compose.yaml': 'name: NAME\nservices:\n  app:\n    image: NAME/shop\n    environment: { WHO: "shop$$s" }\n    networks: [inner]\n    volumes: ["data:/data"]\nnetworks: { inner: {} }\nvolumes: { data: {} }\n',
   });
   const name = made.image.split('/')[0] ?? '';
@@ -137,7 +137,8 @@ test('a release and a way back lose none of 200 requests a second, and tell of e
   const scene = await pairScene(KPI(ERRORS));
   const first = await scene.promoted();
   // Nobody asks yet: whether it does well cannot be told.
-  expect(await failureOf(run(scene))).toMatchObject({ message: expect.stringContaining('no requests') as string, result: { verdict: 'inconclusive' } });
+  const one = await failureOf(run(scene));
+  expect(one, String(one.message)).toMatchObject({ message: expect.stringContaining('no requests') as string, result: { verdict: 'inconclusive' } });
   expect(await get(scene.port)).toBe(first);
   const second = await scene.promoted();
   const { answers, stop } = load(scene.port);
@@ -146,7 +147,7 @@ test('a release and a way back lose none of 200 requests a second, and tell of e
   expect(await run(scene)).toMatchObject({ revision: second, previous: first, verdict: 'pass' });
   expect(await get(scene.port)).toBe(second);
   expect(shares(scene)).toEqual(expect.arrayContaining(['green starting', 'green running has 10 % of the traffic', 'green running has 50 % of the traffic', 'green done has all of the traffic', 'blue draining', 'blue waiting is kept for the way back, without traffic']));
-  expect(await rollback({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work)).toMatchObject({ revision: first, verdict: 'pass' });
+  expect(await rollback({ directory: scene.directory, target: 'staging', to: first }, scene.ports, scene.work)).toMatchObject({ revision: first, verdict: 'pass' });
   expect(await get(scene.port)).toBe(first);
   await stop();
   const failed = answers.filter(({ status }) => status !== 200);

@@ -7,7 +7,8 @@ export const API_PORT = 9999;
 export function haproxyConfig({ service, port, shares }: { readonly service: string; readonly port: number; readonly shares: Shares }): string {
   const servers = SLOTS.map((slot) => `  server ${slot} ${nameInPair(slot)}:${port} weight ${shares[slot]} check inter 500ms fall 3 rise 1 resolvers engine init-addr last,libc,none`);
   return `global
-  maxconn 20000
+  maxconn 8000
+  no strict-limits
   stats socket ipv4@127.0.0.1:${API_PORT} level admin
 resolvers engine
   nameserver engine 127.0.0.11:53
