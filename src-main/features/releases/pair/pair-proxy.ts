@@ -56,7 +56,7 @@ export class PairProxy {
     const name = `${pairName(order)}-proxy`;
     const plain = (why: string, cause?: unknown) => new BacklotError('deploy-failed', `HAProxy of ${order.target} does not answer at its runtime API: ${why}`, { cause, fix: `What it is at: docker${settings.context === undefined ? '' : ` --context ${settings.context}`} logs ${name}. Start it again: docker restart ${name}` });
     const result = await engine.exec(this.id, ['bash', '-c', ASK, 'ask', command], { timeout: ANSWER }, signal).catch((error: unknown) => {
-      throw error instanceof BacklotError && (error.code === 'not-running' || /no such container/i.test(error.message)) ? plain('its container does not run', error) : error;
+      throw error instanceof BacklotError && (error.code === 'not-running' || /no such container|is paused/i.test(error.message)) ? plain('its container does not run', error) : error;
     });
     if (result.exitCode !== 0) throw plain(result.timedOut ? `nothing within ${ANSWER / 1000} s` : (result.output.trim().split('\n').at(-1) ?? ''), result.output);
     return result.output;
