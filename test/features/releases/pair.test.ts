@@ -34,6 +34,8 @@ else http.createServer((request, response) => {
 process.on('SIGTERM', () => process.exit(0));
 `;
 
+const HEALTH = "fetch('http://127.0.0.1:8080/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
+
 type How = 'well' | 'never' | 'errors' | 'slow';
 
 async function freePort(): Promise<number> {
@@ -51,7 +53,7 @@ async function pairScene(kpi = ''): Promise<PairScene> {
   const pair = `deploy: { pair: { service: app, port: 8080, public: ${port}, steps: [10%, 50%, 100%], drain: 2s } }`;
   const made = await releaseScene({
     'backlot.yaml': `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\nstages: { unit: { run: "true" } }\ntargets:\n  staging:\n    requires: [unit]\n    ${pair}\n${kpi.replace('PORT', String(port))}`,
-    'compose.yaml': 'name: NAME\nservices:\n  app:\n    image: NAME/shop\n    environment: { WHO: "shop$$s" }\n    healthcheck: { test: [CMD, node, -e, "fetch('http://127.0.0.1:8080/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"], interval: 2s, timeout: 2s, retries: 2 }\n    networks: [inner]\n    volumes: ["data:/data"]\nnetworks: { inner: {} }\nvolumes: { data: {} }\n',
+    'compose.yaml': 'name: NAME\nservices:\n  app:\n    image: NAME/shop\n    environment: { WHO: "shop$$s" }\n    healthcheck: { test: [CMD, node, health.js], interval: 2s, timeout: 2s, retries: 2 }\n    networks: [inner]\n    volumes: ["data:/data"]\nnetworks: { inner: {} }\nvolumes: { data: {} }\n',
   });
   const name = made.image.split('/')[0] ?? '';
   onTestFinished(() => removePair(name));
@@ -68,8 +70,9 @@ async function pairScene(kpi = ''): Promise<PairScene> {
       const revision = await made.commit();
       const context = await mkdtemp(join(tmpdir(), 'pair-image-'));
       await writeFile(join(context, 'app.js'), APP);
+      await writeFile(join(context, 'health.js'), HEALTH);
       await writeFile(join(context, 'how.json'), JSON.stringify({ MODE: how, REVISION: revision }));
-      await writeFile(join(context, 'Dockerfile'), `FROM node:20-slim\nLABEL dev.backlot.test=${name} org.opencontainers.image.revision=${revision}\nWORKDIR /app\nCOPY app.js how.json ./\nCMD ["node", "app.js"]\n`);
+      await writeFile(join(context, 'Dockerfile'), `FROM node:20-slim\nLABEL dev.backlot.test=${name} org.opencontainers.image.revision=${revision}\nWORKDIR /app\nCOPY app.js health.js how.json ./\nCMD ["node", "app.js"]\n`);
       await docker('build', '--quiet', '-t', `${made.image}:${revision}`, context);
       await rm(context, { recursive: true });
       made.pass(await docker('image', 'inspect', '--format', '{{.Id}}', `${made.image}:${revision}`), revision, 'unit');
