@@ -121,11 +121,11 @@ function useRunEntries(): readonly Entry[] {
   if (!place || !project.value) return [];
   const stages = project.value.stageViews.filter(({ against }) => against === undefined).map(({ name }) => name);
   const [newest, before] = known.directory === place.directory ? known.runs : [];
-  const failed = newest?.stages.filter(({ state }) => state === 'failed').map(({ name }) => name) ?? [];
+  const hasFailed = newest?.stages.some(({ state }) => state === 'failed') ?? false;
   const actions: readonly Action[] = [
     ...(stages.length > 0 ? [{ ...runActions(place).run, label: 'Run all stages' }, { ...runActions(place).hold, label: 'Run all stages, and hold what fails for 15 min' }, { ...runActions(place).fresh, label: 'Run all stages afresh' }, buildAction(place)] : []),
     ...stages.flatMap((stage) => Object.values(runActions(place, [stage])).map((action) => ({ ...action, label: action.label.replace('Run', `Run ${stage}`) }))),
-    ...(failed.length > 0 ? [rerunFailedAction(place, failed)] : []),
+    ...(hasFailed ? [rerunFailedAction(place)] : []),
     ...(newest?.state === 'held' ? [{ ...releaseAction(place, newest.run), label: 'Release the held run' }] : []),
     ...(newest && before ? [compareAction(place, before.run, newest.run, 'Compare the latest run with the one before')] : []),
   ];

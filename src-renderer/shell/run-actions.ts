@@ -30,9 +30,13 @@ export function runActions({ directory, navigate }: Place, stages: readonly stri
   };
 }
 
-/** Runs again what did not pass. */
-export function rerunFailedAction(place: Place, failed: readonly string[]): Action {
-  return { ...runActions(place, failed).run, id: 'run.failed', label: 'Rerun failed', icon: RotateCcw };
+/** Runs again what did not pass in the latest run. */
+export function rerunFailedAction({ directory, navigate }: Place): Action {
+  const run = () => {
+    navigate(stagePath());
+    void launch({ method: 'runs.start', directory, start: (core) => core.runs.start({ directory, failed: true }) });
+  };
+  return { id: 'run.failed', label: 'Rerun failed', icon: RotateCcw, command: commandLine(['run', '--failed'], directory), run };
 }
 
 /** Builds the image that stages run in. */

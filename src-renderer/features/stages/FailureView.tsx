@@ -5,7 +5,7 @@ import { counted } from '../../ui/format.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
 import { PictureGrid } from './ArtifactList.tsx';
 import { ArtifactViewer } from './ArtifactViewer.tsx';
-import { failedTests, screenshotsOf, windowOf, type FailedTest } from './failure.ts';
+import { failedTests, heldResult, screenshotsOf, windowOf, type FailedTest } from './failure.ts';
 import style from './FailureView.module.css';
 import { RunLogs } from './RunLogs.tsx';
 import type { StageRow } from './stage-rows.ts';
@@ -19,7 +19,8 @@ const MOST = 40;
 
 /** Everything about a failure in one place: the test, what it showed, what everybody printed meanwhile, and names that nobody answered. */
 export function FailureView({ row, run, details }: FailureViewProps) {
-  const { name, result, live } = row;
+  const { name, live } = row;
+  const result = row.result ?? heldResult(row);
   const [chosen, setChosen] = useState(0);
   const [opened, setOpened] = useState<Artifact>();
   if (!result) return null;

@@ -55,7 +55,7 @@ export function RunDetail({ run, runs, address, rows, open, part, progress, oper
 
 function RunHead({ run, runs, rows, directory }: Pick<RunDetailProps, 'runs' | 'rows' | 'directory'> & { readonly run: RunSummary }) {
   const [, navigate] = useLocation();
-  const failed = run.stages.filter(({ state }) => state === 'failed').map(({ name }) => name);
+  const hasFailed = run.stages.some(({ state }) => state === 'failed') && run.run === runs[0]?.run;
   const before = runs[runs.findIndex((one) => one.run === run.run) + 1];
   const goesOn = run.state === 'running';
   const { revision, branch, dirty } = run;
@@ -66,7 +66,7 @@ function RunHead({ run, runs, rows, directory }: Pick<RunDetailProps, 'runs' | '
         <StateLabel look={lookOfRun(run.state)} />
         {dirty && <Tag title="The checkout differs from the revision">dirty</Tag>}
         <div className={style.buttons}>
-          {failed.length > 0 && !goesOn && <ActionButton action={rerunFailedAction({ directory, navigate }, failed)} />}
+          {hasFailed && !goesOn && <ActionButton action={rerunFailedAction({ directory, navigate })} />}
           {before && <ActionButton action={compareAction({ navigate }, before.run, run.run, 'Compare with the one before')} />}
         </div>
       </div>

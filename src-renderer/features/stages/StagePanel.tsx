@@ -70,6 +70,7 @@ export function StagePanel({ row, run, address, details, part, directory }: Stag
 /** What there is to see of a stage, what matters most first. */
 function partsOf({ state, result }: StageRow): readonly Part[] {
   if (state === undefined || state === 'waiting' || state === 'skipped') return [];
+  if (state === 'held' && !result) return ['failure', 'tests', 'logs'];
   if (state === 'failed' && result) return ['failure', 'tests', 'logs', 'artifacts', 'inputs'];
   if (!result) return ['logs', 'tests'];
   return result.tests > 0 ? ['tests', 'logs', 'artifacts', 'inputs'] : ['logs', 'tests', 'artifacts', 'inputs'];
@@ -111,7 +112,7 @@ function StageButtons({ row, directory }: Pick<StagePanelProps, 'row' | 'directo
   if (!row.view || row.view.against) return null;
   return (
     <div className={style.buttons}>
-      <ActionButton action={{ ...run, label: row.state === undefined ? 'Run' : 'Run again' }} size="compact-sm" disabled={isGoingOn(row)} />
+      <ActionButton action={{ ...run, label: row.result ? 'Run again' : 'Run' }} size="compact-sm" disabled={isGoingOn(row)} />
       <Menu position="bottom-end" width={270}>
         <Menu.Target>
           <ActionIcon size={26} aria-label={`More for ${row.name}`}>

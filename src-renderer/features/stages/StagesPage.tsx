@@ -45,7 +45,7 @@ function ProjectStages({ project, run, stage, part }: Address & { readonly proje
   const open = rows.find(({ name }) => name === stage) ?? stageToOpen(rows);
   const isEmpty = project.stageViews.length === 0 && list.value?.length === 0;
   return (
-    <Page title="Stages" detail={<span role="status">{list.value ? inShort(project, running, runs[0]) : list.error ? 'The runs are not known now' : 'Asking for the runs'}</span>} actions={<PageActions project={project} running={running} />}>
+    <Page title="Stages" detail={<span role="status">{list.value ? inShort(project, running, runs[0]) : list.error ? 'The runs are not known now' : 'Asking for the runs'}</span>} actions={!isEmpty && <PageActions project={project} running={running} />}>
       {list.error && <FailureCard failure={list.error} />}
       {isEmpty ? (
         <NoStages directory={directory} />

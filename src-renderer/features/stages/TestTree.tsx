@@ -6,6 +6,7 @@ import type { TestResult } from '#contract/runs.ts';
 import { counted } from '../../ui/format.ts';
 import type { Look } from '../../ui/phase.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 import { isBad, matchingTests, testRows, testTree, type SuiteNode, type TestRow } from './test-tree.ts';
 import { testTime } from './test-words.ts';
 import panel from './StagesPage.module.css';
@@ -88,6 +89,7 @@ function TestLine({ row: { test } }: { readonly row: Extract<TestRow, { kind: 't
       <span className={style.name}>
         {test.name}
         <span className="visually-hidden">: {look.label}</span>
+        {test.flaky && <Tag tone="warn" title="It ended otherwise on the same inputs before">flaky</Tag>}
         {!open && isBad(test) && test.message !== undefined && <small>{test.message.split('\n')[0]}</small>}
       </span>
       <span className={style.time}>{test.seconds === undefined ? '' : testTime(test.seconds)}</span>

@@ -1,6 +1,7 @@
 import type { Artifact, RunDetails, StageResult, TestResult } from '#contract/runs.ts';
 import type { StageProgress } from '../../state/operations.ts';
 import { kindOf } from './artifact-kinds.ts';
+import type { StageRow } from './stage-rows.ts';
 import { isBad } from './test-tree.ts';
 import type { TimeWindow } from './use-run-log.ts';
 
@@ -10,6 +11,13 @@ export type FailedTest = Omit<TestResult, 'stage'>;
 export function failedTests(stage: string, result: StageResult, details: Pick<RunDetails, 'tests'> | undefined): readonly FailedTest[] {
   const all = details?.tests.filter((test) => test.stage === stage && isBad(test));
   return all && all.length > 0 ? all : (result.failed ?? []);
+}
+
+/** What is known of a stage that is held: its result is written down when the hold is over. */
+export function heldResult({ name, live }: Pick<StageRow, 'name' | 'live'>): StageResult | undefined {
+  if (live?.event.state !== 'held') return undefined;
+  const failed = live.tests.filter(isBad).map(({ suite, name: test, state, seconds, message }) => ({ suite, name: test, state, ...(seconds !== undefined && { seconds }), ...(message !== undefined && { message }) }));
+  return { name, state: 'failed', seconds: 0, tests: live.tests.length, failures: failed.length, skipped: 0, cached: false, failed, ...(live.event.why !== undefined && { why: live.event.why }) };
 }
 
 /** So much before and after a test belongs to it too: clocks and printing lag. */

@@ -1,6 +1,6 @@
 import type { TestResult } from '#contract/runs.ts';
 
-type Test = Pick<TestResult, 'suite' | 'name' | 'state' | 'seconds' | 'message' | 'detail' | 'file' | 'line'>;
+type Test = Pick<TestResult, 'suite' | 'name' | 'state' | 'seconds' | 'message' | 'detail' | 'file' | 'line' | 'flaky'>;
 
 /** A suite with the suites and tests in it, those that did not pass first. */
 export type SuiteNode = {

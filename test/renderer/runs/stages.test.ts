@@ -4,7 +4,7 @@ import type { RunSummary, StageResult, TestResult } from '#contract/runs.ts';
 import { kindOf, pictureType } from '../../../src-renderer/features/stages/artifact-kinds.ts';
 import { buildInShort } from '../../../src-renderer/features/stages/build-words.ts';
 import { shortValue } from '../../../src-renderer/features/stages/compare-words.ts';
-import { failedTests, screenshotsOf, windowOf } from '../../../src-renderer/features/stages/failure.ts';
+import { failedTests, heldResult, screenshotsOf, windowOf } from '../../../src-renderer/features/stages/failure.ts';
 import { durationsOf, factsOf, lookOfStage, stageRows, stageToOpen, sumsOf, timeOf } from '../../../src-renderer/features/stages/stage-rows.ts';
 import { matchingTests, testRows, testTree } from '../../../src-renderer/features/stages/test-tree.ts';
 import { testTime } from '../../../src-renderer/features/stages/test-words.ts';
@@ -104,6 +104,12 @@ describe('a failure', () => {
   test('has the time of its stage where all tests were told at its end', () => {
     const live = after([100, stage('unit', 'running')], [200, told('adds', 'passed')], [200, told('rounds', 'failed')]).stages['unit'];
     expect(windowOf(one(['prices'], 'rounds', 'failed', 0.5), live, failed)).toEqual({ window: { from: 99_000, to: 201_000 }, exact: false });
+  });
+
+  test('that is held is known from what was told, before its result is written down', () => {
+    const live = after([100, stage('unit', 'running')], [150, told('adds', 'passed')], [170, told('rounds', 'failed', 4)], [171, stage('unit', 'held')]).stages['unit'];
+    expect(heldResult({ name: 'unit', live })).toMatchObject({ state: 'failed', tests: 2, failures: 1, failed: [{ name: 'rounds' }] });
+    expect(heldResult({ name: 'unit', live: undefined })).toBeUndefined();
   });
 
   test('shows the picture that is named after its test first', () => {
