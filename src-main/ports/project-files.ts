@@ -6,6 +6,8 @@ export interface ProjectFiles {
   realDirectory(directory: string): Promise<string | undefined>;
   /** Whether a regular file is there. */
   exists(file: string): Promise<boolean>;
+  /** A digest of the names and contents of the files below a folder that are wanted, by their paths from there, and how many they are. */
+  digestOf(folder: string, isWanted: (relative: string) => boolean): Promise<{ readonly digest: string; readonly files: number }>;
   /** The file's bytes; `undefined` where it does not exist. One that is too large, no file, or not readable fails with `code`. */
   read(file: string, code: Extract<FailureCode, 'config-invalid' | 'compose-invalid'>): Promise<Uint8Array | undefined>;
   /** Writes the whole file or nothing of it. Without `replace`, answers false where one is already there. */

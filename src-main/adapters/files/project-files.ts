@@ -3,10 +3,11 @@ import { constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { BacklotError } from '#contract/errors.ts';
 import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
+import { digestOfFiles } from './digest-of-files.ts';
 
 /** Project files on this machine's disk. */
 export function createProjectFiles(): ProjectFiles {
-  return { realDirectory, exists, read, write };
+  return { realDirectory, exists, digestOf: digestOfFiles, read, write };
 }
 
 async function realDirectory(directory: string): Promise<string | undefined> {

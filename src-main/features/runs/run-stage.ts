@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
 import type { Work } from '#core/work.ts';
-import type { Project } from '#features/project/project.ts';
 import { parseDuration } from '#features/stack/choose-checks.ts';
 import { labelFilters, type Environment } from '#features/stack/environment.ts';
 import type { Situation } from '#features/stack/observe.ts';
@@ -14,11 +13,11 @@ import { markFlaky } from './flaky.ts';
 import { isLone, makeLoneScene } from './lone-scene.ts';
 import { judge, type Verdict } from './judge.ts';
 import { keepLog } from './keep-log.ts';
-import type { PlannedStage } from './plan-run.ts';
 import { countTests, OutputReader } from './results/output-reader.ts';
 import { stageEnvironment, type StageEnvironment } from './stage-environment.ts';
-import { serviceImages, type NamedImage, type ServiceImages, type TestedImage } from './stage-images.ts';
+import { serviceImages, type ServiceImages } from './stage-images.ts';
 import { inputsOf } from './stage-inputs.ts';
+import type { StageOrder, StageOutcome } from './stage-order.ts';
 import { StageTelling, tellingOf } from './stage-telling.ts';
 import { getSceneImages, loggedContainers, makeScene, missesIn, removeScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
@@ -27,30 +26,6 @@ export type StagePorts = ScenePorts & {
   readonly version: string;
   /** Puts a copy of a fixture into the place of a stage's data services. */
   readonly prepareData?: PrepareData;
-};
-
-export type StageOrder = {
-  readonly run: string;
-  readonly project: Project;
-  readonly planned: PlannedStage;
-  readonly revision: string | undefined;
-  /** What it runs in. */
-  readonly image: NamedImage;
-  /** The tested image, and services that build the same. */
-  readonly app: TestedImage | undefined;
-  readonly fresh: boolean;
-  /** Digest of the fixture that it asks for. */
-  readonly fixture: string | undefined;
-  /** Seconds. */
-  readonly hold: number | undefined;
-  readonly onHold: (until: string | undefined) => Promise<void>;
-};
-
-export type StageOutcome = {
-  readonly result: StageResult;
-  readonly tests: readonly TestResult[];
-  /** Resolves when nothing of it is left: the outcome is known before. */
-  readonly removed?: Promise<void>;
 };
 
 const DEFAULT_TIMEOUT = 3_600_000;
@@ -136,7 +111,8 @@ class StageRun {
     const { image, planned } = this.order;
     const { browser, network = 'own' } = planned.file;
     const engine = this.task.engine.state.engine?.version;
-    return inputsOf({ image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(this.order.fixture !== undefined && { fixture: this.order.fixture }), ...(browser !== undefined && { browser }), ...(engine !== undefined && { engine }) });
+    const { files } = this.order;
+    return inputsOf({ isBuilt: planned.file.image === undefined, ...(files !== undefined && { files }), image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(this.order.fixture !== undefined && { fixture: this.order.fixture }), ...(browser !== undefined && { browser }), ...(engine !== undefined && { engine }) });
   }
 
   private async withScene(environment: Environment, make: () => Promise<Scene>): Promise<StageOutcome> {

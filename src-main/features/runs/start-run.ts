@@ -8,11 +8,12 @@ import type { Revision } from '#ports/git.ts';
 import { removeLost } from './abandoned.ts';
 import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
 import { failedStages } from './failed-stages.ts';
-import { isUnsafe } from './glob.ts';
+import { isUnsafe, matcherOf } from './glob.ts';
 import { needsNoServices, planRun, type PlannedStage } from './plan-run.ts';
 import { newRunId } from './run-id.ts';
 import { RunNotices, type NoticePorts } from './run-notices.ts';
-import { runStage, type StageOrder, type StageOutcome, type StagePorts } from './run-stage.ts';
+import { runStage, type StagePorts } from './run-stage.ts';
+import type { StageOrder, StageOutcome } from './stage-order.ts';
 import type { NamedImage } from './stage-images.ts';
 import { runByNeeds } from './run-by-needs.ts';
 import { APP } from './stage-environment.ts';
@@ -106,6 +107,7 @@ class Run {
       image: images.of(planned),
       app: images.built && { ...images.built, services: images.services },
       fresh: this.begun.input.fresh,
+      files: await this.inputFiles(planned),
       fixture: planned.file.fixture === undefined ? undefined : this.begun.fixtures.get(planned.file.fixture),
       hold: this.begun.input.hold,
       onHold: (until) => this.held(until),
@@ -113,6 +115,14 @@ class Run {
     const outcome = await runStage(order, this.task);
     await this.keep(planned.name, outcome);
     return outcome.result.state === 'passed';
+  }
+
+  private async inputFiles({ name, file }: PlannedStage): Promise<string | undefined> {
+    if (file.inputs === undefined) return undefined;
+    const matchers = file.inputs.map(matcherOf);
+    const { digest, files } = await this.task.files.digestOf(this.begun.project.directory, (path) => matchers.some((matches) => matches(path)));
+    if (files === 0) this.task.tell({ type: 'message', level: 'warning', text: `${name}: no file is at ${file.inputs.join(', ')}: its inputs are not known, so it is run` });
+    return files === 0 ? undefined : digest;
   }
 
   private async skip({ name }: PlannedStage, need: string): Promise<void> {
@@ -236,7 +246,7 @@ function buildsTheSame({ build, directory }: Project, { resolved, component }: P
 
 function refuseEarly(stages: readonly PlannedStage[], { file }: Project): void {
   for (const { name, file: stage } of stages) {
-    const unsafe = [stage.junit ?? [], stage.artifacts ?? []].flat().find(isUnsafe);
+    const unsafe = [stage.junit ?? [], stage.artifacts ?? [], stage.inputs ?? []].flat().find(isUnsafe);
     if (unsafe !== undefined) throw new BacklotError('config-invalid', `The stage ${name} cannot keep ${JSON.stringify(unsafe)}: it leads out of where the stage runs`, { where: { file }, fix: 'Name files below the stage’s folder, or by their whole path.' });
   }
 }

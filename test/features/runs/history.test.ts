@@ -30,3 +30,14 @@ test('a test that differs on the same inputs is marked flaky, with its stage, an
       return;
     }
   }));
+
+test('a stage that says which files it depends on is reused across revisions until one of them changes', () =>
+  withProject({ 'used.js': 'one', 'README.md': 'first' }, '  unit: { run: "true", inputs: ["*.js"], cache: true, allowEmpty: true }\n', async (scene) => {
+    const first = await runStages(scene);
+    await scene.write({ 'README.md': 'second' });
+    const second = await runStages(scene);
+    expect(second.value?.revision).not.toBe(first.value?.revision);
+    expect(second.stage('unit')).toMatchObject({ state: 'passed', cached: true, cachedFrom: first.value?.run });
+    await scene.write({ 'used.js': 'two' });
+    expect((await runStages(scene)).stage('unit')).toMatchObject({ state: 'passed', cached: false });
+  }));

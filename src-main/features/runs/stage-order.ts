@@ -1,0 +1,32 @@
+import type { StageResult, TestResult } from '#contract/runs.ts';
+import type { Project } from '#features/project/project.ts';
+import type { PlannedStage } from './plan-run.ts';
+import type { NamedImage, TestedImage } from './stage-images.ts';
+
+/** One stage of a run, as it is to be run. */
+export type StageOrder = {
+  readonly run: string;
+  readonly project: Project;
+  readonly planned: PlannedStage;
+  readonly revision: string | undefined;
+  /** What it runs in. */
+  readonly image: NamedImage;
+  /** The tested image, and services that build the same. */
+  readonly app: TestedImage | undefined;
+  readonly fresh: boolean;
+  /** Digest of the files that its outcome depends on, where it says which. */
+  readonly files?: string | undefined;
+  /** Digest of the fixture that it asks for. */
+  readonly fixture: string | undefined;
+  /** Seconds. */
+  readonly hold: number | undefined;
+  readonly onHold: (until: string | undefined) => Promise<void>;
+};
+
+/** How it ended. */
+export type StageOutcome = {
+  readonly result: StageResult;
+  readonly tests: readonly TestResult[];
+  /** Resolves when nothing of it is left: the outcome is known before. */
+  readonly removed?: Promise<void>;
+};
