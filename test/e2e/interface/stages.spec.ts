@@ -105,3 +105,16 @@ test('one stage runs again by its own button, and two runs are compared', async 
   const known = JSON.parse(await served.backlot('runs', '--json')) as { runs: { state: string }[] };
   expect(known.runs.map(({ state }) => state)).toEqual(['passed', 'failed']);
 });
+
+test('a failed stage is held when that is asked for, shows why it failed meanwhile, and is released by its button', async ({ page }) => {
+  await open(page);
+  await page.getByRole('button', { name: 'More ways to run' }).click();
+  await page.getByRole('menuitem', { name: 'Run, and hold what fails for 15 min' }).click();
+  const held = page.getByRole('region', { name: 'The run is held' });
+  await expect(held).toContainText('14:', { timeout: 90_000 });
+  await expect(page.getByRole('region', { name: 'Failed test' })).toContainText('a voucher takes ten percent', { timeout: 20_000 });
+  expect(await seriousFaults(page)).toEqual([]);
+  await held.getByRole('button', { name: 'Release' }).click();
+  await expect(held).toBeHidden({ timeout: 60_000 });
+  await expect(graph(page).getByRole('link', { name: /^checkout ?: failed/ })).toBeVisible({ timeout: 30_000 });
+});
