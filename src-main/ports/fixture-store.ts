@@ -18,6 +18,14 @@ export type StoredFixture = {
   readonly data: Readonly<Record<string, StoredData>>;
 };
 
+/** More than memory should hold, for as long as this process lives. Nobody else can read what is in it, and nothing of it is left. */
+export type Scratch = {
+  write(bytes: Uint8Array): void;
+  /** Fills `into` with what was written from there on. */
+  read(into: Uint8Array, from: number): void;
+  close(): void;
+};
+
 /** Manifests of fixtures in this user's data folder. The data itself is in volumes of the engine. Nothing here is believed before its manifest was verified. */
 export interface FixtureStore {
   /** Tells this user's data folder on this machine apart from others on the same engine: volumes are labelled with it. */
@@ -28,6 +36,8 @@ export interface FixtureStore {
   volumes(): Promise<ReadonlySet<string>>;
   write(project: string, fixture: StoredFixture): Promise<void>;
   remove(project: string, fixture: Pick<StoredFixture, 'name' | 'digest'>): Promise<void>;
+  /** An empty scratch on the disk of this user's data folder. */
+  scratch(): Promise<Scratch>;
   /** The project's own key: 32 random bytes, made when they are first asked for, for this user only. */
   projectKey(project: string): Promise<Uint8Array>;
 }

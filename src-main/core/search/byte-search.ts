@@ -1,6 +1,6 @@
 import { findEscapes } from './escapes.ts';
 import { findRuns, type Known, type RunViews } from './find-runs.ts';
-import { GramIndex, type Text } from './gram-index.ts';
+import { GramIndex, newText, type OnMatch, type Text } from './gram-index.ts';
 import type { OriginalSet } from './original-set.ts';
 import { Plausible } from './plausible.ts';
 import { withVariants } from './variants.ts';
@@ -9,7 +9,16 @@ import { View, type Encoding } from './view.ts';
 /** An original that was found: its number in the set, where, and how it was written. */
 export type Found = { readonly original: number; readonly at: number; readonly encoding: Encoding };
 
+/** Memory that pieces of a stream are searched in. */
+type Memory = ReturnType<typeof newText>;
+
+/** Bytes of a stream that are searched at once. */
+export const SEARCHED_AT_ONCE = (1 << 20) + (1 << 11);
+
 export type OnFound = (found: Found) => void;
+
+/** What looks over texts, in whichever writing they come. */
+export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known };
 
 /**
  * All originals of a set, ready to be searched for in any number of texts: as they are, in small or capital letters, as UTF-16, hexadecimal, base64,
@@ -17,7 +26,7 @@ export type OnFound = (found: Found) => void;
  */
 export class ByteSearch {
   readonly originals: OriginalSet;
-  private readonly index: GramIndex;
+  private readonly index: Looking['index'];
   private readonly originalOf: Uint32Array;
   private readonly digitsFrom: number;
   private readonly known: Known;
@@ -25,12 +34,12 @@ export class ByteSearch {
   private seen = 0;
   private onFound: OnFound = () => {};
   private onView: (view: View) => void = () => {};
+  private readonly spare: Memory[] = [];
 
-  constructor(originals: OriginalSet) {
+  constructor(originals: OriginalSet, { index, originalOf, digitsFrom, known }: Looking = lookingFor(originals)) {
     this.originals = originals;
-    const { patterns, originalOf, digitsFrom, bytes } = withVariants(originals);
-    this.known = { digits: originals.telling.digits, plausible: new Plausible(bytes) };
-    this.index = new GramIndex(patterns);
+    this.known = known;
+    this.index = index;
     this.originalOf = originalOf;
     this.digitsFrom = digitsFrom;
     const view = (encoding: Encoding) => new View(encoding, (full) => this.searchView(full));
@@ -46,6 +55,15 @@ export class ByteSearch {
     for (const view of Object.values(this.views)) view.flush();
   }
 
+  /** Memory for `SEARCHED_AT_ONCE` bytes, to be given back: a database has thousands of small files. */
+  borrowMemory(): Memory {
+    return this.spare.pop() ?? newText(SEARCHED_AT_ONCE);
+  }
+
+  giveBack(memory: Memory): void {
+    this.spare.push(memory);
+  }
+
   private readonly foundPlain = (pattern: number, start: number, end: number) => {
     if (end > this.seen) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
   };
@@ -55,4 +73,9 @@ export class ByteSearch {
     this.index.search(view.text, (pattern, start) => onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(start), encoding: view.encoding }));
     this.onView(view);
   }
+}
+
+function lookingFor(originals: OriginalSet): Looking {
+  const { patterns, originalOf, digitsFrom, bytes } = withVariants(originals);
+  return { index: new GramIndex(patterns), originalOf, digitsFrom, known: { digits: originals.telling.digits, plausible: new Plausible(bytes) } };
 }

@@ -24,9 +24,10 @@ export const secondHash = (hash: number): number => Math.imul(hash ^ (hash >>> 1
 /** The patterns of a kind, and where in each the grams begin that are rarest among all. */
 export type Chosen = { readonly patterns: Uint32Array; readonly anchors: Uint8Array };
 
-export function chooseGrams(patterns: Patterns, kind: Kind): Chosen {
+/** `counter` is memory to count in, for those who choose often. */
+export function chooseGrams(patterns: Patterns, kind: Kind, counter: Uint8Array = newCounter(patterns.count)): Chosen {
   const members = membersOf(patterns, kind);
-  const counter = countGrams(patterns, members, kind);
+  countGrams(patterns, members, kind, counter);
   const anchors = new Uint8Array(members.length);
   for (let index = 0; index < members.length; index++) anchors[index] = rarest(patterns, members[index] ?? 0, counter, kind);
   return { patterns: members, anchors };
@@ -51,34 +52,40 @@ function membersOf({ starts, count }: Patterns, kind: Kind): Uint32Array {
   return members.slice(0, size);
 }
 
-const COUNTER_SHIFT = 10;
+
+/** Memory to count the grams of so many patterns. */
+export const newCounter = (patterns: number): Uint8Array => new Uint8Array(2 ** Math.min(22, Math.max(12, Math.ceil(Math.log2(patterns + 1)) + 6)));
+
+const shiftOf = (counter: Uint8Array): number => 32 - Math.log2(counter.length);
 
 /** How often each gram occurs among all patterns, roughly: grams that share a counter count together. */
-function countGrams({ bytes, starts }: Patterns, members: Uint32Array, kind: Kind): Uint8Array {
-  const counter = new Uint8Array(2 ** (32 - COUNTER_SHIFT));
+ 
+function countGrams({ bytes, starts }: Patterns, members: Uint32Array, kind: Kind, counter: Uint8Array): void {
+  counter.fill(0);
+  const shift = shiftOf(counter);
   for (const pattern of members) {
     const last = (starts[pattern + 1] ?? 0) - kind.gram;
     for (let position = starts[pattern] ?? 0; position <= last; position++) {
-      const slot = hashAt(bytes, position, kind) >>> COUNTER_SHIFT;
+      const slot = hashAt(bytes, position, kind) >>> shift;
       const value = counter[slot] ?? 0;
       if (value < 255) counter[slot] = value + 1;
     }
   }
-  return counter;
 }
 
 /** Where the grams in a row begin that together are rarest. */
 function rarest({ bytes, starts }: Patterns, pattern: number, counter: Uint8Array, kind: Kind): number {
   const start = starts[pattern] ?? 0;
   const last = (starts[pattern + 1] ?? 0) - kind.gram - start;
+  const shift = shiftOf(counter);
   let [best, lowest, sum] = [0, Infinity, 0];
   for (let offset = 0; offset <= last; offset++) {
-    sum += counter[hashAt(bytes, start + offset, kind) >>> COUNTER_SHIFT] ?? 0;
+    sum += counter[hashAt(bytes, start + offset, kind) >>> shift] ?? 0;
     const first = offset - kind.stride + 1;
     if (first < 0) continue;
     if (sum < lowest) [best, lowest] = [first, sum];
     if (lowest <= kind.stride) break;
-    sum -= counter[hashAt(bytes, start + first, kind) >>> COUNTER_SHIFT] ?? 0;
+    sum -= counter[hashAt(bytes, start + first, kind) >>> shift] ?? 0;
   }
   return best;
 }

@@ -6,6 +6,9 @@ const PIECE = 64;
 /** How short an original may be so that finding it says something: bytes of text, and digits of a number. */
 export type Telling = { readonly bytes: number; readonly digits: number };
 
+/** The originals of a set one after the other, where each begins, and the number of its column. */
+export type PackedOriginals = { readonly bytes: Uint8Array; readonly starts: Uint32Array; readonly labels: Uint16Array; readonly columns: readonly string[] };
+
 const encoder = new TextEncoder();
 
 /**
@@ -14,10 +17,10 @@ const encoder = new TextEncoder();
  */
 export class OriginalSet {
   readonly telling: Telling;
-  private arena = new Uint8Array(1 << 16);
+  private arena: Uint8Array = new Uint8Array(1 << 16);
   private used = 0;
-  private starts = new Uint32Array(1 << 12);
-  private labels = new Uint16Array(1 << 12);
+  private starts: Uint32Array = new Uint32Array(1 << 12);
+  private labels: Uint16Array = new Uint16Array(1 << 12);
   private slots = new Int32Array(1 << 13).fill(-1);
   private readonly columns: string[] = [];
   private readonly columnNumbers = new Map<string, number>();
@@ -26,6 +29,28 @@ export class OriginalSet {
 
   constructor(telling: Telling = { bytes: 6, digits: 9 }) {
     this.telling = { bytes: Math.max(6, telling.bytes), digits: telling.digits };
+  }
+
+  /** A set as `packed` gave it, to be searched for: nothing can be added. It lives in the memory that it was given. */
+  static of({ bytes, starts, labels, columns }: PackedOriginals, telling: Telling): OriginalSet {
+    const set = new OriginalSet(telling);
+    [set.arena, set.starts, set.labels, set.used, set.count] = [bytes, starts, labels, bytes.length, labels.length];
+    set.columns.push(...columns);
+    return set;
+  }
+
+  /** All that the set holds, in memory of its own. */
+  packed(): PackedOriginals {
+    return { bytes: this.arena.subarray(0, this.used), starts: this.starts.subarray(0, this.count + 1), labels: this.labels.subarray(0, this.count), columns: this.columns };
+  }
+
+  /** Itself: all that there is, in memory. */
+  get whole(): OriginalSet {
+    return this;
+  }
+
+  batches(): readonly OriginalSet[] {
+    return [this];
   }
 
   /** Originals kept; each piece of a long one counts. */
@@ -49,6 +74,11 @@ export class OriginalSet {
     if (bytes.length <= PIECE) return this.insert(bytes, label);
     const last = bytes.length - PIECE;
     for (const start of new Set([0, last >> 1, last])) this.insert(wholeLetters(bytes, start, start + PIECE), label);
+  }
+
+  /** Takes an original of another set as it is there. */
+  take(other: OriginalSet, id: number): void {
+    this.insert(other.value(id), this.labelOf(other.column(id)));
   }
 
   /** Where an original's bytes lie in `bytes`. */

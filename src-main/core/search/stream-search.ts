@@ -1,11 +1,9 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { ByteSearch, Found } from './byte-search.ts';
-import { newText } from './gram-index.ts';
+import { SEARCHED_AT_ONCE, type ByteSearch, type Found } from './byte-search.ts';
 import { endOfDigits, isPart } from './part-of-value.ts';
 import { findPacked, unpackAtOnce, Unpacker } from './unpack.ts';
 import type { Encoding, View } from './view.ts';
 
-const BLOCK = 1 << 20;
 /** What is looked at again with the next block: more than a value takes in any writing. */
 const OVERLAP = 1 << 11;
 /** Packed data within packed data that is looked into. */
@@ -55,7 +53,7 @@ class StreamSearcher {
   private readonly report: SearchReport;
   private readonly name: string;
   private readonly depth: number;
-  private readonly memory = newText(OVERLAP + BLOCK);
+  private readonly memory: ReturnType<ByteSearch['borrowMemory']>;
   /** Bytes at the beginning of the memory that have been looked at, and bytes in it at all. */
   private seen = 0;
   private length = 0;
@@ -66,6 +64,7 @@ class StreamSearcher {
 
   constructor(search: ByteSearch, report: SearchReport, name: string, depth: number) {
     this.search = search;
+    this.memory = search.borrowMemory();
     this.report = report;
     this.name = name;
     this.depth = depth;
@@ -73,17 +72,18 @@ class StreamSearcher {
 
   async push(chunk: Uint8Array): Promise<void> {
     for (let from = 0; from < chunk.length; ) {
-      const part = chunk.subarray(from, from + OVERLAP + BLOCK - this.length);
+      const part = chunk.subarray(from, from + SEARCHED_AT_ONCE - this.length);
       this.memory.bytes.set(part, this.length);
       this.length += part.length;
       from += part.length;
-      if (this.length === OVERLAP + BLOCK) await this.look();
+      if (this.length === SEARCHED_AT_ONCE) await this.look();
     }
   }
 
   async end(): Promise<void> {
     if (this.length > 0) await this.look();
     for (const running of this.running) await this.close(running);
+    this.search.giveBack(this.memory);
   }
 
   private async look(): Promise<void> {
@@ -119,7 +119,7 @@ class StreamSearcher {
     if (this.depth >= DEEPEST) return;
     // A beginning is looked for where its header is whole; the last bytes are looked at again with what follows.
     const from = Math.max(0, seen - HEADER);
-    for (const { at, kind } of findPacked(bytes, from, this.length < OVERLAP + BLOCK ? bytes.length : bytes.length - HEADER)) {
+    for (const { at, kind } of findPacked(bytes, from, this.length < SEARCHED_AT_ONCE ? bytes.length : bytes.length - HEADER)) {
       if (kind === 'zstd') this.noteClosed('zstd');
       else if (at >= bytes.length || this.running.length >= MOST_UNPACKERS) this.noteClosed(kind);
       else await this.begin(kind, bytes.subarray(at));

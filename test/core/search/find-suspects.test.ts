@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { ByteSearch } from '#core/search/byte-search.ts';
+import { findSuspects } from '#core/search/find-suspects.ts';
+import { SpilledOriginals, type Scratch } from '#core/search/spilled-originals.ts';
+import { newReport, searchStream } from '#core/search/stream-search.ts';
+
+const never = new AbortController().signal;
+
+/** A scratch that is memory. */
+function memoryScratch(): Scratch {
+  const parts: Uint8Array[] = [];
+  return { write: (bytes) => void parts.push(Buffer.from(bytes)), read: (into, from) => void into.set(Buffer.concat(parts).subarray(from, from + into.length)) };
+}
+
+function gathered(values: Iterable<string>, most: number): SpilledOriginals {
+  const originals = new SpilledOriginals(memoryScratch(), most);
+  for (const value of values) originals.add(value, 'shop.people.email');
+  return originals;
+}
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => (index % 3 === 0 ? `person${index}@real.example` : index % 3 === 1 ? `+49 151 ${10_000_000 + index}` : `q${index.toString(36).padStart(6, 'x')}`));
+
+async function found(originals: SpilledOriginals, text: Uint8Array): Promise<string[]> {
+  async function* streams() {
+    yield { name: 'file', source: (async function* () { yield text; })() };
+  }
+  const all: string[] = [];
+  for await (const suspects of findSuspects(originals, streams, never)) {
+    const report = newReport();
+    for await (const stream of streams()) await searchStream(new ByteSearch(suspects), report, stream);
+    for (const original of report.findings.keys()) all.push(`${suspects.column(original)} ${Buffer.from(suspects.value(original)).toString()}`);
+  }
+  return all.sort();
+}
+
+test('finds, of more originals than memory holds, the very ones that are there, in every writing', async () => {
+  const values = [...many(5000), 'Łukasz Żółtowski'];
+  const [first = '', second = '', third = ''] = values;
+  const planted = [first, (values[4999] ?? '').toUpperCase(), Buffer.from(values[2400] ?? '').toString('hex'), Buffer.from(values[3000] ?? '').toString('base64'), second.replaceAll(' ', '-'), third];
+  const noise = many(9000).map((value) => value.replace('real', 'made').replace('+49 151', '+999 77').replace(/^q/, 'z'));
+  const text = Buffer.concat([Buffer.from([...noise.slice(0, 4000), ...planted, ...noise.slice(4000)].join('\n')), Buffer.from('\0\0 Łukasz Żółtowski', 'utf16le')]);
+
+  const expected = [first, values[4999], values[2400], values[3000], second, third, 'Łukasz Żółtowski'].map((value) => `shop.people.email ${value ?? ''}`).sort();
+  await expect(found(gathered(values, 300), text)).resolves.toEqual(expected);
+  // As one set in memory, without a first look.
+  await expect(found(gathered(values, 1 << 20), text)).resolves.toEqual(expected);
+});
+
+test('finds nothing where nothing is, and still gives a set to search for', async () => {
+  await expect(found(gathered(many(1000), 100), Buffer.from('nothing of anybody '.repeat(1000)))).resolves.toEqual([]);
+});
+
+test('counts and keeps what was spilled as what was not', () => {
+  const originals = gathered(['abc', ...many(250)], 100);
+  expect(originals.whole).toBeUndefined();
+  expect(originals.size).toBe(250);
+  expect(originals.tooShort).toBe(1);
+  const read: string[] = [];
+  for (const batch of originals.batches()) for (let id = 0; id < batch.size; id++) read.push(Buffer.from(batch.value(id)).toString());
+  expect(read).toEqual(many(250));
+});
