@@ -61,6 +61,7 @@ export const EvidenceSchema = z
         .optional()
         .describe('The Ed25519 key that evidence is signed with; one of this user’s own by default.'),
       trust: listOf('files with public keys, or the keys themselves', '[keys/ci.pub]').optional().describe('Whose evidence counts beside one’s own: public keys in PEM, or files with them.'),
+      signedFixtures: z.boolean(expected('true or false', 'true')).optional().describe('Take only fixtures that are signed with one of these keys.'),
     },
     expected('keys', '{key: {env: EVIDENCE_KEY}, trust: [keys/ci.pub]}'),
   )

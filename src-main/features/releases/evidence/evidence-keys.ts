@@ -18,14 +18,22 @@ export type EvidenceKeys = { readonly own: SigningKey; /** In PEM: one's own, an
 
 /** The key that evidence is signed with, and the keys by which it is believed. */
 export async function evidenceKeys(declared: Declared, ports: KeyPorts): Promise<EvidenceKeys> {
-  const own = await ownKey(declared, ports);
-  const others = await Promise.all((declared.evidence?.trust ?? []).map((one) => publicKey(one, declared, ports)));
+  const own = (await declaredKey(declared, ports)) ?? keyFromSeed(createHmac('sha256', await ports.projectKey(declared.name)).update('backlot evidence key').digest());
+  const others = await trustedKeys(declared, ports);
   return { own, trusted: [...new Set([publicKeyOf(own, 'signs evidence'), ...others])] };
 }
 
-async function ownKey({ evidence, name, directory }: Declared, { files, secrets, projectKey }: KeyPorts): Promise<SigningKey> {
+type Declaring = Pick<Declared, 'evidence' | 'directory'>;
+
+/** The public keys of others that the project trusts, in PEM. */
+export async function trustedKeys(declared: Declaring, ports: Pick<KeyPorts, 'files'>): Promise<string[]> {
+  return Promise.all((declared.evidence?.trust ?? []).map((one) => publicKey(one, declared, ports)));
+}
+
+/** The project's own key, where it declares one. */
+export async function declaredKey({ evidence, directory }: Declaring, { files, secrets }: Omit<KeyPorts, 'projectKey'>): Promise<SigningKey | undefined> {
   const reference = evidence?.key;
-  if (!reference) return keyFromSeed(createHmac('sha256', await projectKey(name)).update('backlot evidence key').digest());
+  if (!reference) return undefined;
   if (!('file' in reference)) return { private: asPem((await readSecret(reference, 'The key that signs evidence', secrets)).reveal()) };
   const file = path.resolve(directory, reference.file);
   const bytes = await files.read(file, 'config-invalid');
@@ -33,7 +41,7 @@ async function ownKey({ evidence, name, directory }: Declared, { files, secrets,
   return { private: asPem(Buffer.from(bytes).toString()) };
 }
 
-async function publicKey(text: string, { directory }: Declared, { files }: KeyPorts): Promise<string> {
+async function publicKey(text: string, { directory }: Declaring, { files }: Pick<KeyPorts, 'files'>): Promise<string> {
   if (text.includes('BEGIN')) return text;
   const file = path.resolve(directory, text);
   const bytes = await files.read(file, 'config-invalid');
