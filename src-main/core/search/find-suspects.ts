@@ -10,7 +10,7 @@ import { withVariants } from './variants.ts';
 export type GatheredValues = { readonly size: number; readonly tooShort: number; readonly telling: Telling; readonly whole: OriginalSet | undefined; batches(): Iterable<OriginalSet> };
 
 /** Originals that one look over the texts is for, and of which it is told at once whether they are there. */
-const MOST_LOOKED_FOR = 1 << 21;
+const MOST_LOOKED_FOR = 1 << 23;
 const MOST_SUSPECTS = 1 << 16;
 
 /**
@@ -42,7 +42,6 @@ function* suspectsOf(originals: GatheredValues, from: number, marked: Uint8Array
       suspects = new OriginalSet(originals.telling);
     }
   }
-  if (process.env.FLOW2_DEBUG) console.error("suspects", suspects.size, originals.size);
   yield suspects;
 }
 
@@ -92,7 +91,6 @@ class Look {
   }
 
   mark(): void {
-    if (process.env.FLOW2_DEBUG) console.error("mark", Math.round(performance.now()));
     for (const { batch, first } of batchesFrom(this.originals, this.from)) {
       const { patterns, originalOf } = withVariants(batch);
       this.filter.eachThatMayOccur(patterns, (pattern) => (this.marked[first + (originalOf[pattern] ?? 0)] = 1));

@@ -1,10 +1,10 @@
 import { FOLD_WORD } from './fold.ts';
 import type { Text } from './gram-index.ts';
 import { GramSet } from './gram-set.ts';
-import { chooseGrams, hashAt, hashWords, LONG, newCounter, SHORT, wordAt, type Kind, type Patterns } from './grams.ts';
+import { chooseGrams, hashAt, hashWords, LONG, newCounter, secondHash, SHORT, wordAt, type Kind, type Patterns } from './grams.ts';
 
 const BITS_PER_GRAM = 16;
-const MOST_BITS = 2 ** 27;
+const MOST_BITS = 2 ** 29;
 /** Grams of a text that are remembered before somebody has to ask for which patterns they are. */
 const MOST_SEEN = 1 << 19;
 
@@ -82,7 +82,7 @@ export class GramFilter {
   }
 
   /** What stands beside a gram tells it from the same gram in another place: after it, before it, or nothing, as the pattern has it. */
-  // eslint-disable-next-line max-params -- called for every few positions of a text
+   
   private lookCloser(filter: KindFilter, { bytes }: Text, at: number, hash: number): void {
     const after = besideKey(hash, wordAt(bytes, at + filter.kind.gram), AFTER);
     if (hasBits(filter, after)) this.remember(filter, hash, after);
@@ -100,7 +100,7 @@ export class GramFilter {
     seen.add(hash | 1, key);
   }
 
-  // eslint-disable-next-line max-params -- called for every pattern
+   
   private eachGram(patterns: Patterns, filter: KindFilter, onGram: (hash: number, key: number, pattern: number) => void): void {
     const { kind } = filter;
     const { bytes, starts } = patterns;
@@ -136,9 +136,13 @@ function newFilter(kind: Kind, patterns: number): KindFilter {
 
 /** Two bits of one word. */
 function setBits({ bits, shift }: KindFilter, hash: number): void {
-  bits[hash >>> shift] = (bits[hash >>> shift] ?? 0) | (1 << ((hash >>> (shift - 5)) & 31)) | (1 << ((hash >>> (shift - 10)) & 31));
+  const second = secondHash(hash);
+  bits[hash >>> shift] = (bits[hash >>> shift] ?? 0) | (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31));
 }
 
 function hasBits({ bits, shift }: KindFilter, hash: number): boolean {
-  return (((bits[hash >>> shift] ?? 0) >>> ((hash >>> (shift - 5)) & 31)) & ((bits[hash >>> shift] ?? 0) >>> ((hash >>> (shift - 10)) & 31)) & 1) === 1;
+  const word = bits[hash >>> shift] ?? 0;
+  if (word === 0) return false;
+  const second = secondHash(hash);
+  return ((word >>> (second >>> 27)) & (word >>> ((second >>> 22) & 31)) & 1) === 1;
 }
