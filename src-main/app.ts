@@ -116,7 +116,6 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const stackPorts = { hostNames, networking, engine, store, compose, machine, prober: createProber(), loadProject, loadOutline, prepareData: createPrepareData(dataPorts) };
   const stack = createStack(stackPorts);
   const runs = createRunStore({ paths });
-  const secrets = createSecretReader({ environment, processes });
   const redactor = createRedactor(environment);
   const runPorts = {
     ...stackPorts,
