@@ -1,7 +1,8 @@
 import { BacklotError } from '#contract/errors.ts';
+import { DocumentOutput } from './document-output.ts';
 import { Path } from './paths.ts';
 import { readDocument, type Shape } from './read-document.ts';
-import { ARRAY, DOCUMENT, isBare, NULL } from './value-kinds.ts';
+import { ARRAY, DOCUMENT, isBare, NULL, TEXT, type ValueKind } from './value-kinds.ts';
 import { textOfValue, valueOfText } from './values.ts';
 
 /** The column that says how a document is built. No path is called so. */
@@ -13,6 +14,7 @@ export type DocumentRow = Readonly<Record<string, string | null>>;
 /** Takes documents apart into rows: how a document is built, and for each path its value, or all of them where there may be several. */
 export class DocumentRows {
   private readonly root = new Path();
+  private readonly out = new DocumentOutput();
   private readonly several: ReadonlyMap<string, boolean>;
   private readonly table: string;
 
@@ -50,32 +52,36 @@ export class DocumentRows {
       // What is always the same is there once.
       return list[list.length === 1 ? 0 : index] ?? null;
     };
-    return build(JSON.parse(row[SHAPE] ?? '[0]') as Shape, { path: this.root, next });
+    build(JSON.parse(row[SHAPE] ?? '[0]') as Shape, { path: this.root, next, out: this.out });
+    return this.out.take();
   }
 }
 
-type Building = { readonly path: Path; readonly next: (path: string) => string | null };
+type Building = { readonly path: Path; readonly next: (path: string) => string | null; readonly out: DocumentOutput };
 
-function build(shape: Shape, { path, next }: Building): Buffer {
+function build(shape: Shape, { path, next, out }: Building): void {
   const [kind, ...items] = typeof shape === 'number' ? [0] : shape;
-  const parts: Buffer[] = [];
+  const start = out.begin();
   const add = (name: string, item: Shape, place: Path) => {
-    const { type, bytes } = typeof item === 'number' ? leaf(item, place.text, next) : { type: item[0] === 1 ? ARRAY : DOCUMENT, bytes: build(item, { path: place, next }) };
-    parts.push(Buffer.from([type]), Buffer.from(`${name}\0`, 'latin1'), bytes);
+    if (typeof item === 'number') return addValue(item, name, { path: place, next, out });
+    out.element(item[0] === 1 ? ARRAY : DOCUMENT, name);
+    build(item, { path: place, next, out });
   };
   if (kind === 1) for (const [index, item] of items.entries()) add(String(index), item as Shape, path);
   else for (let index = 0; index < items.length; index += 2) add(items[index] as string, items[index + 1] as Shape, path.child(items[index] as string));
-  const length = parts.reduce((sum, part) => sum + part.length, 5);
-  const head = Buffer.alloc(4);
-  head.writeInt32LE(length);
-  return Buffer.concat([head, ...parts, Buffer.alloc(1)], length);
+  out.end(start);
 }
 
-function leaf(kind: number, path: string, next: Building['next']): { readonly type: number; readonly bytes: Buffer } {
-  const nothing = { type: isBare(kind) ? kind : NULL, bytes: Buffer.alloc(0) };
-  if (isBare(kind)) return nothing;
-  const text = next(path);
-  return text === null ? nothing : valueOfText(kind, text);
+function addValue(kind: ValueKind, name: string, { path, next, out }: Building): void {
+  const text = isBare(kind) ? null : next(path.text);
+  if (text === null) return out.element(isBare(kind) ? kind : NULL, name);
+  if (kind === TEXT) {
+    out.element(TEXT, name);
+    return out.text(text);
+  }
+  const { type, bytes } = valueOfText(kind, text);
+  out.element(type, name);
+  out.copy(bytes);
 }
 
 function arrayText(texts: readonly string[]): string {

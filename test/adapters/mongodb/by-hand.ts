@@ -2,8 +2,8 @@
 
 const POLYNOMIAL = 0xc96c5795d7870f42n;
 
-export const int32 = (value: number) => bytesOf(4, (bytes) => bytes.writeInt32LE(value));
-export const int64 = (value: bigint) => bytesOf(8, (bytes) => bytes.writeBigInt64LE(value));
+const int32 = (value: number) => bytesOf(4, (bytes) => bytes.writeInt32LE(value));
+const int64 = (value: bigint) => bytesOf(8, (bytes) => bytes.writeBigInt64LE(value));
 const double = (value: number) => bytesOf(8, (bytes) => bytes.writeDoubleLE(value));
 const terminated = (text: string) => Buffer.concat([Buffer.from(text), Buffer.from([0])]);
 const text = (value: string) => Buffer.concat([int32(Buffer.byteLength(value) + 1), terminated(value)]);

@@ -65,6 +65,12 @@ describe('documents as rows', () => {
     expect(changed.toString('hex')).toBe(expected.toString('hex'));
   });
 
+  test('documents larger than the room they are put together in come back as well', async () => {
+    const document = documentOf(el.text('_id', 'a'.repeat(70_000)), el.document('inner', el.array('parts', el.text('0', 'b'.repeat(300_000)), el.binary('1', 0, Buffer.alloc(200_000, 9)))));
+    const rows = new DocumentRows('things', severalOf(await tableOf([document])));
+    expect(rows.documentOf(rows.rowOf(document)).equals(document)).toBe(true);
+  });
+
   test('a name that stands twice in a document keeps both values', async () => {
     const document = documentOf(el.text('a', 'one'), el.text('a', 'two'));
     const table = await tableOf([document]);
