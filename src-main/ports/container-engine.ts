@@ -22,9 +22,7 @@ export const LABELS = {
   swap: 'dev.backlot.swap',
   /** On the containers of a pair: whose it is, which of its servers, and what is released there, by which release. */
   target: 'dev.backlot.target',
-  slot: 'dev.backlot.slot',
-  release: 'dev.backlot.release',
-  revision: 'dev.backlot.revision',
+  slot: 'dev.backlot.slot', release: 'dev.backlot.release', revision: 'dev.backlot.revision',
   image: 'dev.backlot.released-image',
 } as const;
 
