@@ -20,7 +20,7 @@ export async function markFlaky(run: string, { result, tests }: Outcome, runs: R
 }
 
 /** Pure. */
-export function markTests(tests: readonly TestResult[], earlier: readonly (readonly TestResult[])[]): TestResult[] {
+function markTests(tests: readonly TestResult[], earlier: readonly (readonly TestResult[])[]): TestResult[] {
   const known = new Map<string, Set<boolean>>();
   for (const test of earlier.flat()) {
     if (test.state === 'skipped') continue;
