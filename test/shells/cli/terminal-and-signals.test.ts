@@ -151,7 +151,7 @@ test('bash completes verbs, options, sets and services', async () => {
       backlot() { "${process.execPath}" "${CLI}" "$@"; }
       source <(backlot completion bash)
       complete_words() { COMP_WORDS=(backlot "$@"); COMP_CWORD=$#; _backlot; echo "\${COMPREPLY[*]}"; }
-      complete_words re; complete_words up --t; complete_words logs ""; complete_words exec a`;
+      complete_words rest; complete_words up --t; complete_words logs ""; complete_words exec a`;
     const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: scene.directory, env: { ...process.env, BACKLOT_HOME: scene.home } });
     expect(stdout.split('\n').slice(0, 4)).toEqual(['restart', '--timeout', 'minimal api', 'api']);
   });
