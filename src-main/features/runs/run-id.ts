@@ -2,6 +2,6 @@ import { randomBytes } from 'node:crypto';
 
 /** An id that says when the run began; ids sort by that. */
 export function newRunId(now: Date): string {
-  const [day = '', time = ''] = now.toISOString().split(/[T.]/);
-  return `${day.slice(2).replaceAll('-', '')}-${time.replaceAll(':', '')}-${randomBytes(2).toString('hex')}`;
+  const [day = '', time = '', milliseconds = ''] = now.toISOString().split(/[T.]/);
+  return `${day.slice(2).replaceAll('-', '')}-${time.replaceAll(':', '')}-${milliseconds.slice(0, 2)}${randomBytes(2).toString('hex')}`;
 }
