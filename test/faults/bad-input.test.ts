@@ -83,14 +83,14 @@ describe('files', () => {
     }));
 
   for (const folder of ['with space', `quo'te"s`, 'ünï 日本', 'new\nline', 'dollar$HOME${X}', 'a,b=c', '-dash', '*?[x]', 'per%20cent', 'back\\slash']) {
-    test(`B49: in a folder called ${JSON.stringify(folder)} come up, stay up, and go down`, () =>
+    test(`B49: in a folder called ${JSON.stringify(folder)} come up, stay up, and go down`, (context) =>
       withBench(
         compose({ db: bash('exec sleep 600', '    volumes: ["./data:/data"]\n') }),
         async (bench) => {
           await bench.write({ 'data/seen': '' });
           const first = await bench.run(['up', '--json']);
           // Newer Compose refuses a line end in a path itself.
-          if (folder.includes('\n') && first.result?.error?.code === 'compose-invalid') return;
+          if (folder.includes('\n') && first.result?.error?.code === 'compose-invalid') return context.skip('this Compose takes no line end in a path');
           expect(first.result).toMatchObject({ ok: true, ready: ['db'] });
           expect(await docker('exec', `${bench.name}-db-1`, 'ls', '/data')).toBe('seen');
           expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true, changed: [] });

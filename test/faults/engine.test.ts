@@ -30,7 +30,7 @@ describe('an engine', () => {
       expect(errorOf(host)).toMatchObject({ code: 'context-invalid', message: expect.stringContaining('garbage') });
     }));
 
-  test.skipIf(process.getuid?.() !== 0)('F2: that this user may not use is told as that', () =>
+  test.skipIf(process.getuid?.() !== 0)('F2: that this user may not use is told as that (as root)', () =>
     withBench(two, (bench) =>
       withLink(async (link) => {
         await chmod(link.path, 0o600);

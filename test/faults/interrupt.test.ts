@@ -25,11 +25,12 @@ describe('an interrupt', () => {
           await run.event((event) => event.state === phase);
           run.kill(signal);
           const { code: exit, seconds } = await run.ended;
-          expect(exit).toBe(code);
+          expect(exit, JSON.stringify(run.events)).toBe(code);
           expect(seconds).toBeLessThan(20);
           expect(run.events.at(-1)).toMatchObject({ type: 'result', ok: false, error: { code: 'cancelled' } });
           await expectNothing(bench);
-          expect((await bench.run(['clean', '--json'])).result).toMatchObject({ ok: true });
+          const clean = await bench.run(['clean', '--json']);
+          expect(clean.result, clean.stdout).toMatchObject({ ok: true });
           expect((await bench.run(['ps', '--json'])).stdout).toContain('"state": "down"');
         }));
     }

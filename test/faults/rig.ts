@@ -101,7 +101,7 @@ export async function withBench<Result>(files: Readonly<Record<string, string>>,
     }
   };
   const start = (args: readonly string[], options: Options = {}) => {
-    const run = new Run(args, options.directory ?? directory, { ...process.env, CI: 'true', BACKLOT_HOME: home, ...options.environment }, options.user);
+    const run = new Run(args, options.directory ?? directory, { ...process.env, CI: 'true', BACKLOT_HOME: home, BACKLOT_DNS_PORT: 'off', ...options.environment }, options.user);
     running.push(run);
     return run;
   };

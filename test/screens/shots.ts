@@ -43,6 +43,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'names, engine down', scenario: 'namesdown', path: '/names' },
   { name: 'fixtures', scenario: 'fixtures', path: '/fixtures' },
   { name: 'fixtures, drifted', scenario: 'fixtures', path: '/fixtures/black-friday-2025-peak-traffic' },
+  { name: 'fixtures, unknown', scenario: 'fixtures', path: '/fixtures/gone' },
   { name: 'fixtures, empty', scenario: 'fixturesempty', path: '/fixtures' },
   { name: 'fixtures, not captured', scenario: 'fixturesfirst', path: '/fixtures' },
   { name: 'fixtures, loading', scenario: 'fixturesloading', path: '/fixtures' },

@@ -39,10 +39,19 @@ export async function stopContainer(connection: Connection, id: string, grace: n
   await callUnlessMissing(connection, call, signal, async (modem, until) => (await container(modem, id)).stop({ ...(grace !== undefined && { t: Math.round(grace) }), abortSignal: until }));
 }
 
-/** Removes a container, running or not; does nothing where it is gone, and waits where it is being removed. */
+/** Removes a container, running or not; does nothing where it is gone, and waits where it is being made or removed. */
 export async function removeContainer(connection: Connection, id: string, withData: boolean, signal: AbortSignal): Promise<void> {
+  const remove = async (modem: Modem, until: AbortSignal) => {
+    await (await container(modem, id)).remove({ force: true, v: withData, abortSignal: until });
+    return true;
+  };
   try {
-    await callUnlessMissing(connection, changing('remove the container'), signal, async (modem, until) => (await container(modem, id)).remove({ force: true, v: withData, abortSignal: until }));
+    const until = performance.now() + PATIENCE;
+    // An engine lists a container a moment before it can be found, while it is being made.
+    for (let wait = 20; !(await callUnlessMissing(connection, changing('remove the container'), signal, remove)) && (await isListed(connection, id, signal)); wait = Math.min(wait * 2, 500)) {
+      if (performance.now() > until) throw new BacklotError('engine-failed', 'The engine does not finish making the container, so that it cannot be removed', { fix: 'Restart the engine, then try again.' });
+      await pause(wait, signal);
+    }
   } catch (error) {
     if (!(error instanceof BacklotError) || !/removal of container .* is already in progress/i.test(error.message)) throw error;
     await untilGone(connection, id, signal);
@@ -54,8 +63,16 @@ export async function renameContainer(connection: Connection, id: string, name: 
   await callUnlessMissing(connection, changing('rename the container'), signal, async (modem, until) => (await container(modem, id)).rename({ name, abortSignal: until }));
 }
 
+/** Milliseconds that an engine has for what it is doing with a container already. */
+const PATIENCE = 30_000;
+
+async function isListed(connection: Connection, id: string, signal: AbortSignal): Promise<boolean> {
+  const rows = await callEngine(connection, reading('list the containers'), signal, (modem, until) => modem.call({ method: 'GET', path: '/containers/json', query: { all: 1, filters: { id: [id] } } }, until));
+  return (rows as readonly unknown[]).length > 0;
+}
+
 async function untilGone(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
-  const until = performance.now() + 30_000;
+  const until = performance.now() + PATIENCE;
   for (let wait = 20; (await inspect(connection, id, signal)) !== undefined; wait = Math.min(wait * 2, 500)) {
     if (performance.now() > until) throw new BacklotError('engine-failed', 'The engine does not finish removing the container', { fix: 'Restart the engine, then try again.' });
     await pause(wait, signal);

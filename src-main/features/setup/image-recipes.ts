@@ -1,4 +1,5 @@
 import type { ImageRecipe } from '#ports/host-system.ts';
+import type { Purpose } from './plan-setup.ts';
 
 /** All others start from it. */
 export const BASE: ImageRecipe = { name: 'debian:bookworm-slim', folder: 'debian' };
@@ -12,7 +13,7 @@ const NODE: ImageRecipe = {
   },
 };
 
-/** What the example and the tests run on. */
+/** What the example runs on. */
 export const RECIPES: readonly ImageRecipe[] = [
   BASE,
   { name: 'postgres:15', folder: 'postgres' },
@@ -23,10 +24,9 @@ export const RECIPES: readonly ImageRecipe[] = [
   { name: 'registry:2', folder: 'registry' },
 ];
 
-/** Made only when asked for by name. */
-const FURTHER_RECIPES: readonly ImageRecipe[] = [
+/** What the tests run on beside it. */
+export const TEST_RECIPES: readonly ImageRecipe[] = [
   { name: 'mariadb:10.11', folder: 'mariadb' },
-  { name: 'rabbitmq:3', folder: 'rabbitmq' },
   { name: 'haproxy:2.6', folder: 'haproxy' },
   {
     name: 'selenium/standalone-chromium:4',
@@ -35,9 +35,12 @@ const FURTHER_RECIPES: readonly ImageRecipe[] = [
   },
 ];
 
+/** Made only when asked for by name. */
+const FURTHER_RECIPES: readonly ImageRecipe[] = [{ name: 'rabbitmq:3', folder: 'rabbitmq' }];
+
 /** The recipes that are wanted, base first, or the names that nobody knows. */
-export function chooseRecipes(further: readonly string[]): { readonly recipes: readonly ImageRecipe[]; readonly unknown: readonly string[] } {
-  const chosen = FURTHER_RECIPES.filter((recipe) => further.includes(recipe.name));
-  const known = new Set([...RECIPES, ...FURTHER_RECIPES].map((recipe) => recipe.name));
-  return { recipes: [...RECIPES, ...chosen], unknown: further.filter((name) => !known.has(name)) };
+export function chooseRecipes(purpose: Purpose, further: readonly string[]): { readonly recipes: readonly ImageRecipe[]; readonly unknown: readonly string[] } {
+  const always = purpose === 'tests' ? [...RECIPES, ...TEST_RECIPES] : RECIPES;
+  const all = [...RECIPES, ...TEST_RECIPES, ...FURTHER_RECIPES];
+  return { recipes: all.filter((recipe) => always.includes(recipe) || further.includes(recipe.name)), unknown: further.filter((name) => !all.some((recipe) => recipe.name === name)) };
 }

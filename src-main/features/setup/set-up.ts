@@ -26,7 +26,7 @@ export type SetupPorts = { readonly host: HostSystem; /** Told what each step do
 
 /** Brings this machine to where a set can come up. Quick, and without any change, where it is there already. */
 export async function setUp(input: SetupInput, ports: SetupPorts, signal: AbortSignal): Promise<SetupReport> {
-  const { recipes, unknown } = chooseRecipes(input.images);
+  const { recipes, unknown } = chooseRecipes(input.purpose, input.images);
   if (unknown.length > 0) throw new BacklotError('usage', `No recipe for the image ${unknown.join(', ')}`, { fix: 'resources/images has a folder for each image that can be made.' });
   const seen = await look(recipes, ports.host, signal);
   if (isComplete(seen, input)) return report(seen.facts, recipes, []);

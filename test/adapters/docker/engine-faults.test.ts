@@ -378,3 +378,15 @@ test('nothing stays open when an engine is closed', async () => {
   await expect.poll(() => chaos.connections()).toBe(0);
   expect(execFileSync('docker', ['inspect', '-f', '{{.State.Running}}', id], { encoding: 'utf8' }).trim()).toBe('true');
 });
+
+test('a container that the engine lists but does not find yet, as it is still being made, is removed once it is made', async () => {
+  const { path, choose, seen } = await proxy();
+  const id = await makeContainer([], ['true']);
+  const removals = () => seen.filter(({ method, url }) => method === 'DELETE' && url.includes(id)).length;
+  choose(({ method }) => (method === 'DELETE' && removals() <= 2 ? { kind: 'answer', status: 404, headers: { 'content-type': 'application/json' }, pieces: ['{"message":"No such container"}'] } : { kind: 'pass' }));
+  await engineAt(path).removeContainer(id, never());
+  expect(await docker('ps', '-aq', '--no-trunc', '--filter', `id=${id}`)).toBe('');
+  expect(removals()).toBe(3);
+  await engineAt(path).removeContainer(id, never());
+  expect(removals()).toBe(4);
+});

@@ -128,7 +128,7 @@ describe('a terminal', () => {
     expect(output).toContain('No such file');
   });
 
-  test.runIf(process.platform === 'linux')('leaves no descriptor behind', async () => {
+  test.runIf(process.platform === 'linux')('leaves no descriptor behind (on Linux)', async () => {
     await all(open('true'));
     const before = readdirSync('/proc/self/fd').length;
     for (let round = 0; round < 20; round++) await all(open('true'));

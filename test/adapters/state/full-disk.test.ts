@@ -12,7 +12,7 @@ const record = (text: string): EnvironmentRecord => ({
   project: 'shop', directory: '/shop', set: 'minimal', composeProject: 'shop', services: { db: text }, ports: {}, ready: {},
 });
 
-describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('the state store on a small disk', () => {
+describe.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)('the state store on a small disk (as root on Linux)', () => {
   let disk = '';
   beforeAll(() => {
     disk = mkdtempSync(path.join(tmpdir(), 'backlot-disk-'));

@@ -188,7 +188,7 @@ test('a reset takes back what changed, and an undo gives it back, once', async (
   await expect(page.getByRole('button', { name: 'Undo…' })).toBeDisabled();
 });
 
-test('a removed fixture is gone after a yes, but not while a set shows it', async ({ page }) => {
+test('a fixture is not removed while a set shows it', async ({ page }) => {
   await open(page);
   await choose(page, 'Remove…');
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();

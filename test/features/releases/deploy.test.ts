@@ -12,6 +12,7 @@ import { readLock } from '#features/releases/target-lock.ts';
 import { readReleases, writeRelease } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { countRunning } from '../../support/processes.ts';
 import { failureOf, git, never, releaseScene, type ReleaseScene } from './release-scene.ts';
 
 let server: { readonly id: string; readonly address: string };
@@ -101,6 +102,7 @@ describe('a script', () => {
     await scene.write({ hang: '' });
     expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('did not end within 2.5 s') as string, result: { rolledBack: true } });
     expect((await logOf(scene)).at(-1)).toContain(` REVISION=${first}`);
+    expect(await countRunning('sleep', '77')).toBe(0);
     const cancel = new AbortController();
     const cancelled = failureOf(run(scene, cancel.signal));
     scene.told.length = 0;

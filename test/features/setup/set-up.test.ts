@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BacklotError } from '#contract/errors.ts';
-import { RECIPES } from '#features/setup/image-recipes.ts';
+import { RECIPES, TEST_RECIPES } from '#features/setup/image-recipes.ts';
 import { setUp, type SetupInput } from '#features/setup/set-up.ts';
 import type { HostFacts, HostSystem, ImageRecipe } from '#ports/host-system.ts';
 
@@ -74,6 +74,14 @@ test('a bare machine without a registry ends with every image made here, the bas
   await run(host);
   expect(host.calls.slice(0, 7)).toEqual(['lock', 'packages docker.io iptables ca-certificates', 'start', 'plugins docker-compose docker-buildx', 'pull debian:bookworm-slim', 'packages debootstrap debian-archive-keyring', 'build debian:bookworm-slim']);
   expect(host.calls.slice(7).sort()).toEqual(allNames.slice(1).map((name) => `build ${name}`).sort());
+});
+
+test('the tests need further images, and others are made when they are asked for by name', async () => {
+  const chosen = async (over: Partial<SetupInput>) => (await run(fakeHost(ready, { images: allNames }), over)).report.images.slice(allNames.length);
+  expect(await chosen({ images: ['rabbitmq:3'] })).toEqual(['rabbitmq:3']);
+  expect(await chosen({ images: ['haproxy:2.6'] })).toEqual(['haproxy:2.6']);
+  expect(await run(fakeHost({ ...ready, browser: '/usr/bin/chromium' }, { images: [...allNames, ...TEST_RECIPES.map(({ name }) => name)] }), { purpose: 'tests' })).toMatchObject({ report: { done: [] } });
+  expect(TEST_RECIPES.map(({ name }) => name)).toContain('selenium/standalone-chromium:4');
 });
 
 test('where a registry answers, nothing is made here', async () => {

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
 import { eventually, withScene, type Scene } from '../../support/backlot.ts';
+import { countRunning } from '../../support/processes.ts';
 import { lines, run, start } from './run-cli.ts';
 
 let server: { readonly id: string; readonly address: string };
@@ -21,7 +22,7 @@ compose: [compose.yaml]
 build: { context: ., image: ${server.address}/NAME/shop }
 stages: { unit: { run: "true", allowEmpty: true } }
 targets:
-  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then echo holding; sleep 60; fi" } } }
+  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then echo holding; sleep 61; fi" } } }
 `;
 
 /** A checkout whose revision is on its remote. */
@@ -79,6 +80,7 @@ describe('from a run to a target and back, as processes', () => {
       await eventually(async () => Promise.resolve(expect(stdout()).toContain('holding')));
       child.kill('SIGKILL');
       await ended;
+      await eventually(async () => expect(await countRunning('sleep', '61')).toBe(0));
       await rm(join(scene.directory, 'hold'));
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, revision: second, previous: first });
       expect(await ask('releases', 'staging')).toMatchObject({ releases: [{ state: 'pass', revision: second }, { state: 'interrupted' }, { kind: 'rollback' }, {}, {}] });

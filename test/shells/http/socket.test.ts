@@ -136,10 +136,10 @@ describe('a socket', () => {
 });
 
 describe('the server', () => {
-  test('listens on the loopback addresses alone', async () => {
+  test('listens on the loopback addresses alone', async (context) => {
     const server = await started();
     const outside = Object.values(networkInterfaces()).flat().find((address) => address && !address.internal && address.family === 'IPv4');
-    if (!outside) return;
+    if (!outside) return context.skip('this machine has no other address');
     const socket = connect(server.port, outside.address);
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ECONNREFUSED');
