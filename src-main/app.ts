@@ -64,6 +64,7 @@ import { createPairDeployer } from '#features/releases/pair/pair-deployer.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
 import { removeAbandoned, removeLost } from '#features/runs/abandoned.ts';
 import { linkOfCi } from '#features/runs/run-notices.ts';
+import { heldTerminal } from '#features/runs/held-shell.ts';
 import { createRuns } from '#features/runs/runs-methods.ts';
 import { clean } from '#features/stack/clean.ts';
 import { createStack } from '#features/stack/stack-methods.ts';
@@ -134,7 +135,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   };
   const terminals = createTerminals({
     host,
-    commandFor: (input, signal) => terminalCommand(input, { ...stackPorts, hostShell: host.shell, variables: stack.env }, signal),
+    commandFor: ({ run, ...input }, signal) => run !== undefined ? heldTerminal({ ...input, run }, runPorts, signal) : terminalCommand(input, { ...stackPorts, hostShell: host.shell, variables: stack.env }, signal),
   });
   const system = createSystem(
     {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { call, operation, stream } from './define.ts';
 import { Miss } from './names.ts';
 import { TestState } from './operations.ts';
-import { LogBatch } from './stack.ts';
+import { HostCommand, LogBatch } from './stack.ts';
 
 /** One test as its suite reported it. Failures and errors differ: an assertion did not hold, or the test broke. */
 export const TestResult = z.object({
@@ -38,6 +38,28 @@ export const StageInputs = z.object({
 });
 export type StageInputs = z.infer<typeof StageInputs>;
 
+/** Something that befell a service of a stage while it ran; `stage` is the stage itself. */
+export const ServiceEvent = z.object({ time: z.string(), service: z.string(), kind: z.enum(['ended', 'started-again', 'out-of-memory', 'unhealthy', 'healthy']), exitCode: z.number().int().optional() });
+export type ServiceEvent = z.infer<typeof ServiceEvent>;
+
+/** `ended with 137`: what befell it, in words that go on from the service's name. */
+export function befell({ kind, exitCode }: Pick<ServiceEvent, 'kind' | 'exitCode'>): string {
+  switch (kind) {
+    case 'ended':
+      return `ended with ${exitCode ?? 0}`;
+    case 'started-again':
+      return 'was started again';
+    case 'out-of-memory':
+      return 'ran out of memory';
+    case 'unhealthy':
+      return 'became unhealthy';
+    case 'healthy':
+      return 'is healthy again';
+    default:
+      return kind satisfies never;
+  }
+}
+
 export const StageResult = z.object({
   name: z.string(),
   state: z.enum(['passed', 'failed', 'skipped', 'cancelled']),
@@ -54,6 +76,8 @@ export const StageResult = z.object({
   failed: z.array(TestResult).optional(),
   /** Production names that were asked for and blocked while it ran. */
   misses: z.array(Miss).optional(),
+  /** What befell its services while it ran. */
+  events: z.array(ServiceEvent).optional(),
   /** What went wrong beside the stage itself, such as a report that could not be read: it never turns the verdict. */
   problems: z.array(z.string()).optional(),
   inputs: StageInputs.optional(),
@@ -153,6 +177,11 @@ export const runs = {
   logs: stream(Run.extend({ stage: z.string(), service: z.string().optional(), follow: z.boolean().default(false) }), LogBatch),
   /** Lets a held run go. */
   release: operation(Run, z.object({ run: z.string(), released: z.boolean() })),
+  /** The docker command that runs `command`, without one the best shell, in what a held run keeps: in what the stage itself left, or in a service of it. */
+  execCommand: call(
+    Run.extend({ stage: z.string().optional().describe('where several are held'), service: z.string().optional(), command: z.array(z.string()).optional(), terminal: z.boolean(), input: z.boolean() }),
+    HostCommand,
+  ),
   /** A CI file that calls the verbs of the command line. */
   generate: call(z.object({ directory: z.string(), kind: z.enum(['github', 'gitlab', 'jenkins']) }), z.object({ schema: z.literal(1), file: z.string(), text: z.string() })),
 };

@@ -115,6 +115,9 @@ export const EnvironmentVariables = z.object({
 });
 export type EnvironmentVariables = z.infer<typeof EnvironmentVariables>;
 
+/** A command of this machine, without a shell. */
+export const HostCommand = z.object({ file: z.string(), arguments: z.array(z.string()), environment: z.record(z.string(), z.string()) });
+
 export const stack = {
   plan: call(Services, Plan),
   status: call(z.object({ directory: z.string(), set: z.string().optional() }), StackStatus),
@@ -168,6 +171,6 @@ export const stack = {
       terminal: z.boolean(),
       input: z.boolean(),
     }),
-    z.object({ file: z.string(), arguments: z.array(z.string()), environment: z.record(z.string(), z.string()) }),
+    HostCommand,
   ),
 };

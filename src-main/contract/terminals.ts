@@ -8,6 +8,9 @@ export const TerminalView = z.object({
   set: z.string().optional(),
   /** Absent for a shell on the host. */
   service: z.string().optional(),
+  /** The held run that it looks into, and the stage of it. */
+  run: z.string().optional(),
+  stage: z.string().optional(),
   state: z.enum(['open', 'ended']),
   exitCode: z.number().int().optional(),
   why: z.string().optional(),
@@ -45,9 +48,9 @@ export const TERMINAL_QUESTIONS = {
 } as const;
 
 export const terminals = {
-  /** Opens a shell in a service's container, or, without `service`, on the host with the environment's variables. */
+  /** Opens a shell in a service's container, or, without `service`, on the host with the environment's variables; with `run`, in what a held run keeps. */
   open: call(
-    z.object({ directory: z.string(), set: z.string().optional(), service: z.string().optional(), ...Size }),
+    z.object({ directory: z.string(), set: z.string().optional(), service: z.string().optional(), run: z.string().optional(), stage: z.string().optional(), ...Size }),
     TerminalView,
   ),
   list: call(z.object({}), z.object({ terminals: z.array(TerminalView) })),

@@ -1,4 +1,7 @@
 import type { EngineState } from '#contract/engine.ts';
+import type { EngineEvent, LogChunk, PullProgress, PushProgress, StatsReading } from './engine-readings.ts';
+
+export type { EngineEvent, LogChunk, PullProgress, PushProgress, StatsReading };
 
 /** Labels that everything Backlot makes carries. */
 export const LABELS = {
@@ -12,7 +15,7 @@ export const LABELS = {
   /** Hash of what the service was made from: another hash means it must be made again. */
   spec: 'dev.backlot.spec',
   version: 'dev.backlot.version',
-  /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`; and on what fixtures are made and kept in: `capture`, `fixture`, `data`. */
+  /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`; on what fixtures are made and kept in: `capture`, `fixture`, `data`; and on what lets people into a stage that is held: `held`. */
   role: 'dev.backlot.role',
   /** On volumes with a fixture's data: where a service has it mounted. */
   path: 'dev.backlot.path',
@@ -114,6 +117,9 @@ export type NewStage = {
   readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
 };
 
+/** How a container goes on from where an ended one left off. */
+export type Continuation = { readonly name: string; readonly command: readonly string[]; readonly labels: Readonly<Record<string, string>> };
+
 export type NewNetwork = { readonly name: string; readonly labels: Readonly<Record<string, string>>; /** The engine chooses where it is not said. */ readonly subnet?: string };
 
 /** A volume of the engine. */
@@ -167,37 +173,6 @@ export type OneOff = {
   readonly labels: Readonly<Record<string, string>>;
 };
 
-/** Hints that something changed. Never the truth: list again. */
-export type EngineEvent = {
-  readonly kind: 'container' | 'network' | 'image' | 'volume';
-  readonly action: string;
-  readonly id: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  /** Seconds since the epoch, with fraction. */
-  readonly time: number;
-};
-
-/** One line, as bytes: they are what the engine has, not always text. `cut` is the full length of a line of which only the first 64 KiB are given. */
-export type LogChunk = { readonly stream: 'stdout' | 'stderr'; readonly time: string; readonly line: Uint8Array; readonly cut?: number };
-
-export type StatsReading = {
-  readonly container: string;
-  /** Nanoseconds of CPU used since start, and when that was read (milliseconds, monotonic). */
-  readonly cpuTotal: number;
-  readonly readAt: number;
-  readonly memory: number;
-  readonly memoryLimit?: number;
-  readonly networkReceived: number;
-  readonly networkSent: number;
-  readonly blockRead: number;
-  readonly blockWritten: number;
-};
-
-/** Bytes that a push sent; what the registry had already counts as sent. */
-export type PushProgress = { readonly done: number; readonly total: number };
-
-export type PullProgress = { readonly phase: string; readonly done: number; readonly total: number };
-
 export type ExecResult = {
   /** As in a shell: 126 or 127 for a command that cannot be run or is not there, 124 where its time-out ended it. */
   readonly exitCode: number;
@@ -228,6 +203,8 @@ export interface ContainerEngine {
   createContainer(container: NewContainer, signal: AbortSignal): Promise<string>;
   /** Makes the container of a stage and starts it not. Answers its id. */
   createStage(stage: NewStage, signal: AbortSignal): Promise<string>;
+  /** Makes and starts a container with the files, variables, folders and network of one that has ended. Answers its id. The image of those files carries the labels too. */
+  continueContainer(id: string, next: Continuation, signal: AbortSignal): Promise<string>;
   /** Starts it, or lets it go on where it is paused; one that runs stays as it is. */
   startContainer(id: string, signal: AbortSignal): Promise<void>;
   /** SIGTERM (or the image's stop signal), then SIGKILL after `grace` seconds; without `grace` the container's own. Does nothing where it does not run or is gone. */
@@ -278,6 +255,10 @@ export interface ContainerEngine {
 
   /** What the image says of itself, or `undefined` where the engine does not have it. */
   inspectImage(name: string, signal: AbortSignal): Promise<ImageFacts | undefined>;
+  /** The ids of images that carry all of these labels. */
+  listImages(labels: readonly string[], signal: AbortSignal): Promise<string[]>;
+  /** Does nothing where it is gone. */
+  removeImage(id: string, signal: AbortSignal): Promise<void>;
   pullImage(name: string, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<void>;
   /** Gives an image a further name; one that another image has moves to it. */
   tagImage(image: string, name: string, signal: AbortSignal): Promise<void>;

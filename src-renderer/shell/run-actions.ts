@@ -1,6 +1,7 @@
-import { FastForward, GitCompareArrows, Hammer, Hourglass, Play, RotateCcw, Undo2 } from 'lucide-react';
+import { FastForward, GitCompareArrows, Hammer, Hourglass, Play, RotateCcw, SquareTerminal, Undo2 } from 'lucide-react';
 import type { Action } from './actions.ts';
 import { commandLine } from './command-lines.ts';
+import { useDock } from '../state/dock.ts';
 import { launch } from './launch.ts';
 
 type Place = { readonly directory: string; navigate(path: string): void };
@@ -46,6 +47,19 @@ export function buildAction({ directory, navigate }: Place): Action {
     void launch({ method: 'runs.build', directory, start: (core) => core.runs.build({ directory }) });
   };
   return { id: 'runs.build', label: 'Build the image', icon: Hammer, command: commandLine(['build'], directory), run };
+}
+
+type HeldPlace = { readonly directory: string; readonly run: string; readonly stage: string; readonly service?: string; readonly several: boolean };
+
+/** A shell in what a held run keeps: with the files that the stage left, or in a service of it. */
+export function heldShellAction({ directory, run, stage, service, several }: HeldPlace): Action {
+  return {
+    id: `held.${stage}.${service ?? ''}`,
+    label: service === undefined ? `In ${stage} itself` : several ? `In ${service} of ${stage}` : `In ${service}`,
+    icon: SquareTerminal,
+    command: commandLine(['runs', 'shell', run, ...(service === undefined ? [] : [service]), ...(several ? ['--stage', stage] : [])]),
+    run: () => useDock.getState().openShell({ directory, set: undefined, run, stage, service }),
+  };
 }
 
 /** Lets a held run go. */

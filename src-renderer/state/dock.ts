@@ -1,8 +1,8 @@
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
-/** A shell that somebody asked for: in a service's container, or, without `service`, on the host. */
-export type ShellRequest = { readonly directory: string; readonly set: string | undefined; readonly service?: string | undefined };
+/** A shell that somebody asked for: in a service's container, or, without `service`, on the host; with `run`, in what a held run keeps. */
+export type ShellRequest = { readonly directory: string; readonly set: string | undefined; readonly service?: string | undefined; readonly run?: string | undefined; readonly stage?: string | undefined };
 
 type Dock = {
   readonly open: boolean;

@@ -2,6 +2,7 @@ import type { ContainerEngine, EngineChoice } from '#ports/container-engine.ts';
 import { getFiles, putFiles } from './archives.ts';
 import { Connection } from './connection.ts';
 import { inspectContainer, listContainers, removeContainer, renameContainer, startContainer, stopContainer } from './containers.ts';
+import { continueContainer, listImages, removeImage } from './continue-container.ts';
 import { createContainer, createStage } from './create-container.ts';
 import { readEvents } from './events.ts';
 import { execInContainer } from './exec.ts';
@@ -36,6 +37,7 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     inspectContainer: (id, signal) => inspectContainer(connection, id, signal),
     createContainer: (container, signal) => createContainer(connection, container, signal),
     createStage: (stage, signal) => createStage(connection, stage, signal),
+    continueContainer: (id, next, signal) => continueContainer(connection, id, next, signal),
     startContainer: (id, signal) => startContainer(connection, id, signal),
     stopContainer: (id, grace, signal) => stopContainer(connection, id, grace, signal),
     removeContainer: (id, signal, { withData } = { withData: false }) => removeContainer(connection, id, withData, signal),
@@ -55,6 +57,8 @@ export function createDockerEngine(options: DockerEngineOptions): ContainerEngin
     putFiles: (id, folder, archive, signal) => putFiles({ connection, container: id }, folder, archive, signal),
     getFiles: (id, path, signal) => getFiles({ connection, container: id }, path, signal),
     inspectImage: (name, signal) => inspectImage(connection, name, signal),
+    listImages: (labels, signal) => listImages(connection, labels, signal),
+    removeImage: (id, signal) => removeImage(connection, id, signal),
     pullImage: (name, onProgress, signal) => pullImage({ connection, surroundings: options }, name, onProgress, signal),
     tagImage: (image, name, signal) => tagImage(connection, image, name, signal),
     pushImage: (name, onProgress, signal) => pushImage({ connection, surroundings: options }, name, onProgress, signal),

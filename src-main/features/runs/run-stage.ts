@@ -1,20 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BacklotError, toFailure } from '#contract/errors.ts';
-import type { StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
+import type { ServiceEvent, StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
 import type { Work } from '#core/work.ts';
 import { parseDuration } from '#features/stack/choose-checks.ts';
 import { labelFilters, type Environment } from '#features/stack/environment.ts';
 import type { Situation } from '#features/stack/observe.ts';
 import type { PrepareData } from '#features/stack/up.ts';
-import type { ContainerDetails } from '#ports/container-engine.ts';
+import { LABELS, type ContainerDetails } from '#ports/container-engine.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
 import { collect, type Collected } from './collect.ts';
 import { markFlaky } from './flaky.ts';
+import { openHeldStage } from './held-stage.ts';
 import { isLone, makeLoneScene } from './lone-scene.ts';
 import { judge, type Verdict } from './judge.ts';
 import { keepLog } from './keep-log.ts';
 import { countTests, OutputReader } from './results/output-reader.ts';
-import { stageEnvironment, type StageEnvironment } from './stage-environment.ts';
+import { watchServices } from './service-events.ts';
+import { STAGE_SERVICE, stageEnvironment, type StageEnvironment } from './stage-environment.ts';
 import { serviceImages, type ServiceImages } from './stage-images.ts';
 import { inputsOf } from './stage-inputs.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
@@ -42,6 +44,8 @@ export async function runStage(order: StageOrder, task: StagePorts & Work): Prom
   return new StageRun(order, stageTask).carryOut();
 }
 
+const isService = ({ labels }: Scene['containers'][number]) => labels[LABELS.service] !== undefined && labels[LABELS.service] !== STAGE_SERVICE;
+
 type Reached = { readonly ended: ContainerDetails | undefined; readonly collected: Collected; readonly counts: TestCounts; readonly tests: readonly TestResult[] };
 const NOTHING: Collected = { tests: [], reports: 0, artifacts: 0, problems: [] };
 
@@ -53,8 +57,10 @@ class StageRun {
   private readonly output: OutputReader;
   private readonly problems: string[] = [];
   private timedOut = false;
+  private isHeld = false;
   private readonly telling: StageTelling;
   private inputs: StageInputs | undefined;
+  private befallen: readonly ServiceEvent[] = [];
 
   constructor(order: StageOrder, task: StagePorts & Work) {
     this.order = order;
@@ -129,9 +135,11 @@ class StageRun {
     };
     try {
       scene = await make();
+      // A stage without services has nobody to watch.
+      if (scene.containers.some(isService)) this.befallen = watchServices(scene.containers, this.task.engine, scope.signal);
       for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log }, scope.signal).catch(() => {}));
       const outcome = await this.run(scene, log);
-      await this.hold(outcome);
+      await this.hold(outcome, scene);
       const removed = remove();
       removed.catch(() => {});
       return { ...outcome, removed };
@@ -144,7 +152,7 @@ class StageRun {
   /** What is left where the short way does not do is looked for by its labels. */
   private async remove(environment: Environment, scene: Scene | undefined): Promise<void> {
     try {
-      if (scene?.remove && !this.task.signal.aborted) return await scene.remove();
+      if (scene?.remove && !this.isHeld && !this.task.signal.aborted) return await scene.remove();
     } catch {
       // Told by the long way, where it fails too.
     }
@@ -239,6 +247,7 @@ class StageRun {
       ended: new Date().toISOString(),
       ...(failed.length > 0 && { failed }),
       ...more,
+      ...(this.befallen.length > 0 && { events: [...this.befallen] }),
       ...(this.problems.length > 0 && { problems: this.problems }),
       ...(this.inputs && { inputs: this.inputs }),
     };
@@ -257,13 +266,16 @@ class StageRun {
     return { result: reused, tests: [] };
   }
 
-  private async hold({ result }: StageOutcome): Promise<void> {
+  private async hold(outcome: StageOutcome, scene: Scene): Promise<void> {
+    const { result } = outcome;
     const { hold, run, onHold } = this.order;
     const { signal, runs } = this.task;
     if (hold === undefined || result.state !== 'failed') return;
+    this.isHeld = true;
+    await openHeldStage(scene, this.task);
     const until = Date.now() + hold * 1000;
-    await onHold(new Date(until).toISOString());
-    this.telling.state('held', { until: new Date(until).toISOString(), why: `its environment stays up; backlot runs release ${run} lets it go` });
+    await onHold(new Date(until).toISOString(), outcome);
+    this.telling.state('held', { until: new Date(until).toISOString(), why: `its environment stays up; backlot runs shell ${run} looks inside, backlot runs release ${run} lets it go` });
     while (!signal.aborted && Date.now() < until && !(await runs.isReleaseRequested(run))) await pause(250, undefined, { signal }).catch(() => {});
     await onHold(undefined);
     this.telling.end(result);

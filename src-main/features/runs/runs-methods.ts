@@ -4,6 +4,7 @@ import { build } from './build-image.ts';
 import { ciFile } from './ci-files.ts';
 import { compareRuns } from './compare.ts';
 import { artifactsOf, knownRun, logsOf, readArtifact, releaseRun, showRun } from './history.ts';
+import { heldCommand } from './held-shell.ts';
 import { trendsOf } from './trends.ts';
 import { startRun, type RunPorts } from './start-run.ts';
 
@@ -26,6 +27,7 @@ export function createRuns(ports: RunPorts): Implementation<Pick<Api, 'runs'>>['
     artifact: (input) => readArtifact(input, runs),
     logs: (input, signal) => logsOf(input, runs, signal),
     release: ({ run }, work) => releaseRun(run, ports, work),
+    execCommand: (input, signal) => heldCommand(input, ports, signal),
     generate: async ({ kind }) => ciFile(kind),
   };
 }

@@ -12,6 +12,8 @@ import { stageVariables, type Reached } from './stage-variables.ts';
 
 /** The stage's own container, as a service of its environment. */
 export const STAGE_SERVICE = 'backlot-stage';
+/** The role of what lets people into a stage that is held, and goes with it. */
+export const HELD_ROLE = 'held';
 /** Has the network that the application and the stage share. */
 const SHARED_SERVICE = 'backlot-shared';
 /** The service that is the tested image. */

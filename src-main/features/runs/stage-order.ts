@@ -20,7 +20,8 @@ export type StageOrder = {
   readonly fixture: string | undefined;
   /** Seconds. */
   readonly hold: number | undefined;
-  readonly onHold: (until: string | undefined) => Promise<void>;
+  /** Told with how it failed when it is held, and with nothing when that is over. */
+  readonly onHold: (until: string | undefined, outcome?: StageOutcome) => Promise<void>;
 };
 
 /** How it ended. */

@@ -18,7 +18,7 @@ import { startServices } from '#features/stack/start-services.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { Prober } from '#ports/prober.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
-import { STAGE_SERVICE } from './stage-environment.ts';
+import { HELD_ROLE, STAGE_SERVICE } from './stage-environment.ts';
 
 export type ScenePorts = MakingPorts & { readonly prober: Prober };
 
@@ -114,8 +114,8 @@ async function removeOnce(filters: readonly string[], task: { readonly engine: C
   for (let left = await engine.listContainers(filters, signal); left.length > 0; left = await engine.listContainers(filters, signal)) {
     await Promise.all(left.map(({ id }) => engine.removeContainer(id, signal, { withData: true })));
   }
-  const [networks, volumes] = await Promise.all([engine.listNetworks(filters, signal), engine.listVolumes(filters, signal)]);
-  await Promise.all([removeNetworks(networks, task), ...volumes.map(({ name }) => engine.removeVolume(name, signal))]);
+  const [networks, volumes, images] = await Promise.all([engine.listNetworks(filters, signal), engine.listVolumes(filters, signal), engine.listImages([...filters, `${LABELS.role}=${HELD_ROLE}`], signal)]);
+  await Promise.all([removeNetworks(networks, task), ...volumes.map(({ name }) => engine.removeVolume(name, signal)), ...images.map((id) => engine.removeImage(id, signal))]);
 }
 
 /** A run is over before anybody would look up how it began. */

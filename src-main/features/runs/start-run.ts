@@ -110,7 +110,7 @@ class Run {
       files: await this.inputFiles(planned),
       fixture: planned.file.fixture === undefined ? undefined : this.begun.fixtures.get(planned.file.fixture),
       hold: this.begun.input.hold,
-      onHold: (until) => this.held(until),
+      onHold: (until, known) => this.held(planned.name, until, known),
     };
     const outcome = await runStage(order, this.task);
     await this.keep(planned.name, outcome);
@@ -136,13 +136,19 @@ class Run {
   private async keep(name: string, outcome: StageOutcome): Promise<void> {
     this.outcomes.set(name, outcome);
     this.notices.stage(outcome.result);
-    this.record = { ...this.record, stages: this.begun.stages.flatMap((stage) => this.outcomes.get(stage.name)?.result ?? []) };
+    this.record = { ...this.record, stages: this.results() };
     await this.task.runs.write(this.record);
   }
 
-  private async held(until: string | undefined): Promise<void> {
+  private results(): StageResult[] {
+    return this.begun.stages.flatMap(({ name }) => this.outcomes.get(name)?.result ?? []);
+  }
+
+  /** How it failed is known while it is held. */
+  private async held(name: string, until: string | undefined, known: StageOutcome | undefined): Promise<void> {
+    if (known) this.outcomes.set(name, known);
     const { heldUntil: _over, ...rest } = this.record;
-    this.record = until === undefined ? { ...rest, state: 'running' } : { ...rest, state: 'held', heldUntil: until };
+    this.record = until === undefined ? { ...rest, state: 'running' } : { ...rest, state: 'held', heldUntil: until, stages: this.results() };
     await this.task.runs.write(this.record);
   }
 

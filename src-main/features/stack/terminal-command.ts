@@ -20,7 +20,7 @@ type TerminalPorts = StatusPorts & {
   readonly variables: (input: { readonly directory: string; readonly set?: string | undefined }, signal: AbortSignal) => Promise<EnvironmentVariables>;
 };
 
-type DescribedCommand = TerminalCommand & {
+export type DescribedCommand = TerminalCommand & {
   readonly title: string;
   /** Ends what goes on in the container when the terminal is ended before its shell. */
   readonly cleanUp?: () => Promise<void>;
@@ -34,20 +34,18 @@ export async function terminalCommand(input: TerminalRequest, ports: TerminalPor
   const size = { columns: input.columns, rows: input.rows };
   if (input.service !== undefined) {
     const container = await runningContainer({ ...input, service: input.service }, ports, signal);
-    // The engine lets a shell live on when its `docker exec` is gone, so it and its children are marked to be found again.
-    const mark = `BACKLOT_TERMINAL=${randomBytes(8).toString('hex')}`;
-    const command = ['/bin/sh', '-c', `export ${mark}; ${BEST_SHELL}`];
-    return {
-      ...dockerExec(container.id, { command, terminal: true, input: true }, ports.engine),
-      ...size,
-      directory: input.directory,
-      title: input.service,
-      cleanUp: () => endMarked(container.id, mark, ports.engine),
-    };
+    return shellIn(container.id, { ...size, directory: input.directory, title: input.service }, ports.engine);
   }
   const { set, variables } = await ports.variables(input, signal);
   const environment = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
   return { file: ports.hostShell, arguments: [], environment, ...size, directory: input.directory, title: `host · ${set}` };
+}
+
+/** The best shell of a container. The engine lets it live on when its `docker exec` is gone, so it and its children are marked to be found again. */
+export function shellIn(container: string, look: Pick<DescribedCommand, 'columns' | 'rows' | 'directory' | 'title'>, engine: ContainerEngine): DescribedCommand {
+  const mark = `BACKLOT_TERMINAL=${randomBytes(8).toString('hex')}`;
+  const command = ['/bin/sh', '-c', `export ${mark}; ${BEST_SHELL}`];
+  return { ...dockerExec(container, { command, terminal: true, input: true }, engine), ...look, cleanUp: () => endMarked(container, mark, engine) };
 }
 
 /** Hangs up every process in the container that carries the mark, as closing a terminal's window does. */

@@ -14,6 +14,8 @@ type TerminalInput = {
   readonly directory: string;
   readonly set?: string | undefined;
   readonly service?: string | undefined;
+  readonly run?: string | undefined;
+  readonly stage?: string | undefined;
   readonly columns: number;
   readonly rows: number;
 };
@@ -111,13 +113,15 @@ class OpenSessions {
     throw new BacklotError('command-failed', `${MOST_TERMINALS} terminals are open, and no more can be`, { fix: 'Close one that you do not need.' });
   }
 
-  private describe({ directory, set, service, columns, rows }: TerminalInput, title: string): TerminalView {
+  private describe({ directory, set, service, run, stage, columns, rows }: TerminalInput, title: string): TerminalView {
     return {
       id: `terminal-${randomBytes(8).toString('hex')}`,
       title: title.slice(0, LONGEST_TITLE),
       directory,
       ...(set !== undefined && { set }),
       ...(service !== undefined && { service }),
+      ...(run !== undefined && { run }),
+      ...(stage !== undefined && { stage }),
       state: 'open',
       columns,
       rows,

@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import type { Artifact, RunDetails, RunSummary } from '#contract/runs.ts';
+import { befell, type Artifact, type RunDetails, type RunSummary } from '#contract/runs.ts';
 import type { Miss } from '#contract/names.ts';
 import { counted } from '../../ui/format.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
 import { PictureGrid } from './ArtifactList.tsx';
 import { ArtifactViewer } from './ArtifactViewer.tsx';
-import { failedTests, heldResult, screenshotsOf, windowOf, type FailedTest } from './failure.ts';
+import { eventsUntil, failedTests, heldResult, screenshotsOf, windowOf, type FailedTest, type TimedEvent } from './failure.ts';
 import style from './FailureView.module.css';
 import { RunLogs } from './RunLogs.tsx';
 import type { StageRow } from './stage-rows.ts';
@@ -27,6 +27,7 @@ export function FailureView({ row, run, details }: FailureViewProps) {
   const failed = failedTests(name, result, details);
   const test = failed[chosen] ?? failed[0];
   const { window, exact } = windowOf(test, live, result);
+  const events = eventsUntil(window, result.events ?? []);
   const pictures = screenshotsOf(name, test, details?.artifacts ?? []);
   return (
     <div className={style.view}>
@@ -39,6 +40,7 @@ export function FailureView({ row, run, details }: FailureViewProps) {
           <PictureGrid run={run.run} pictures={pictures} onOpen={setOpened} />
         </section>
       )}
+      {events.length > 0 && <EventList events={events} exact={exact} />}
       {result.misses && result.misses.length > 0 && <MissList misses={result.misses} />}
       <section aria-label="Log window">
         <h4 className={style.title}>
@@ -89,6 +91,33 @@ function FailedCard({ test }: { readonly test: FailedTest }) {
       {detail !== undefined && detail !== message && <pre tabIndex={0}>{detail}</pre>}
     </section>
   );
+}
+
+function EventList({ events, exact }: { readonly events: readonly TimedEvent[]; readonly exact: boolean }) {
+  return (
+    <section className={style.events} aria-label="What befell the services">
+      <h4 className={style.title}>What befell its services</h4>
+      <ul>
+        {events.map(({ within, ...event }, index) => (
+          <li key={`${event.time} ${index}`} data-before={!within || undefined}>
+            <time dateTime={event.time} title={new Date(event.time).toLocaleString()}>
+              {clock(event.time)}
+            </time>
+            <span data-bad={event.kind !== 'healthy' && event.kind !== 'started-again' ? true : undefined}>
+              <b>{event.service}</b> {befell(event)}
+              {!within && exact && <small>before the test</small>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** As the log writes it: time of day with milliseconds. */
+function clock(time: string): string {
+  const at = new Date(time);
+  return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
 function MissList({ misses }: { readonly misses: readonly Miss[] }) {

@@ -14,6 +14,7 @@ import { Tag } from '../../ui/Tag.tsx';
 import { Ago, Elapsed } from '../../ui/Time.tsx';
 import { BuildSteps } from './BuildSteps.tsx';
 import { HeldBar } from './HeldBar.tsx';
+import { heldStages } from './held-stages.ts';
 import { StagePanel } from './StagePanel.tsx';
 import { lengthOf, lookOfRun, sumsOf, type StageRow } from './stage-rows.ts';
 import style from './StagesPage.module.css';
@@ -45,7 +46,7 @@ export function RunDetail({ run, runs, address, rows, open, part, progress, oper
       {address === 'latest' && !operation && <LatestFailure directory={directory} />}
       {run && <RunHead run={run} runs={runs} rows={rows} directory={directory} />}
       {!run && operation && <p className={style.quiet}>{operation.method === 'runs.build' ? 'The image is being built.' : 'The run is about to begin.'}</p>}
-      {run?.state === 'held' && <HeldBar run={run} directory={directory} />}
+      {run?.state === 'held' && <HeldBar run={run} stages={heldStages(progress)} directory={directory} />}
       {building && <BuildSteps steps={progress.steps} />}
       {details.error && <FailureCard failure={details.error} />}
       {open && <StagePanel key={open.name} row={open} run={run} address={address} details={details.value} part={part} directory={directory} />}

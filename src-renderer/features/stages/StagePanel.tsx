@@ -71,7 +71,7 @@ export function StagePanel({ row, run, address, details, part, directory }: Stag
 function partsOf({ state, result }: StageRow): readonly Part[] {
   if (state === undefined || state === 'waiting' || state === 'skipped') return [];
   if (state === 'held' && !result) return ['failure', 'tests', 'logs'];
-  if (state === 'failed' && result) return ['failure', 'tests', 'logs', 'artifacts', 'inputs'];
+  if ((state === 'failed' || state === 'held') && result) return ['failure', 'tests', 'logs', 'artifacts', 'inputs'];
   if (!result) return ['logs', 'tests'];
   return result.tests > 0 ? ['tests', 'logs', 'artifacts', 'inputs'] : ['logs', 'tests', 'artifacts', 'inputs'];
 }
@@ -85,13 +85,15 @@ function idleWords({ state, view, live }: StageRow, run: RunSummary | undefined)
 
 function content(part: Part, { row, run, details }: { readonly row: StageRow; readonly run: RunSummary; readonly details: RunDetails | undefined }): ReactNode {
   const logRun = row.result?.cachedFrom ?? run.run;
+  // What is held has ended: only its environment stays.
+  const goesOn = isGoingOn(row) && !row.result;
   switch (part) {
     case 'failure':
       return <FailureView row={row} run={run} details={details} />;
     case 'tests':
-      return <TestTree tests={row.result ? details?.tests.filter(({ stage }) => stage === row.name) : row.live?.tests} goesOn={isGoingOn(row)} />;
+      return <TestTree tests={row.result ? details?.tests.filter(({ stage }) => stage === row.name) : row.live?.tests} goesOn={goesOn} />;
     case 'logs':
-      return <RunLogs key={`${logRun} ${row.name} ${isGoingOn(row)}`} run={logRun} stage={row.name} follow={isGoingOn(row)} />;
+      return <RunLogs key={`${logRun} ${row.name} ${goesOn}`} run={logRun} stage={row.name} follow={goesOn} />;
     case 'artifacts':
       return <ArtifactList run={run.run} artifacts={details?.artifacts.filter(({ stage }) => stage === row.name)} />;
     case 'inputs':

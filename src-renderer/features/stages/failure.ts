@@ -1,4 +1,4 @@
-import type { Artifact, RunDetails, StageResult, TestResult } from '#contract/runs.ts';
+import type { Artifact, RunDetails, ServiceEvent, StageResult, TestResult } from '#contract/runs.ts';
 import type { StageProgress } from '../../state/operations.ts';
 import { kindOf } from './artifact-kinds.ts';
 import type { StageRow } from './stage-rows.ts';
@@ -33,6 +33,17 @@ export function windowOf(test: FailedTest | undefined, live: StageProgress | und
   }
   if (result.started === undefined || result.ended === undefined) return { window: undefined, exact: false };
   return { window: { from: Date.parse(result.started) - MARGIN, to: Date.parse(result.ended) + MARGIN }, exact: false };
+}
+
+export type TimedEvent = ServiceEvent & { readonly within: boolean };
+
+/** Events shown at once, the latest of them. */
+const MOST_EVENTS = 12;
+
+/** What befell the services before the window's end: a cause may lie before the test. */
+export function eventsUntil(window: TimeWindow | undefined, events: readonly ServiceEvent[]): readonly TimedEvent[] {
+  const at = ({ time }: ServiceEvent) => Date.parse(time);
+  return events.filter((event) => !window || at(event) <= window.to).slice(-MOST_EVENTS).map((event) => ({ ...event, within: !window || at(event) >= window.from }));
 }
 
 /** Pictures of a failure: those whose name tells of the test first. */

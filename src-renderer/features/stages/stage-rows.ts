@@ -53,8 +53,13 @@ export function stageRows(project: Pick<ProjectView, 'stageViews'>, run: Pick<Ru
   return [...declared, ...new Set(others)].map((name) => {
     const result = run?.stages.find((stage) => stage.name === name);
     const live = progress.stages[name];
-    return { name, view: project.stageViews.find((view) => view.name === name), state: result?.state ?? (isOver ? cutShort(live) : live?.event.state), result, live };
+    return { name, view: project.stageViews.find((view) => view.name === name), state: isHeld(run, live) ? 'held' : (result?.state ?? (isOver ? cutShort(live) : live?.event.state)), result, live };
   });
+}
+
+/** How it failed is known while it is held; that it is held says more. */
+function isHeld(run: Pick<RunSummary, 'state'> | undefined, live: StageProgress | undefined): boolean {
+  return run?.state === 'held' && live?.event.state === 'held';
 }
 
 /** What was going on in a run that is over did not end by itself. */

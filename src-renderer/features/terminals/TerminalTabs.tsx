@@ -44,7 +44,7 @@ export function TerminalTabs({ finding, onFind, onOpen, onClose }: TerminalTabsP
               onKeyDown={(event) => onKeyDown(event, index)}
             >
               <SquareTerminal size={13} aria-hidden="true" />
-              <span>{tab.request.service ?? 'This machine'}</span>
+              <span>{placeOf(tab)}</span>
               {tab.title !== '' && <span className={style.title}>{tab.title}</span>}
               {tab.state.kind === 'ended' && <span className={style.badge}>{tab.state.exitCode === undefined ? 'ended' : `exit ${tab.state.exitCode}`}</span>}
             </button>
@@ -87,9 +87,14 @@ function LookMenu() {
   );
 }
 
-function describe({ request: { service, set, directory }, title }: Tab): string {
-  const place = service === undefined ? 'This machine' : service;
-  return [place, set, directory.split('/').at(-1), title].filter((part) => part).join(' · ');
+function placeOf({ request: { service, run, stage } }: Tab): string {
+  if (run === undefined) return service ?? 'This machine';
+  return service === undefined ? `${stage ?? 'stage'} (held)` : `${service} of ${stage ?? run}`;
+}
+
+function describe(tab: Tab): string {
+  const { request: { run, set, directory }, title } = tab;
+  return [placeOf(tab), run ?? set, directory.split('/').at(-1), title].filter((part) => part).join(' · ');
 }
 
 function focusTerminal(tab: Tab | undefined): void {

@@ -65,9 +65,9 @@ export async function openTab(backlot: Backlot, request: ShellRequest, size: Siz
     tabs: replaces === undefined ? [...tabs, tab] : tabs.map((other) => (other.key === replaces ? tab : other)),
   }));
   forget(backlot, replaced);
-  const { directory, set, service } = request;
+  const { directory, set, service, run, stage } = request;
   try {
-    const view = await backlot.terminals.open({ directory, ...size, ...(set !== undefined && { set }), ...(service !== undefined && { service }) });
+    const view = await backlot.terminals.open({ directory, ...size, ...(set !== undefined && { set }), ...(service !== undefined && { service }), ...(run !== undefined && { run }), ...(stage !== undefined && { stage }) });
     if (useTerminals.getState().tabs.some((other) => other.key === key)) useTerminals.getState().change(key, { state: { kind: 'open', id: view.id, lost: false } });
     else await backlot.terminals.close({ id: view.id });
   } catch (thrown) {
@@ -106,10 +106,10 @@ export function idOf(tab: Tab | undefined): string | undefined {
   return tab && 'id' in tab.state ? tab.state.id : undefined;
 }
 
-function tabOf({ id, directory, set, service, state, exitCode, why }: TerminalView): Tab {
+function tabOf({ id, directory, set, service, run, stage, state, exitCode, why }: TerminalView): Tab {
   return {
     key: id,
-    request: { directory, set, service },
+    request: { directory, set, service, run, stage },
     title: '',
     state: state === 'open' ? { kind: 'open', id, lost: false } : { kind: 'ended', id, exitCode, why },
   };

@@ -115,6 +115,11 @@ test('a failed stage is held when that is asked for, shows why it failed meanwhi
   await expect(held).toContainText('14:', { timeout: 90_000 });
   await expect(page.getByRole('region', { name: 'Failed test' })).toContainText('a voucher takes ten percent', { timeout: 20_000 });
   expect(await seriousFaults(page)).toEqual([]);
+  await held.getByRole('button', { name: 'Shell', exact: true }).click();
+  await expect(page.getByRole('tab', { name: /checkout \(held\)/ })).toBeVisible();
+  await expect(page.getByRole('tabpanel')).toContainText('#', { timeout: 20_000 });
+  await page.keyboard.type('ls /out\n');
+  await expect(page.getByRole('tabpanel')).toContainText('voucher.png', { timeout: 20_000 });
   await held.getByRole('button', { name: 'Release' }).click();
   await expect(held).toBeHidden({ timeout: 60_000 });
   await expect(graph(page).getByRole('link', { name: /^checkout ?: failed/ })).toBeVisible({ timeout: 30_000 });

@@ -1,3 +1,5 @@
+import { befell } from '#contract/runs.ts';
+import { ServiceTelling } from '#features/runs/service-events.ts';
 import { describe, expect, test } from 'vitest';
 import { ciFile } from '#features/runs/ci-files.ts';
 import { compareRuns } from '#features/runs/compare.ts';
@@ -84,6 +86,27 @@ test('the exit code decides, and that there are tests', () => {
   expect(judge({ run: 'x' }, { ...ended, exitCode: 1 }, { tests: 3, failures: 2, skipped: 0 })).toEqual({ state: 'failed', why: '2 of 3 tests failed' });
   expect(judge({ run: 'x' }, { ...ended, exitCode: 137, outOfMemory: true }, none).why).toContain('out of memory');
   expect(judge({ run: 'x' }, undefined, none).why).toContain('removed from outside');
+});
+
+test('what the engine tells of services is told in our words, and what is usual is not told', () => {
+  const telling = new ServiceTelling([
+    { id: 'd', labels: { 'dev.backlot.service': 'db' } },
+    { id: 's', labels: { 'dev.backlot.service': 'backlot-stage' } },
+    { id: 'g', labels: { 'dev.backlot.role': 'names' } },
+  ]);
+  const take = (id: string, action: string, attributes = {}) => telling.take({ kind: 'container', id, action, attributes, time: 1 });
+  expect(['d', 's', 'g'].map((id) => take(id, 'start'))).toEqual([undefined, undefined, undefined]);
+  expect(take('d', 'health_status: healthy')).toBeUndefined();
+  const told = [take('d', 'health_status: unhealthy'), take('d', 'oom'), take('d', 'die', { exitCode: '137' }), take('d', 'start'), take('d', 'health_status: healthy'), take('s', 'oom')];
+  expect(told.map((event) => event && `${event.time} ${event.service} ${befell(event)}`)).toEqual([
+    '1970-01-01T00:00:01.000Z db became unhealthy',
+    '1970-01-01T00:00:01.000Z db ran out of memory',
+    '1970-01-01T00:00:01.000Z db ended with 137',
+    '1970-01-01T00:00:01.000Z db was started again',
+    '1970-01-01T00:00:01.000Z db is healthy again',
+    '1970-01-01T00:00:01.000Z stage ran out of memory',
+  ]);
+  expect([take('s', 'die', { exitCode: '1' }), take('g', 'die'), take('other', 'die')]).toEqual([undefined, undefined, undefined]);
 });
 
 test('inputs have the same hash in every run, another one where a value differs, and show no value', () => {

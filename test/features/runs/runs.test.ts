@@ -132,21 +132,40 @@ describe('services of a stage', () => {
 
 describe('a held run', () => {
   test('keeps what a stage that failed ran in until it is released', () =>
-    withProject({ 'server.js': "require('node:http').createServer((_q, r) => r.end('shop')).listen(8080);" }, '  live: { run: "exit 1", services: [app] }\n', async (scene) => {
+    withProject({ 'server.js': "require('node:http').createServer((_q, r) => r.end('shop')).listen(8080);" }, '  live: { run: "echo as it was > left.txt; exit 1", services: [app] }\n', async (scene) => {
       const { id } = await scene.backlot.runs.start({ directory: scene.directory, hold: 600 });
       let run = '';
       for await (const event of scene.backlot.operations.watch({ id })) {
         if (event.type === 'stage' && event.state === 'held') {
           run = event.run;
           expect(await leftOf(scene)).not.toBe('');
-          expect((await scene.backlot.runs.show({ run })).state).toBe('held');
+          expect(await scene.backlot.runs.show({ run })).toMatchObject({ state: 'held', stages: [{ name: 'live', state: 'failed', exitCode: 1 }] });
+          const inside = async (service: string | undefined, ...command: string[]) => {
+            const { file, arguments: words } = await scene.backlot.runs.execCommand({ run, command, terminal: false, input: false, ...(service !== undefined && { service }) });
+            expect(file).toBe('docker');
+            return docker(...words);
+          };
+          expect(await inside(undefined, 'sh', '-c', 'cat left.txt; echo $BACKLOT_STAGE; getent hosts app')).toMatch(/^as it was\nlive\n\S+\s+app$/);
+          expect(await inside('app', 'cat', '/proc/1/cmdline')).toContain('server.js');
+          await expect(inside('db', 'true')).rejects.toThrow('There is no service "db"');
           await scene.run(scene.backlot.runs.release({ run }));
         }
       }
       expect(run).not.toBe('');
       expect(await leftOf(scene)).toBe('');
+      expect(await docker('image', 'ls', '--quiet', '--filter', `label=dev.backlot.run=${run}`)).toBe('');
+      await expect(scene.backlot.runs.execCommand({ run, terminal: false, input: false })).rejects.toThrow('Nothing of the run');
     }));
 });
+
+test('what befell a service while the stage ran is kept with its time', () =>
+  withProject({ 'server.js': "require('node:http').createServer((_q, r) => process.exit(3)).listen(8080);" }, '  live: { run: "node -e \'fetch(process.env.APP_URL).catch(() => {})\'; sleep 1; exit 1", services: [app] }\n', async (scene) => {
+    const { stage } = await runStages(scene);
+    const { events = [], started = '', ended = '' } = stage('live');
+    expect(events).toMatchObject([{ service: 'app', kind: 'ended', exitCode: 3 }]);
+    expect(Date.parse(events[0]?.time ?? '')).toBeGreaterThan(Date.parse(started));
+    expect(Date.parse(events[0]?.time ?? '')).toBeLessThan(Date.parse(ended));
+  }));
 
 async function logOf(scene: Parameters<typeof leftOf>[0], run: string, stage: string) {
   const lines: { readonly service: string; readonly line: string }[] = [];

@@ -4,7 +4,8 @@ import type { RunSummary, StageResult, TestResult } from '#contract/runs.ts';
 import { kindOf, pictureType } from '../../../src-renderer/features/stages/artifact-kinds.ts';
 import { buildInShort } from '../../../src-renderer/features/stages/build-words.ts';
 import { shortValue } from '../../../src-renderer/features/stages/compare-words.ts';
-import { failedTests, heldResult, screenshotsOf, windowOf } from '../../../src-renderer/features/stages/failure.ts';
+import { eventsUntil, failedTests, heldResult, screenshotsOf, windowOf } from '../../../src-renderer/features/stages/failure.ts';
+import { heldStages } from '../../../src-renderer/features/stages/held-stages.ts';
 import { durationsOf, factsOf, lookOfStage, stageRows, stageToOpen, sumsOf, timeOf } from '../../../src-renderer/features/stages/stage-rows.ts';
 import { matchingTests, testRows, testTree } from '../../../src-renderer/features/stages/test-tree.ts';
 import { testTime } from '../../../src-renderer/features/stages/test-words.ts';
@@ -110,6 +111,20 @@ describe('a failure', () => {
     const live = after([100, stage('unit', 'running')], [150, told('adds', 'passed')], [170, told('rounds', 'failed', 4)], [171, stage('unit', 'held')]).stages['unit'];
     expect(heldResult({ name: 'unit', live })).toMatchObject({ state: 'failed', tests: 2, failures: 1, failed: [{ name: 'rounds' }] });
     expect(heldResult({ name: 'unit', live: undefined })).toBeUndefined();
+  });
+
+  test('has what befell services until its test ended, also before it began', () => {
+    const event = (at: number) => ({ time: second(at), service: 'db', kind: 'ended' as const, exitCode: 1 });
+    const until = eventsUntil({ from: 165_000, to: 171_000 }, [event(120), event(170), event(180)]);
+    expect(until.map(({ time, within }) => [time, within])).toEqual([[second(120), false], [second(170), true]]);
+    expect(eventsUntil(undefined, [event(120)])).toMatchObject([{ within: true }]);
+  });
+
+  test('that is held has its outcome already, and can be entered where it ran and in its services', () => {
+    const progress = after([0, stage('unit', 'running')], [1, { type: 'service', stage: 'unit', service: 'db', state: 'ready' }], [2, stage('unit', 'held')]);
+    const [row] = stageRows(project, run('held', result('unit', { state: 'failed' })), progress);
+    expect([row?.state, row?.result?.state]).toEqual(['held', 'failed']);
+    expect(heldStages(progress)).toEqual([{ stage: 'unit', services: ['db'] }]);
   });
 
   test('shows the picture that is named after its test first', () => {

@@ -1,4 +1,4 @@
-import type { RunDetails } from '#contract/runs.ts';
+import { befell, type RunDetails, type StageResult } from '#contract/runs.ts';
 import { count } from '../quantity.ts';
 import type { Screen } from '../screen.ts';
 import { stageTable } from './run.ts';
@@ -17,7 +17,18 @@ export function show({ run, state, image, who, branch, revision, stages, tests, 
     stageTable(stages, screen).trimEnd(),
     ...failed,
     ...(bad.length > MOST_FAILED ? [`  and ${bad.length - MOST_FAILED} more`] : []),
+    ...stages.flatMap((stage) => meanwhile(stage, screen)),
+    ...(state === 'held' ? [`look inside: backlot runs shell ${run}`] : []),
     ...(artifacts.length > 0 ? [`${count(artifacts.length, 'artifact')}: backlot runs artifacts ${run}`] : []),
     '',
   ].join('\n');
+}
+
+/** What befell the services of a stage that did not pass, and the names that were asked for in vain. */
+function meanwhile({ name, state, events = [], misses = [] }: StageResult, { paint, clean }: Screen): string[] {
+  if (state !== 'failed') return [];
+  return [
+    ...events.map((event) => `  ${paint.dim(`${event.time.slice(11, 23)}Z`)} ${clean(`${event.service} of ${name}`)} ${befell(event)}`),
+    ...misses.map((miss) => `  ${clean(`${miss.caller} of ${name} asked ${count(miss.count, 'time')} for ${miss.name}`)}, which nobody here has`),
+  ];
 }
