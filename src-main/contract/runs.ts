@@ -143,6 +143,10 @@ export const BuildResult = z.object({
 });
 export type BuildResult = z.infer<typeof BuildResult>;
 
+/** What a browser shows. */
+export const ScreenPicture = z.object({ base64: z.string().describe('PNG'), time: z.string() });
+export type ScreenPicture = z.infer<typeof ScreenPicture>;
+
 const Difference = z.object({ stage: z.string().optional(), what: z.string(), a: z.string().optional(), b: z.string().optional() });
 
 const Run = z.object({ run: z.string() });
@@ -175,6 +179,8 @@ export const runs = {
   artifact: call(Run.extend({ stage: z.string(), path: z.string() }), z.object({ base64: z.string(), bytes: z.number() })),
   /** The kept log of a stage (`stage`) and its services, merged in the order in which it came; with `follow`, until the stage ends. */
   logs: stream(Run.extend({ stage: z.string(), service: z.string().optional(), follow: z.boolean().default(false) }), LogBatch),
+  /** What the browser of a stage shows while the stage has one: about a picture in a second, and none while nothing changes. */
+  screen: stream(Run.extend({ stage: z.string() }), ScreenPicture),
   /** Lets a held run go. */
   release: operation(Run, z.object({ run: z.string(), released: z.boolean() })),
   /** The docker command that runs `command`, without one the best shell, in what a held run keeps: in what the stage itself left, or in a service of it. */

@@ -10,6 +10,7 @@ import { lazyPart } from '../state/lazy-part.ts';
 import { useEngine } from '../state/feeds.ts';
 import { useOperationsFollowed } from '../state/operations.ts';
 import { Banner } from './Banner.tsx';
+import { useDesktopNotices } from './desktop-notices.ts';
 import { Dock } from './Dock.tsx';
 import { useFixtureDialog } from './fixture-dialog.ts';
 import { Palette } from './Palette.tsx';
@@ -42,6 +43,7 @@ export function Shell() {
 function Frame() {
   useOperationsFollowed();
   useOutcomesTold();
+  useDesktopNotices();
   useShortcuts();
   const stale = useStale();
   return (

@@ -4,6 +4,7 @@ import { toFailure } from '#contract/errors.ts';
 import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
 import { useBacklot, useConnection } from './connection.ts';
 import { withProgress, type Phase } from './phases.ts';
+import { noticesCanCome } from './notices.ts';
 import { pause, untilVisible } from './visibility.ts';
 
 type Operations = {
@@ -22,8 +23,9 @@ export function refreshOperations(): void {
 
 const WHILE_RUNNING = 2000;
 const WHILE_IDLE = 6000;
+const WHILE_HIDDEN = 30_000;
 
-/** Keeps the list of operations, of every shell on this machine, while the page can be seen. Mounted once, by the shell. */
+/** Keeps the list of operations, of every shell on this machine, up to date while the page can be seen. Mounted once, by the shell. */
 export function useOperationsFollowed(): void {
   const backlot = useBacklot();
   const wanted = useOperations((state) => state.wanted);
@@ -33,7 +35,8 @@ export function useOperationsFollowed(): void {
     const { signal } = controller;
     void (async () => {
       while (!signal.aborted) {
-        await untilVisible(signal);
+        // Hidden, it is asked now and then only where somebody wants to be told of what ends meanwhile.
+        if (document.hidden) await Promise.race([untilVisible(signal), ...(noticesCanCome() ? [pause(WHILE_HIDDEN, signal)] : [])]);
         try {
           const { operations } = await backlot.operations.list({}, signal);
           if (!signal.aborted) useOperations.setState({ summaries: operations });

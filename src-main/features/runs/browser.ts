@@ -4,6 +4,15 @@ import { LOGGING, RUN_NETWORK } from './run-service.ts';
 
 export const BROWSER_PORT = 4444;
 
+/** What the browser is called among the services; the second where the project has a service of the first. */
+export const BROWSER_NAMES = ['browser', 'backlot-browser'] as const;
+
+/** Where Chromium writes its log, and with it what pages write to the console. Asking the driver for it would take it away from the test. */
+export const CONSOLE_LOG = '/tmp/backlot-console.log';
+
+/** Where Selenium's images put the videos that they make. */
+export const VIDEO_FOLDER = '/videos';
+
 /** Standalone servers that speak the W3C protocol, each with one browser. */
 const IMAGES: Readonly<Record<NonNullable<StageFile['browser']>, string>> = {
   chromium: 'selenium/standalone-chromium:4',
@@ -16,20 +25,24 @@ const SHARED_MEMORY = 2 * 1024 ** 3;
 /** The server says itself when it takes sessions; that it listens means less. */
 const ASK = `(curl -sf http://localhost:${BROWSER_PORT}/status || wget -qO- http://localhost:${BROWSER_PORT}/status) | grep -q '"ready": *true'`;
 
+type Wish = { readonly browser: NonNullable<StageFile['browser']>; readonly browserImage?: string | undefined };
+
 /** A browser for a stage, as a service of its environment. */
-export function browserService(browser: NonNullable<StageFile['browser']>, taken: readonly string[]): Service {
-  const name = taken.includes('browser') ? 'backlot-browser' : 'browser';
+export function browserService({ browser, browserImage }: Wish, taken: readonly string[]): Service {
+  const [usual, other] = BROWSER_NAMES;
+  const name = taken.includes(usual) ? other : usual;
+  const image = browserImage ?? IMAGES[browser];
   return {
     name,
     kind: 'other',
-    image: IMAGES[browser],
+    image,
     build: false,
     dependsOn: [],
     names: [name],
     groups: [],
     resolved: {
-      image: IMAGES[browser],
-      environment: { SE_NODE_MAX_SESSIONS: '4', SE_NODE_OVERRIDE_MAX_SESSIONS: 'true' },
+      image,
+      environment: { CHROME_LOG_FILE: CONSOLE_LOG, SE_NODE_MAX_SESSIONS: '4', SE_NODE_OVERRIDE_MAX_SESSIONS: 'true' },
       shm_size: String(SHARED_MEMORY),
       healthcheck: { test: ['CMD-SHELL', ASK], interval: '10s', timeout: '5s' },
       networks: { [RUN_NETWORK]: null },

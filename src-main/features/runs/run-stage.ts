@@ -8,6 +8,7 @@ import type { Situation } from '#features/stack/observe.ts';
 import type { PrepareData } from '#features/stack/up.ts';
 import { LABELS, type ContainerDetails } from '#ports/container-engine.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
+import { browserIn, keepBrowser, takePictures } from './browser-pictures.ts';
 import { collect, type Collected } from './collect.ts';
 import { markFlaky } from './flaky.ts';
 import { openHeldStage } from './held-stage.ts';
@@ -115,10 +116,10 @@ class StageRun {
 
   private inputsWith({ command, variables }: StageEnvironment, services: Readonly<Record<string, string>>): StageInputs {
     const { image, planned } = this.order;
-    const { browser, network = 'own' } = planned.file;
+    const { browser, browserImage, network = 'own' } = planned.file;
     const engine = this.task.engine.state.engine?.version;
     const { files } = this.order;
-    return inputsOf({ isBuilt: planned.file.image === undefined, ...(files !== undefined && { files }), image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(this.order.fixture !== undefined && { fixture: this.order.fixture }), ...(browser !== undefined && { browser }), ...(engine !== undefined && { engine }) });
+    return inputsOf({ isBuilt: planned.file.image === undefined, ...(files !== undefined && { files }), image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(this.order.fixture !== undefined && { fixture: this.order.fixture }), ...(browser !== undefined && { browser: browserImage === undefined ? browser : `${browser} of ${browserImage}` }), ...(engine !== undefined && { engine }) });
   }
 
   private async withScene(environment: Environment, make: () => Promise<Scene>): Promise<StageOutcome> {
@@ -174,13 +175,16 @@ class StageRun {
     const timeout = parseDuration(file.timeout) ?? DEFAULT_TIMEOUT;
     const unready = await scene.start(Math.min(READY_TIMEOUT, timeout / 1000));
     if (unready !== undefined) return this.finish({ state: 'failed', why: `its services are not ready: ${unready}` }, [], undefined);
+    const browser = file.browser && browserIn(scene.containers);
+    if (browser) takePictures(browser, this.task.engine, this.task.signal);
     const ended = await this.runContainer(scene, log, timeout);
     this.telling.state('collecting');
     const reached = await this.gather(scene, ended);
     if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, reached.tests, reached);
     const verdict: Verdict = this.timedOut ? { state: 'failed', why: `it did not end within ${file.timeout ?? '1h'}` } : judge(file, ended, reached.counts);
     if (verdict.state === 'passed' && reached.counts.failures > 0) this.problems.push(`${reached.counts.failures} tests failed by its report, and its exit code says that it passed`);
-    return this.finish(verdict, reached.tests, reached, await this.misses(scene));
+    const [misses] = await Promise.all([this.misses(scene), browser && verdict.state === 'failed' && this.keepBrowser(browser.id)]);
+    return this.finish(verdict, reached.tests, reached, misses);
   }
 
   /** Starts the stage's container and keeps what it prints until it ends. Cancelled or out of time, it is ended with all that it started. */
@@ -221,6 +225,10 @@ class StageRun {
     const printed = this.output.end();
     const isReported = collected.tests.length > 0;
     return { ended, collected, counts: isReported ? countTests(collected.tests) : printed.counts, tests: isReported ? collected.tests : printed.tests };
+  }
+
+  private async keepBrowser(browser: string): Promise<void> {
+    this.problems.push(...(await keepBrowser({ run: this.order.run, stage: this.order.planned.name, browser }, this.task, AbortSignal.timeout(COLLECT_TIMEOUT))));
   }
 
   private async misses(scene: Scene): Promise<Pick<StageResult, 'misses'>> {

@@ -1,5 +1,6 @@
 import type { Api } from '#contract/index.ts';
 import type { Implementation } from '#core/dispatcher.ts';
+import { screenOf } from './browser-pictures.ts';
 import { build } from './build-image.ts';
 import { ciFile } from './ci-files.ts';
 import { compareRuns } from './compare.ts';
@@ -26,6 +27,7 @@ export function createRuns(ports: RunPorts): Implementation<Pick<Api, 'runs'>>['
     artifacts: (input) => artifactsOf(input, runs),
     artifact: (input) => readArtifact(input, runs),
     logs: (input, signal) => logsOf(input, runs, signal),
+    screen: (input, signal) => screenOf(input, ports, signal),
     release: ({ run }, work) => releaseRun(run, ports, work),
     execCommand: (input, signal) => heldCommand(input, ports, signal),
     generate: async ({ kind }) => ciFile(kind),

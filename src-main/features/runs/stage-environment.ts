@@ -67,7 +67,7 @@ export function stageEnvironment(given: Project, wish: StageWish): StageEnvironm
     warnings.push(...adapted.warnings);
   }
   const reached = wish.file.network === 'shared' ? shareNetwork(members, wish, warnings) : Object.values(members).flatMap((service) => portsOf(service, wish).map((port): Reached => ({ service: service.name, host: service.name, port })));
-  const browser = wish.file.browser && browserService(wish.file.browser, names);
+  const browser = wish.file.browser && browserService({ ...wish.file, browser: wish.file.browser }, names);
   if (browser) members[browser.name] = browser;
   const at = browser && (wish.file.network === 'shared' ? 'localhost' : browser.name);
   const variables = stageVariables(members, { ...wish, reached, selenium: at && `http://${at}:${BROWSER_PORT}` });
@@ -112,7 +112,7 @@ function shareNetwork(members: Record<string, Service>, wish: StageWish, warning
   const others = Object.values(members).filter(({ name }) => name !== APP);
   const taken = new Set(app ? portsOf(app, wish) : []);
   const reached: Reached[] = [...taken].map((port) => ({ service: APP, host: 'localhost', port }));
-  const forwards: string[] = wish.file.browser ? [forward(BROWSER_PORT, browserService(wish.file.browser, Object.keys(members)).name)] : [];
+  const forwards: string[] = wish.file.browser ? [forward(BROWSER_PORT, browserService({ browser: wish.file.browser }, Object.keys(members)).name)] : [];
   for (const service of others) {
     for (const port of portsOf(service, wish)) {
       if (taken.has(port)) {

@@ -1,10 +1,11 @@
 import { Button, SegmentedControl, Skeleton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { Check } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { EngineFacts } from '../../shell/EngineChip.tsx';
 import { useShortcutsDialog } from '../../shell/shortcuts.ts';
 import { useEngine } from '../../state/feeds.ts';
 import { useEnvironment } from '../../state/environment.tsx';
+import { consent, useNotices, type Consent } from '../../state/notices.ts';
 import { useCall } from '../../state/use-call.ts';
 import { CopyButton, CopyText } from '../../ui/CopyButton.tsx';
 import { FailureCard } from '../../ui/FailureCard.tsx';
@@ -17,6 +18,7 @@ export function SettingsPage() {
     <Page title="Settings">
       <div className={style.sections}>
         <Appearance />
+        <Notices />
         <Engine />
         <Contexts />
         <Project />
@@ -50,6 +52,37 @@ function Appearance() {
     </Section>
   );
 }
+
+/** Whether the desktop tells when long work ends, with the system's consent. */
+function Notices() {
+  const { on, setOn } = useNotices();
+  const [allowed, setAllowed] = useState(consent);
+  const ask = async () => setAllowed(await Notification.requestPermission());
+  return (
+    <Section title="Notices">
+      <div className={style.card}>
+        <Row name="When work ends">
+          <span className={style.endpoint}>
+            <span>A run, or other work, of ten seconds and more that ends while this window is not in front</span>
+            <span className={style.note}>{CONSENT_WORDS[allowed]}</span>
+          </span>
+          {allowed === 'default' ? (
+            <Button onClick={() => void ask()}>Allow notices</Button>
+          ) : (
+            <SegmentedControl aria-label="Notices when work ends" disabled={allowed !== 'granted'} value={on && allowed === 'granted' ? 'on' : 'off'} onChange={(next) => setOn(next === 'on')} data={[{ value: 'on', label: 'On the desktop' }, { value: 'off', label: 'Only here' }]} />
+          )}
+        </Row>
+      </div>
+    </Section>
+  );
+}
+
+const CONSENT_WORDS: Readonly<Record<Consent, string>> = {
+  default: 'The browser asks you once whether it may.',
+  granted: 'Click the notice to come back to it.',
+  denied: 'The browser was told not to: allow notifications for this address in its settings.',
+  missing: 'This browser has no notifications.',
+};
 
 function Engine() {
   const { value } = useEngine();

@@ -10,6 +10,7 @@ import { Tag } from '../../ui/Tag.tsx';
 import { Elapsed } from '../../ui/Time.tsx';
 import { ArtifactList } from './ArtifactList.tsx';
 import { FailureView } from './FailureView.tsx';
+import { LiveScreen } from './LiveScreen.tsx';
 import { RunLogs } from './RunLogs.tsx';
 import { StageInputs } from './StageInputs.tsx';
 import { isGoingOn, lookOfStage, timeOf, type StageRow } from './stage-rows.ts';
@@ -18,7 +19,7 @@ import { TestTree } from './TestTree.tsx';
 
 type StagePanelProps = { readonly row: StageRow; readonly run: RunSummary | undefined; readonly address: string; readonly details: RunDetails | undefined; readonly part: string | undefined; readonly directory: string };
 
-const PARTS = { failure: 'Failure', tests: 'Tests', logs: 'Log', artifacts: 'Artifacts', inputs: 'Inputs' } as const;
+const PARTS = { screen: 'Browser', failure: 'Failure', tests: 'Tests', logs: 'Log', artifacts: 'Artifacts', inputs: 'Inputs' } as const;
 type Part = keyof typeof PARTS;
 
 const AFTER_DEPLOY = 'It runs against what was deployed, after a deploy.';
@@ -68,11 +69,11 @@ export function StagePanel({ row, run, address, details, part, directory }: Stag
 }
 
 /** What there is to see of a stage, what matters most first. */
-function partsOf({ state, result }: StageRow): readonly Part[] {
+function partsOf({ state, result, view }: StageRow): readonly Part[] {
   if (state === undefined || state === 'waiting' || state === 'skipped') return [];
   if (state === 'held' && !result) return ['failure', 'tests', 'logs'];
   if ((state === 'failed' || state === 'held') && result) return ['failure', 'tests', 'logs', 'artifacts', 'inputs'];
-  if (!result) return ['logs', 'tests'];
+  if (!result) return view?.browser !== undefined && (state === 'running' || state === 'collecting') ? ['screen', 'tests', 'logs'] : ['logs', 'tests'];
   return result.tests > 0 ? ['tests', 'logs', 'artifacts', 'inputs'] : ['logs', 'tests', 'artifacts', 'inputs'];
 }
 
@@ -88,6 +89,8 @@ function content(part: Part, { row, run, details }: { readonly row: StageRow; re
   // What is held has ended: only its environment stays.
   const goesOn = isGoingOn(row) && !row.result;
   switch (part) {
+    case 'screen':
+      return <LiveScreen run={run.run} stage={row.name} />;
     case 'failure':
       return <FailureView row={row} run={run} details={details} />;
     case 'tests':

@@ -50,8 +50,15 @@ export function eventsUntil(window: TimeWindow | undefined, events: readonly Ser
 export function screenshotsOf(stage: string, test: FailedTest | undefined, artifacts: readonly Artifact[]): readonly Artifact[] {
   const words = test ? wordsOf(test.name) : [];
   const score = ({ path }: Artifact) => words.filter((word) => path.toLowerCase().includes(word)).length;
-  return artifacts.filter((artifact) => artifact.stage === stage && kindOf(artifact) === 'picture').toSorted((one, other) => score(other) - score(one)).slice(0, 4);
+  const pictures = artifacts.filter((artifact) => artifact.stage === stage && kindOf(artifact) === 'picture');
+  // Those that Backlot took while it ran are named by their time: the last ones show the failure.
+  const taken = pictures.filter(({ path }) => path.startsWith(TAKEN)).toSorted((one, other) => other.path.localeCompare(one.path));
+  const own = pictures.filter(({ path }) => !path.startsWith(TAKEN)).toSorted((one, other) => score(other) - score(one));
+  return [...own.filter((one) => score(one) > 0), ...taken.slice(0, 2), ...own.filter((one) => score(one) === 0)].slice(0, 4);
 }
+
+/** Where the pictures lie that Backlot took of the browser. */
+const TAKEN = 'browser/';
 
 function wordsOf(name: string): readonly string[] {
   return name.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 3);

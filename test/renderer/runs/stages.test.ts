@@ -130,6 +130,8 @@ describe('a failure', () => {
   test('shows the picture that is named after its test first', () => {
     const artifact = (path: string) => ({ stage: 'browser', path, bytes: 10 });
     expect(screenshotsOf('browser', one([], 'A voucher takes ten percent', 'failed'), [artifact('a/start.png'), artifact('a/voucher-percent.png'), artifact('notes.txt')]).map(({ path }) => path)).toEqual(['a/voucher-percent.png', 'a/start.png']);
+    const taken = ['browser/10-00-01-0.png', 'browser/10-00-03-2.png', 'browser/10-00-02-1.png', 'start.png'].map(artifact);
+    expect(screenshotsOf('browser', one([], 'pays', 'failed'), taken).map(({ path }) => path)).toEqual(['browser/10-00-03-2.png', 'browser/10-00-02-1.png', 'start.png']);
   });
 });
 
