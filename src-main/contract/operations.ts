@@ -34,6 +34,10 @@ export type TestState = z.infer<typeof TestState>;
 export const InstanceState = z.enum(['waiting', 'starting', 'running', 'draining', 'done', 'failed', 'returned']);
 export type InstanceState = z.infer<typeof InstanceState>;
 
+/** What a person can say to work that waits: let it go on, bring back what was before, or end here. */
+export const Answer = z.enum(['continue', 'rollback', 'abort']);
+export type Answer = z.infer<typeof Answer>;
+
 export const Progress = z.object({
   done: z.number(),
   total: z.number().optional(),
@@ -96,6 +100,18 @@ export const OperationEvent = z.discriminatedUnion('type', [
     samples: z.number().int(),
     why: z.string().optional(),
   }),
+  z.object({
+    ...stamp,
+    type: z.literal('question'),
+    target: z.string(),
+    release: z.string(),
+    revision: z.string(),
+    text: z.string().describe('why it waits'),
+    answers: z.array(Answer).describe('that `operations.answer` takes now'),
+    until: z.string().describe('RFC 3339: nobody has to answer; from then on it goes on as if nobody could be asked'),
+    answer: Answer.optional().describe('what it was answered; absent while it waits'),
+    ended: z.boolean().optional().describe('it waits no longer'),
+  }),
   z.object({ ...stamp, type: z.literal('message'), level: z.enum(['info', 'warning']), text: z.string(), fix: z.string().optional() }),
   z.object({
     ...stamp,
@@ -134,4 +150,6 @@ export const operations = {
   /** Replays what came after `after`, then follows until the result. */
   watch: stream(z.object({ id: z.string(), after: z.number().int().default(0) }), OperationEvent),
   cancel: call(z.object({ id: z.string() }), z.object({ cancelled: z.boolean() })),
+  /** Answers the question with which an operation waits; false where it waits with none, or does not take this. */
+  answer: call(z.object({ id: z.string(), answer: Answer }), z.object({ answered: z.boolean() })),
 };

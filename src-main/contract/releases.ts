@@ -95,6 +95,7 @@ export const Release = z.object({
   reason: z.string().optional(),
   link: z.string().optional().describe('where the change can be looked at'),
   content: z.enum(['data', 'code']).optional().describe('it changed only the one'),
+  accepted: z.string().optional().describe('who let it stay although its verdict was inconclusive'),
   kpi: z.array(KpiOutcome).optional(),
   /** How it was deployed: its own configuration, for the way back to it. */
   deploy: z.unknown().optional(),
@@ -110,6 +111,7 @@ export const Released = z.object({
   previous: z.string().optional(),
   verdict: Verdict,
   rolledBack: z.boolean(),
+  accepted: z.string().optional().describe('who let it stay although its verdict was inconclusive'),
   link: z.string().optional(),
   kpi: z.array(KpiOutcome),
   seconds: z.number(),
@@ -149,6 +151,8 @@ export type TargetView = z.infer<typeof TargetView>;
 
 const Place = z.object({ directory: z.string() });
 const OfTarget = Place.extend({ target: z.string() });
+/** With it an inconclusive verdict waits as a `question`; without, the release stays and is `deploy-failed`. */
+const asks = z.boolean().default(false).describe('somebody is there to be asked');
 
 export const releases = {
   /** What must hold for a promotion of what is checked out, and whether it does. */
@@ -158,9 +162,9 @@ export const releases = {
   /** What is known to have passed on an image: a name in a registry, or of an image of this engine; without, what is checked out. */
   evidence: call(Place.extend({ reference: z.string().optional() }), Evidence),
   /** Deploys a promoted revision, the latest by default, and watches it. One that fails is rolled back, and is `deploy-failed` with the result beside it. */
-  deploy: operation(OfTarget.extend({ revision: z.string().min(4).optional(), content: z.enum(['data', 'code']).optional() }), Released),
+  deploy: operation(OfTarget.extend({ revision: z.string().min(4).optional(), content: z.enum(['data', 'code']).optional(), asks }), Released),
   /** Goes back to an earlier release, by default the last good one, with that release's own way to deploy. */
-  rollback: operation(OfTarget.extend({ to: z.string().min(4).optional(), reason: z.string().optional() }), Released),
+  rollback: operation(OfTarget.extend({ to: z.string().min(4).optional(), reason: z.string().optional(), asks }), Released),
   candidates: call(OfTarget, z.object({ schema: z.literal(1), target: z.string(), candidates: z.array(Candidate) })),
   /** Releases, newest first. */
   list: call(Place.extend({ target: z.string().optional() }), z.object({ schema: z.literal(1), releases: z.array(Release) })),

@@ -1,4 +1,4 @@
-import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
+import type { Answer, OperationEvent, OperationSummary } from '#contract/operations.ts';
 
 /** The written record of one operation of this process. */
 export interface OperationRecord {
@@ -11,6 +11,8 @@ export interface OperationRecord {
 export type RecordListeners = {
   /** Another process asks that it be cancelled. */
   readonly onCancel: () => void;
+  /** Another process answers its question. */
+  readonly onAnswer: (answer: Answer) => void;
   /** It cannot be written any more. Called once; the operation itself goes on. */
   readonly onFailure: (error: unknown) => void;
 };
@@ -24,4 +26,6 @@ export interface OperationLog {
   watch(id: string, after: number, signal: AbortSignal): AsyncIterable<OperationEvent>;
   /** Asks its process to cancel it; false where it has ended. `operation-unknown` where there is none. */
   cancel(id: string): Promise<boolean>;
+  /** Hands an answer to its process; false where it has ended. `operation-unknown` where there is none. */
+  answer(id: string, answer: Answer): Promise<boolean>;
 }

@@ -8,5 +8,6 @@ export function implementOperations(operations: Operations): Implementation<{ op
     list: async ({ directory }) => ({ operations: await operations.list(directory) }),
     watch: (input, signal) => operations.watch(input, signal),
     cancel: async ({ id }) => ({ cancelled: await operations.cancel(id) }),
+    answer: async ({ id, answer }) => ({ answered: await operations.answer(id, answer) }),
   };
 }

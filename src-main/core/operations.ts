@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BacklotError, toFailure, type Failure } from '#contract/errors.ts';
-import type { OperationEvent, OperationNews, OperationSummary } from '#contract/operations.ts';
+import type { Answer, OperationEvent, OperationNews, OperationSummary } from '#contract/operations.ts';
 import { EventLog } from './event-log.ts';
+import { OpenQuestion } from './open-question.ts';
 import type { OperationLog, OperationRecord } from './operation-log.ts';
 import type { Work } from './work.ts';
 
@@ -23,6 +24,8 @@ export interface Operations {
   watch(input: { readonly id: string; readonly after: number }, signal: AbortSignal): AsyncIterable<OperationEvent>;
   /** Asks work to end; false where it has ended already. Its result tells when it is over. */
   cancel(id: string): Promise<boolean>;
+  /** Answers what work asks; false where it asks nothing, or does not take that answer. */
+  answer(id: string, answer: Answer): Promise<boolean>;
   /** Ids of what runs in this process. */
   active(): string[];
   /** Cancels everything that runs here and waits until it has cleaned up, at most `limit` milliseconds. Nothing starts after it. */
@@ -44,6 +47,7 @@ type Entry = {
   summary: OperationSummary;
   readonly events: EventLog;
   readonly controller: AbortController;
+  readonly question: OpenQuestion;
   finished: Promise<void>;
 };
 
@@ -68,7 +72,7 @@ class OwnOperations implements Operations {
       started: this.time(),
       owner: this.options.owner,
     };
-    const entry: Entry = { summary, events: new EventLog(), controller: new AbortController(), finished: Promise.resolve() };
+    const entry: Entry = { summary, events: new EventLog(), controller: new AbortController(), question: new OpenQuestion(), finished: Promise.resolve() };
     this.entries.set(summary.id, entry);
     entry.finished = this.carryOut(entry, run);
     return summary.id;
@@ -98,6 +102,11 @@ class OwnOperations implements Operations {
     return true;
   }
 
+  async answer(id: string, answer: Answer): Promise<boolean> {
+    const entry = this.entries.get(id);
+    return entry ? entry.question.answer(answer) : this.logFor(id).answer(id, answer);
+  }
+
   active(): string[] {
     return [...this.entries.values()].filter(({ summary }) => summary.state === 'running').map(({ summary }) => summary.id);
   }
@@ -122,7 +131,8 @@ class OwnOperations implements Operations {
       record?.append(event);
     };
     tell({ type: 'started', operation: id, method });
-    const outcome = await outcomeOf(() => run({ id, signal, tell: (news) => entry.summary.state === 'running' && tell(news) }), signal);
+    const ask: Work['ask'] = (question) => entry.question.ask(question, tell, signal);
+    const outcome = await outcomeOf(() => run({ id, signal, ask, tell: (news) => entry.summary.state === 'running' && tell(news) }), signal);
     entry.summary = { ...entry.summary, ...ending(outcome), ended: this.time() };
     tell({ type: 'result', ...outcome });
     this.forgetOldest();
@@ -132,6 +142,7 @@ class OwnOperations implements Operations {
   private record(entry: Entry): OperationRecord | undefined {
     return this.options.log?.begin(entry.summary, {
       onCancel: () => entry.controller.abort(),
+      onAnswer: (answer) => void entry.question.answer(answer),
       onFailure: (error) => {
         if (entry.summary.state !== 'running') return;
         const text = `Other windows and terminals cannot follow this: ${toFailure(error).message}`;

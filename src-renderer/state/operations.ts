@@ -109,6 +109,7 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
     case 'message':
     case 'instance':
     case 'kpi':
+    case 'question':
       return known;
     case 'progress':
       return { ...known, phases: withProgress(progress.phases, event) };

@@ -74,6 +74,27 @@ describe('operations', () => {
     expect(await operations.cancel(id)).toBe(false);
   });
 
+  test('wait with a question until somebody answers it, its end comes, or they are cancelled', async () => {
+    const operations = createOperations({ owner: 'test' });
+    const start = (milliseconds: number) => operations.start('releases.deploy', {}, async ({ ask }) => ({ said: await ask?.({ target: 'staging', release: 'rel-1', revision: 'abc', text: 'no readings', answers: ['continue', 'abort'], until: new Date(Date.now() + milliseconds).toISOString() }) }));
+    const asked = async (id: string) => {
+      for await (const event of operations.watch({ id, after: 0 }, forever)) if (event.type === 'question') return event;
+      return undefined;
+    };
+    const id = start(60_000);
+    expect(await asked(id)).toMatchObject({ target: 'staging', text: 'no readings', answers: ['continue', 'abort'] });
+    expect(await operations.answer(id, 'rollback')).toBe(false);
+    expect(await operations.answer(id, 'continue')).toBe(true);
+    expect((await eventsOf(operations, id)).slice(-2)).toMatchObject([{ type: 'question', ended: true, answer: 'continue' }, { type: 'result', value: { said: 'continue' } }]);
+    expect(await operations.answer(id, 'continue')).toBe(false);
+    expect((await eventsOf(operations, start(20))).slice(-2)).toMatchObject([{ type: 'question', ended: true }, { ok: true, value: {} }]);
+    const cancelled = start(60_000);
+    await asked(cancelled);
+    await operations.cancel(cancelled);
+    expect((await eventsOf(operations, cancelled)).at(-1)).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+    await expect(operations.answer('op-none', 'abort')).rejects.toMatchObject({ code: 'operation-unknown' });
+  });
+
   test('replay to a late watcher what came after the sequence that it knows', async () => {
     const operations = createOperations({ owner: 'test' });
     const id = operations.start('stack.up', {}, async (work) => {

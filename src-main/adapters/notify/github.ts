@@ -7,17 +7,18 @@ const HEADERS = { accept: 'application/vnd.github+json', 'x-github-api-version':
 const LONGEST = 140;
 
 type Github = { readonly repository: string; readonly token: string; readonly url?: string | undefined; readonly statuses?: boolean | undefined; readonly deployments?: boolean | undefined };
-type State = 'in_progress' | 'success' | 'failure' | 'inactive';
+type State = 'in_progress' | 'success' | 'failure' | 'error';
 
 const STATES: Readonly<Record<News['event'], State | undefined>> = { promote: undefined, deploy: 'in_progress', pass: 'success', rollback: 'success', fail: 'failure' };
 
 /** Writes a commit status, and a deployment with its status, for what is begun and for what has ended. */
 export async function tellGithub(github: Github, news: News, signal: AbortSignal): Promise<void> {
-  const state = STATES[news.event];
-  const description = `${news.event} by ${news.who}${news.reason === undefined ? '' : `: ${news.reason}`}`.slice(0, LONGEST);
+  // What could not be judged is no failure of the program.
+  const state = news.verdict === 'inconclusive' && news.event === 'fail' ? 'error' : STATES[news.event];
+  const description = `${state === 'error' ? 'inconclusive' : news.event} by ${news.who}${news.reason === undefined ? '' : `: ${news.reason}`}`.slice(0, LONGEST);
   const link = news.link !== undefined && /^https?:/.test(news.link) ? news.link : undefined;
   if (github.statuses === true) {
-    const commit = state === 'in_progress' ? 'pending' : state === 'failure' ? 'failure' : 'success';
+    const commit = state === 'in_progress' ? 'pending' : (state ?? 'success');
     await writeStatus(github, { commit: news.revision, state: commit, context: `backlot/${news.target}`, description, link }, signal);
   }
   if (github.deployments === true && state !== undefined) {

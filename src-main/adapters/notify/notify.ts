@@ -29,7 +29,7 @@ function textOf({ event, project, target, revision, digest, who, verdict, previo
     promote: `promoted ${short(revision)} of ${project} to ${target}`,
     deploy: `deploys ${short(revision)} of ${project} to ${target}`,
     pass: `released ${short(revision)} of ${project} on ${target}`,
-    fail: `could not release ${short(revision)} of ${project} on ${target}`,
+    fail: verdict === 'inconclusive' ? `released ${short(revision)} of ${project} on ${target}, and whether it is well could not be told: it stays` : `could not release ${short(revision)} of ${project} on ${target}`,
     rollback: `${automatic ? 'was rolled back by itself' : 'rolled back'} to ${short(revision)} of ${project} on ${target}`,
   }[event];
   const lines = [

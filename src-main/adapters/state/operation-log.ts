@@ -1,11 +1,11 @@
-import { open, readdir, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { BacklotError, type Failure } from '#contract/errors.ts';
 import { OperationEvent, OperationSummary } from '#contract/operations.ts';
 import type { OperationLog } from '#core/operation-log.ts';
-import { isCode, readJson, writeFailure } from './files.ts';
+import { isCode, readJson, writeAtomically } from './files.ts';
 import { writeOperation } from './operation-record.ts';
 import type { Paths } from './paths.ts';
 import { isAlive, ProcessIdentity } from './process-identity.ts';
@@ -20,12 +20,20 @@ export const OperationHeader = z.object({ summary: OperationSummary, process: Pr
 export type OperationHeader = z.infer<typeof OperationHeader>;
 
 /** The files of one operation. */
-export type OperationFiles = { readonly header: string; readonly events: string; readonly cancel: string };
+export type OperationFiles = { readonly header: string; readonly events: string; readonly cancel: string; readonly answer: string };
 
-/** Operations of all processes of this user, in files below the state folder: header, events, and a request to cancel. */
+/** Operations of all processes of this user, in files below the state folder: header, events, a request to cancel, and an answer. */
 export function createOperationLog(options: { readonly paths: Paths }): OperationLog {
   const folder = path.join(options.paths.state, 'operations');
   const headerOf = async (id: string) => (isId(id) ? readJson(filesOf(folder, id).header, OperationHeader) : undefined);
+
+  const request = async (id: string, file: 'cancel' | 'answer', text: string): Promise<boolean> => {
+    const header = await headerOf(id);
+    if (!header) throw unknown(id);
+    if ((await summaryNow(header)).state !== 'running') return false;
+    await writeAtomically(filesOf(folder, id)[file], text);
+    return true;
+  };
 
   return {
     begin(summary, listeners) {
@@ -40,16 +48,8 @@ export function createOperationLog(options: { readonly paths: Paths }): Operatio
       if (!header) throw unknown(id);
       yield* follow(filesOf(folder, id), header, after, signal);
     },
-    async cancel(id) {
-      const header = await headerOf(id);
-      if (!header) throw unknown(id);
-      if ((await summaryNow(header)).state !== 'running') return false;
-      const { cancel } = filesOf(folder, id);
-      await writeFile(cancel, '', { mode: 0o600 }).catch((error: unknown) => {
-        throw writeFailure(cancel, error);
-      });
-      return true;
-    },
+    cancel: (id) => request(id, 'cancel', ''),
+    answer: (id, answer) => request(id, 'answer', answer),
   };
 }
 
@@ -152,7 +152,7 @@ async function idsIn(folder: string): Promise<string[]> {
 
 function filesOf(folder: string, id: string): OperationFiles {
   const file = (extension: string) => path.join(folder, `${id}.${extension}`);
-  return { header: file('json'), events: file('events'), cancel: file('cancel') };
+  return { header: file('json'), events: file('events'), cancel: file('cancel'), answer: file('answer') };
 }
 
 /** An id comes from outside and becomes a file's name. */

@@ -1,5 +1,5 @@
-import { access, appendFile } from 'node:fs/promises';
-import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
+import { access, appendFile, readFile, rm } from 'node:fs/promises';
+import { Answer, type OperationEvent, type OperationSummary } from '#contract/operations.ts';
 import { isOutdatedBy } from '#core/event-log.ts';
 import type { OperationRecord, RecordListeners } from '#core/operation-log.ts';
 import { writeAtomically, writeFailure } from './files.ts';
@@ -8,8 +8,8 @@ import { ownIdentity } from './process-identity.ts';
 
 /** Milliseconds in which events are gathered before they are written. */
 const GATHER = 50;
-/** Milliseconds between two looks for a request to cancel. */
-const CANCEL_PAUSE = 200;
+/** Milliseconds between two looks for what other processes ask. */
+const LOOK_PAUSE = 200;
 
 type Writing = {
   readonly files: OperationFiles;
@@ -36,7 +36,7 @@ class Record implements OperationRecord {
   constructor(writing: Writing) {
     this.writing = writing;
     this.written = this.try(() => this.writeHeader(writing.summary));
-    this.lookout = setInterval(() => void this.lookForCancel(), CANCEL_PAUSE);
+    this.lookout = setInterval(() => void Promise.all([this.lookForCancel(), this.lookForAnswer()]), LOOK_PAUSE);
     this.lookout.unref();
   }
 
@@ -90,5 +90,15 @@ class Record implements OperationRecord {
     if (!asked) return;
     clearInterval(this.lookout);
     this.writing.listeners.onCancel();
+  }
+
+  /** Taken away as it is read: it belongs to the question of now, and to no later one. */
+  private async lookForAnswer(): Promise<void> {
+    const { answer: file } = this.writing.files;
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) return;
+    await rm(file, { force: true });
+    const answer = Answer.safeParse(text);
+    if (answer.success) this.writing.listeners.onAnswer(answer.data);
   }
 }

@@ -6,7 +6,7 @@ import { currentOf } from './list-targets.ts';
 export async function findCandidates({ repository }: Pick<Aim, 'repository'>, releases: readonly Release[], signal: AbortSignal): Promise<Candidate[]> {
   const earlier = earlierThan(releases);
   const available = await Promise.all(earlier.map(async ({ digest }) => (await repository.findManifest(digest, signal)) !== undefined));
-  const best = earlier.findIndex(({ state, faulty }, index) => state === 'pass' && !faulty && available[index]);
+  const best = earlier.findIndex(({ state, accepted, faulty }, index) => (state === 'pass' || accepted !== undefined) && !faulty && available[index]);
   return earlier.map((release, index) => ({
     release: release.release,
     revision: release.revision,

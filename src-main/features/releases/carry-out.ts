@@ -5,6 +5,7 @@ import { readTextOrSecret } from '#core/read-secret.ts';
 import type { Work } from '#core/work.ts';
 import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deployer.ts';
 import { runAfter } from './after-stages.ts';
+import { askInBetween, mayStay } from './ask-verdict.ts';
 import type { DeployFile } from './declared.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { storedImage } from './image-facts.ts';
@@ -22,6 +23,8 @@ export type Plan = {
   readonly deploy: DeployFile;
   readonly content: Release['content'] | undefined;
   readonly reason: string | undefined;
+  /** Somebody is there to be asked. */
+  readonly asks: boolean;
 };
 
 /** Where the way back has to end, whoever cancelled the way there. */
@@ -44,12 +47,14 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
   const watch = aim.target.kpi && (await Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment: environmentOf(order), ask: balancerOf(plan.deploy, order, ports) }, ports.kpi, { ...doing, tell: work.tell }));
   if (previous && watch) await watch.measureBaseline(work.signal);
   let deployed: Deployed = {};
+  let accepted: string | undefined;
   let seen: { readonly verdict: Verdict; readonly kpi: KpiOutcome[] } = { verdict: 'pass', kpi: [] };
   try {
     work.signal.throwIfAborted();
     const between = watch && (async () => {
       seen = await watch.follow(work.signal, BETWEEN_STEPS);
       if (seen.verdict === 'fail') throw new BacklotError('deploy-failed', `${plan.image.revision.slice(0, 12)} failed on ${aim.name}: ${whyOf(seen.kpi)}`, { fix: 'It did not get all of the traffic. See what it logged.' });
+      if (seen.verdict === 'inconclusive') await askInBetween(plan, release, whyOf(seen.kpi), work);
     });
     deployed = await roll(plan.deploy, order, ports, between ? { ...doing, between } : doing);
     if (watch) seen = await watch.follow(work.signal);
@@ -58,6 +63,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
       const after = await runAfter(aim, order, ports, work);
       seen = { verdict: worst([seen.verdict, ...after.map(({ verdict }) => verdict)]), kpi: [...seen.kpi, ...after] };
     }
+    if (seen.verdict === 'inconclusive' && (await mayStay(plan, release, whyOf(seen.kpi), work))) accepted = ports.who;
     work.signal.throwIfAborted();
   } catch (error) {
     const rolledBack = await goBack(plan, order, ports, work);
@@ -71,11 +77,11 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
   const { verdict, kpi } = seen;
   const rolledBack = verdict === 'fail' && (await goBack(plan, order, ports, work));
   const why = whyOf(kpi);
-  await note({ state: verdict, rolledBack, kpi, ended: new Date().toISOString(), ...(why !== '' && { reason: why }), ...(deployed.link !== undefined && { link: deployed.link }) });
-  await people(verdict === 'pass' ? (kind === 'rollback' ? 'rollback' : 'pass') : 'fail', { verdict, ...(why !== '' && { reason: why }) });
+  await note({ state: verdict, rolledBack, kpi, ended: new Date().toISOString(), ...(accepted !== undefined && { accepted }), ...(why !== '' && { reason: why }), ...(deployed.link !== undefined && { link: deployed.link }) });
+  await people(verdict === 'pass' || accepted !== undefined ? (kind === 'rollback' ? 'rollback' : 'pass') : 'fail', { verdict, ...(why !== '' && { reason: why }) });
   if (rolledBack && previous) await people('rollback', { automatic: true, reason: why }, previous);
   const released = resultOf(plan, { release, verdict, rolledBack, kpi, began });
-  if (verdict === 'pass') {
+  if (verdict === 'pass' || accepted !== undefined) {
     await pointAt(plan, work.signal);
     return released;
   }
@@ -170,8 +176,8 @@ const environmentOf = ({ revision, previous, target, image }: DeployOrder) => ({
 type Ended = { readonly release: Release; readonly verdict: Verdict; readonly rolledBack: boolean; readonly kpi: KpiOutcome[]; readonly began: number };
 
 function resultOf({ previous }: Plan, { release, verdict, rolledBack, kpi, began }: Ended): Released {
-  const { release: id, target, revision, image, digest, link } = release;
-  return { release: id, target, revision, image, digest, ...(previous && { previous: previous.revision }), verdict, rolledBack, ...(link !== undefined && { link }), kpi, seconds: Math.round(performance.now() - began) / 1000 };
+  const { release: id, target, revision, image, digest, link, accepted } = release;
+  return { release: id, target, revision, image, digest, ...(previous && { previous: previous.revision }), verdict, rolledBack, ...(accepted !== undefined && { accepted }), ...(link !== undefined && { link }), kpi, seconds: Math.round(performance.now() - began) / 1000 };
 }
 
 function withResult(error: unknown, plan: Plan, ended: Ended): unknown {

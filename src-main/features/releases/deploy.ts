@@ -11,17 +11,17 @@ import { holdTarget, type ReleasePorts } from './hold-target.ts';
 import { currentOf } from './list-targets.ts';
 
 /** Deploys a promoted revision, the latest by default, and watches it. */
-export async function deploy(input: { readonly directory: string; readonly target: string; readonly revision?: string | undefined; readonly content?: 'data' | 'code' | undefined }, ports: ReleasePorts, work: Work): Promise<Released> {
+export async function deploy(input: { readonly directory: string; readonly target: string; readonly revision?: string | undefined; readonly content?: 'data' | 'code' | undefined; readonly asks?: boolean }, ports: ReleasePorts, work: Work): Promise<Released> {
   const aim = await takeAim(input, ports);
   const promoted = await promotedTo(aim, input.revision, work.signal);
   return holdTarget({ aim, reason: `deploys ${promoted.revision.slice(0, 12)}` }, ports, work, async () => {
     const releases = await settleInterrupted(aim, work);
-    return carryOut({ aim, image: promoted, previous: currentOf(releases), kind: 'deploy', deploy: deployOf(aim), content: input.content, reason: promoted.override }, ports, work);
+    return carryOut({ aim, image: promoted, previous: currentOf(releases), kind: 'deploy', deploy: deployOf(aim), content: input.content, reason: promoted.override, asks: input.asks === true }, ports, work);
   });
 }
 
 /** Goes back to an earlier release, with that release's own way to deploy; those in between are marked faulty. */
-export async function rollback(input: { readonly directory: string; readonly target: string; readonly to?: string | undefined; readonly reason?: string | undefined }, ports: ReleasePorts, work: Work): Promise<Released> {
+export async function rollback(input: { readonly directory: string; readonly target: string; readonly to?: string | undefined; readonly reason?: string | undefined; readonly asks?: boolean }, ports: ReleasePorts, work: Work): Promise<Released> {
   const aim = await takeAim(input, ports);
   return holdTarget({ aim, reason: 'rolls back' }, ports, work, async () => {
     const releases = await settleInterrupted(aim, work);
@@ -31,7 +31,7 @@ export async function rollback(input: { readonly directory: string; readonly tar
     const image = { revision: release.revision, digest: release.digest, id: '', who: release.who, time: release.started };
     // Whatever comes of it: what is left for an older release is faulty.
     await markFaulty(aim, releases, release, work.signal);
-    return carryOut({ aim, image, previous: current, kind: 'rollback', deploy: (release.deploy as Aim['target']['deploy']) ?? deployOf(aim), reason: input.reason, content: undefined }, ports, work);
+    return carryOut({ aim, image, previous: current, kind: 'rollback', deploy: (release.deploy as Aim['target']['deploy']) ?? deployOf(aim), reason: input.reason, content: undefined, asks: input.asks === true }, ports, work);
   });
 }
 

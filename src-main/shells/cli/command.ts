@@ -65,7 +65,8 @@ type Row = {
 };
 
 type Ask = (backlot: Backlot, target: Target, given: Given, signal: AbortSignal) => Promise<unknown>;
-type Start = (backlot: Backlot, target: Target, given: Given, signal: AbortSignal) => Promise<Started>;
+/** `asks`: a person sits there who can be asked. */
+type Start = (backlot: Backlot, target: Target, given: Given, signal: AbortSignal, asks: boolean) => Promise<Started>;
 
 /** One row of the table: a verb, its words, and what it asks of the core. */
 export type Command = Row &

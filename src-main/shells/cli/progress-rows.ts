@@ -88,6 +88,7 @@ export function newsIn(event: OperationEvent): Omit<ProgressRow, 'began' | 'ende
     case 'test':
     case 'progress':
     case 'message':
+    case 'question':
     case 'result':
       return undefined;
     default:

@@ -14,6 +14,9 @@ export interface ProgressView {
   show(event: OperationEvent): void;
   /** Says that the operation was asked to end. */
   cancelling(): void;
+  /** Leaves the terminal to a question, and comes back after it. */
+  pause(): void;
+  resume(): void;
   /** Shows the last state and stops. */
   end(): void;
 }
@@ -26,14 +29,25 @@ export class LiveProgress implements ProgressView {
   private steps: readonly StepRow[] = [];
   private readonly region: LiveRegion;
   private readonly screen: Screen;
+  private readonly draw: (screen: Screen, frame: number) => readonly string[];
   private isCancelling = false;
+  private hasEnded = false;
 
   constructor(region: LiveRegion, screen: Screen) {
     this.region = region;
     this.screen = screen;
     const began = Date.now();
     const footer = (now: Screen) => (this.isCancelling ? now.paint.yellow(`  ${CANCELLING}`) : drawFooter(this.rows, now, Date.now() - began));
-    region.start((now, frame) => [...drawRows(this.rows, now, frame), ...drawSteps(this.steps, now, frame), footer(now)]);
+    this.draw = (now, frame) => [...drawRows(this.rows, now, frame), ...drawSteps(this.steps, now, frame), footer(now)];
+    this.resume();
+  }
+
+  pause(): void {
+    this.region.stop('wipe');
+  }
+
+  resume(): void {
+    if (!this.hasEnded) this.region.start(this.draw);
   }
 
   cancelling(): void {
@@ -48,6 +62,7 @@ export class LiveProgress implements ProgressView {
   }
 
   end(): void {
+    this.hasEnded = true;
     this.isCancelling = false;
     this.region.stop();
   }
@@ -93,6 +108,10 @@ export class PlainProgress implements ProgressView {
     void this.output.write(`${CANCELLING}\n`);
   }
 
+  pause(): void {}
+
+  resume(): void {}
+
   end(): void {}
 
   /** Where a step ends, and now and then before. */
@@ -124,6 +143,10 @@ export class SilentProgress implements ProgressView {
   }
 
   cancelling(): void {}
+
+  pause(): void {}
+
+  resume(): void {}
 
   end(): void {}
 }

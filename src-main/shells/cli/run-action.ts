@@ -1,5 +1,7 @@
 import { FAILURES, fromFailure } from '#contract/errors.ts';
 import type { OperationEvent } from '#contract/operations.ts';
+import { AskedQuestion } from './asked-question.ts';
+import { canAsk } from './ask.ts';
 import type { Command, Target } from './command.ts';
 import type { Context, Session } from './context.ts';
 import { showFailure } from './failure-text.ts';
@@ -21,7 +23,7 @@ export async function runAction(context: Context, command: Action): Promise<numb
 
 async function runOn(ending: Ending): Promise<number> {
   const { context, session, command, target } = ending;
-  const { id } = await command.start(session.backlot, target, context.given, NEVER);
+  const { id } = await command.start(session.backlot, target, context.given, NEVER, canAsk(context) && !context.globals.yes);
   const progress = chooseProgress(context);
   const stopListening = cancelOnSignal(id, context, session, progress);
   try {
@@ -64,6 +66,7 @@ function chooseProgress({ globals, live, messages, messagesScreen }: Context): P
 
 async function follow(id: string, context: Context, { backlot }: Session, progress: ProgressView): Promise<Result> {
   const held: OperationEvent[] = [];
+  const question = new AskedQuestion(id, context, backlot, progress);
   for await (const event of backlot.operations.watch({ id })) {
     if (event.type === 'result') {
       if (event.error?.code === 'set-unknown') throw fromFailure(event.error);
@@ -71,6 +74,7 @@ async function follow(id: string, context: Context, { backlot }: Session, progre
       return event;
     }
     progress.show(event);
+    if (event.type === 'question') question.show(event);
     // The first event says only that work began: it waits for the next, in case the set is not one.
     held.push(event);
     if (event.type !== 'started') await printAll(held, context);

@@ -75,6 +75,8 @@ function EventWords({ event }: { readonly event: OperationEvent }) {
       return <span className={`${style.words} ${style.wide}`}>{[`${event.target} ${event.instance} ${event.state}`, event.why].filter(Boolean).join(': ')}</span>;
     case 'kpi':
       return <span className={`${style.words} ${style.wide}`}>{`${event.check} ${event.state}: ${event.value ?? 'no value'} (${event.bound})`}</span>;
+    case 'question':
+      return <span className={`${style.words} ${style.wide}`}>{event.ended ? `${event.target}: ${event.answer ?? 'nobody answered'}` : `${event.target} waits for an answer: ${event.text}`}</span>;
     case 'build':
       return <span className={`${style.words} ${style.wide}`}>{`${event.name} ${event.state}`}</span>;
     case 'progress':

@@ -60,6 +60,19 @@ describe('an operation of another process', () => {
     await expect.poll(() => operations.list()).toMatchObject([{ state: 'cancelled' }]);
   });
 
+  test('can be answered from here', async () => {
+    const id = await otherProcess();
+    await expect.poll(() => operations.list()).toHaveLength(1);
+    let sent = false;
+    const events = await read(id, (event) => {
+      if (event.type === 'service' && !sent) sent = other?.send('ask') ?? false;
+      if (event.type === 'question' && event.ended !== true) void operations.answer(id, 'rollback');
+    });
+    expect(events.at(-1)).toMatchObject({ ok: true, value: { said: 'rollback' } });
+    expect((await readdir(path.join(findPaths({ BACKLOT_HOME: home }).state, 'operations'))).filter((name) => name.endsWith('.answer'))).toEqual([]);
+    expect(await operations.answer(id, 'rollback')).toBe(false);
+  });
+
   test('F14: is lost when its process is killed, and whoever watches is told', async () => {
     const id = await otherProcess();
     await expect.poll(() => operations.list()).toHaveLength(1);

@@ -277,6 +277,24 @@ describe('the watch', () => {
     expect(await logOf(scene)).toHaveLength(1);
   });
 
+  test('asks a person where it cannot tell: it goes on, goes back, or ends there with what is released', async () => {
+    const dead = `kpi: { window: 300ms, interval: 50ms, checks: [{ name: words, command: [cat, number], min: 2 }] }`;
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }\n${dead}`), '.gitignore': 'deployed.log\nnumber\n' });
+    const asked: unknown[] = [];
+    const answering = (answer: 'continue' | 'rollback' | 'abort' | undefined) => deploy({ directory: scene.directory, target: 'staging', asks: true }, scene.ports, { ...scene.work, ask: async (question) => Promise.resolve((asked.push(question), answer)) });
+    const first = await promoted(scene);
+    expect(await answering('continue')).toMatchObject({ revision: first, verdict: 'inconclusive', accepted: 'ann@laptop', rolledBack: false });
+    expect(asked).toEqual([expect.objectContaining({ target: 'staging', revision: first, answers: ['continue', 'abort'], text: expect.stringContaining('the command ended with 1') as string })]);
+    const second = await promoted(scene);
+    expect(await failureOf(answering('rollback'))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('given up') as string, result: { revision: second, previous: first, rolledBack: true } });
+    expect(asked[1]).toMatchObject({ answers: ['continue', 'rollback', 'abort'] });
+    expect((await logOf(scene)).at(-1)).toContain(` REVISION=${first}`);
+    for (const answer of ['abort', undefined] as const) expect(await failureOf(answering(answer))).toMatchObject({ code: 'deploy-failed', result: { revision: second, verdict: 'inconclusive', rolledBack: false } });
+    expect((await releasesOf(scene)).map(({ state, accepted, rolledBack }) => `${state} ${accepted} ${rolledBack}`)).toEqual(['inconclusive undefined false', 'inconclusive undefined false', 'fail undefined true', 'inconclusive ann@laptop false']);
+    // Without somebody to ask, nobody is asked.
+    expect(await failureOf(deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, ask: async () => Promise.resolve('continue') }))).toMatchObject({ result: { verdict: 'inconclusive' } });
+  });
+
   test('holds a value against that of the release before', async () => {
     const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}; cp next now' } }\nkpi: { window: 800ms, interval: 100ms, checks: [{ name: orders, command: [cat, now], min: 50%, over: previous }] }`), '.gitignore': 'deployed.log\nnow\nnext\n', now: '100', next: '100' });
     const first = await promoted(scene);

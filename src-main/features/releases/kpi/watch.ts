@@ -49,7 +49,7 @@ export class Watch {
     }
   }
 
-  /** Watches for the window, or a part of it, and ends at once where a check has failed. What was read before does not count. */
+  /** Watches for the window, or a part of it, and ends at once where a check has failed. What was read before does not count, and a part needs its part of the readings. */
   async follow(signal: AbortSignal, part = 1): Promise<{ readonly verdict: Verdict; readonly kpi: KpiOutcome[] }> {
     const end = performance.now() + part * millisecondsOf(this.kpi.window);
     for (const { samples } of this.checks) samples.length = 0;
@@ -59,7 +59,7 @@ export class Watch {
       if (this.checks.some(({ bounds, samples, previous }) => judgeReadings(bounds, samples, previous).state === 'over')) break;
       await pause(Math.max(0, Math.min(this.interval - (performance.now() - began), end - performance.now())), signal);
     }
-    const kpi = this.checks.map(({ name, ...parts }) => concludeCheck(name, { ...parts, fewest: this.kpi.samples ?? FEWEST }));
+    const kpi = this.checks.map(({ name, ...parts }) => concludeCheck(name, { ...parts, fewest: Math.ceil((this.kpi.samples ?? FEWEST) * part) }));
     return { verdict: worst(kpi.map(({ verdict }) => verdict)), kpi };
   }
 

@@ -39,7 +39,7 @@ export const RELEASE_COMMANDS: readonly Command[] = [
     word: 'deploy',
     kind: 'action',
     summary: 'Release a promoted revision on a target, watch it, and roll it back by itself where it fails',
-    details: ['Exit 1 where it failed or could not be judged; what failed was rolled back then.'],
+    details: ['Exit 1 where it failed or could not be judged; what failed was rolled back then.', 'Where it cannot be judged, a person at a terminal is asked: continue, roll back or abort. Nobody is asked with --yes, --no-input or CI=true: it stays.'],
     examples: ['backlot deploy staging', 'backlot deploy production --revision 3f2a91c'],
     operands: [TARGET],
     options: [
@@ -48,7 +48,7 @@ export const RELEASE_COMMANDS: readonly Command[] = [
     ],
     names: 'own',
     project: 'needed',
-    start: (backlot, target, given, signal) => backlot.releases.deploy({ ...at(target, given), ...optional('revision', text(given, 'revision')), ...optional('content', text(given, 'only') as 'data' | 'code' | undefined) }, signal),
+    start: (backlot, target, given, signal, asks) => backlot.releases.deploy({ ...at(target, given), asks, ...optional('revision', text(given, 'revision')), ...optional('content', text(given, 'only') as 'data' | 'code' | undefined) }, signal),
     view: () => import('../views/released.ts'),
   },
   {
