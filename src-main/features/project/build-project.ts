@@ -1,5 +1,4 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { GuardMode } from '#contract/names.ts';
 import type { ResolvedModel } from '#ports/compose.ts';
 import { checkLengths, unaskableNames } from './check-names.ts';
 import { checkReferences } from './check-references.ts';
@@ -9,6 +8,7 @@ import { findRisks } from './find-risks.ts';
 import type { Component, Project, ProjectSet, Service } from './project.ts';
 import { servicesOf } from './project-services.ts';
 import { buildSet, type SetContext, type SetReading } from './project-sets.ts';
+import { declaredParts } from './declared-parts.ts';
 import { throwFaults } from './read-project-file.ts';
 import type { Fault } from './schema-faults.ts';
 import { setNamesOf } from './set-names.ts';
@@ -61,14 +61,7 @@ export function buildProject({ directory, declarations, composeFiles, components
     defaultSet,
     groups,
     suffixes,
-    guard: guardOf(declared.names?.guard, suffixes),
-    allow: [...new Set(declarations.flatMap(({ file }) => file.names?.allow ?? []))],
-    stages: Object.keys(declared.stages ?? {}),
-    stageFiles: declared.stages ?? {},
-    ...(declared.build && { build: declared.build }),
-    ...(declared.notify && { notify: declared.notify }),
-    fixtures: Object.keys(declared.fixtures ?? {}),
-    targets: Object.keys(declared.targets ?? {}),
+    ...declaredParts(declarations, suffixes),
     warnings: [...new Set([...warnings, ...suffixWarnings, ...context.warnings, ...unaskableNames(main.services), ...findRisks(main.model)])],
   });
 }
@@ -89,11 +82,6 @@ function readerOf({ aliases, groups, composeFiles }: { readonly aliases: Record<
 
 function namesIn(services: Readonly<Record<string, Service>>, component: string): string[] {
   return Object.values(services).flatMap((service) => (service.component === component ? [service.name] : []));
-}
-
-/** Without suffixes there is nothing to guard. The project's own file decides for its components too. */
-export function guardOf(guard: GuardMode | undefined, suffixes: readonly string[]): GuardMode {
-  return suffixes.length === 0 ? 'off' : (guard ?? 'block');
 }
 
 function refuseCycle(services: Project['services'], composeFiles: readonly string[]): void {

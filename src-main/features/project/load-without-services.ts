@@ -1,6 +1,6 @@
-import { guardOf } from './build-project.ts';
 import { composeFilesOf, findParts, refuseMissing, type Part } from './find-parts.ts';
 import { checkReferences } from './check-references.ts';
+import { declaredParts } from './declared-parts.ts';
 import { suffixesOf, type Declarations } from './declared-names.ts';
 import { openProject, readSource, type LoadPorts } from './load-project.ts';
 import type { Project, ProjectSet } from './project.ts';
@@ -53,14 +53,7 @@ function withoutServices(name: string, { directory, declarations, composeFiles, 
     defaultSet,
     groups: {},
     suffixes,
-    guard: guardOf(declared.names?.guard, suffixes),
-    allow: [...new Set(declarations.flatMap(({ file }) => file.names?.allow ?? []))],
-    stages: Object.keys(declared.stages ?? {}),
-    stageFiles: declared.stages ?? {},
-    ...(declared.build && { build: declared.build }),
-    ...(declared.notify && { notify: declared.notify }),
-    fixtures: Object.keys(declared.fixtures ?? {}),
-    targets: Object.keys(declared.targets ?? {}),
+    ...declaredParts(declarations, suffixes),
     warnings: [...new Set([...warnings, ...ofSuffixes])],
   };
 }
