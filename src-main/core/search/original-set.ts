@@ -73,7 +73,10 @@ export class OriginalSet {
     const label = this.labelOf(column);
     if (bytes.length <= PIECE) return this.insert(bytes, label);
     const last = bytes.length - PIECE;
-    for (const start of new Set([0, last >> 1, last])) this.insert(wholeLetters(bytes, start, start + PIECE), label);
+    for (const start of new Set([0, last >> 1, last])) {
+      const piece = wholeLetters(bytes, start, start + PIECE);
+      if (this.tells(piece)) this.insert(piece, label);
+    }
   }
 
   /** Takes an original of another set as it is there. */
@@ -109,7 +112,7 @@ export class OriginalSet {
     let others = 0;
     for (const byte of bytes.subarray(0, PIECE)) {
       if (byte >= 0x30 && byte <= 0x39) digits += 1;
-      else if (!PUNCTUATION.has(byte)) others += 1;
+      else if (byte > 0x1f && byte !== 0xff && !PUNCTUATION.has(byte)) others += 1;
     }
     return digits >= this.telling.digits || others * LETTER + digits * DIGIT >= TELLING;
   }
