@@ -1,6 +1,7 @@
 /** Bytes of the longest value that is looked at around a place. */
 const LONGEST = 256;
 const NUMBER_SIGNS = new Set(Buffer.from(' +()./-'));
+const PLUS = 0x2b;
 
 /**
  * Whether what stands in a text from one place to another is only a part of a longer value that means nothing: of a number with
@@ -9,8 +10,10 @@ const NUMBER_SIGNS = new Set(Buffer.from(' +()./-'));
 export function isPart(text: Uint8Array, from: number, to: number, meansNothing: (value: Uint8Array) => boolean): boolean {
   for (const belongs of [isOfNumber, isOfWord, isOfText]) {
     let [start, end] = [from, to];
-    while (start > 0 && from - start < LONGEST && belongs(text[start - 1] ?? 0)) start -= 1;
-    while (end < text.length && end - to < LONGEST && belongs(text[end] ?? 0)) end += 1;
+    // A number begins at its plus sign, and ends before that of the next one.
+    const isEnd = (byte: number) => belongs === isOfNumber && byte === PLUS;
+    while (start > 0 && from - start < LONGEST && belongs(text[start - 1] ?? 0) && !isEnd(text[start] ?? 0)) start -= 1;
+    while (end < text.length && end - to < LONGEST && belongs(text[end] ?? 0) && !isEnd(text[end] ?? 0)) end += 1;
     if ((start < from || end > to) && meansNothing(text.subarray(start, end))) return true;
   }
   return false;
