@@ -10,6 +10,7 @@ const PIECE = 8 * 1024 * 1024;
 /** Whole pushes of one blob, and tries in a row of one piece. */
 const MOST_PUSHES = 3;
 const MOST_TRIES = 4;
+const CANCEL_LIMIT = 5_000;
 
 type Target = { readonly client: RegistryClient; readonly name: string; readonly findBlob: Repository['findBlob'] };
 
@@ -35,10 +36,15 @@ export async function writeBlob(target: Target, blob: Blob, signal: AbortSignal)
 async function pushOnce(target: Target, { mediaType, digest, open, onProgress }: Blob, signal: AbortSignal): Promise<Descriptor> {
   const hash = createHash('sha256');
   const upload = new Upload(target, signal);
-  for await (const piece of piecesOf(open(signal))) {
-    hash.update(piece);
-    await upload.append(piece);
-    onProgress?.(upload.size);
+  try {
+    for await (const piece of piecesOf(open(signal))) {
+      hash.update(piece);
+      await upload.append(piece);
+      onProgress?.(upload.size);
+    }
+  } catch (error) {
+    await upload.cancel();
+    throw error;
   }
   const actual = `sha256:${hash.digest('hex')}`;
   if (digest !== undefined && digest !== actual) throw new BacklotError('registry-failed', `What was to be pushed as ${digest} has the digest ${actual}`, { fix: 'The stored content was changed: capture or build it again.' });
@@ -82,6 +88,15 @@ class Upload {
       // The answer may have been lost, not the blob.
       if (!mayPass(error) || (await this.target.findBlob(digest, this.signal)) === undefined) throw mayPass(error) ? new UploadLost(String(error)) : lostOr(error);
     }
+  }
+
+  /** Tells the registry that nothing more comes; whether it hears that or not, there is no blob. */
+  async cancel(): Promise<void> {
+    if (!this.location) return;
+    const signal = AbortSignal.timeout(CANCEL_LIMIT);
+    const { client, name } = this.target;
+    const call = { method: 'DELETE', path: this.location, repository: name, access: 'push', action: 'pushing to', expected: [200, 202, 204, 404], once: true } as const;
+    await client.call(call, signal).then((response) => response.body.resume(), () => {});
   }
 
   private async begin(): Promise<URL> {
