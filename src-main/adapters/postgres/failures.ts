@@ -19,9 +19,13 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
   return new BacklotError(code, `Could not ${doing}: ${withoutValues(error, sqlState)}`);
 }
 
-/** Refusals of data quote what they refuse; those of any other kind name objects and places. */
+/** Kinds of refusals that name objects, settings and resources, or quote the very statement, which is of rules and structures: no row is in them. */
+const ABOUT_OBJECTS = /^(?:0A|08|25|3D|3F|42|53|54|55|57|58)/;
+
+/** Refusals of data quote what they refuse, and texts of functions (RAISE) may say anything: there the kind and the place are told. */
 function withoutValues(error: ServerError, sqlState: string): string {
-  if (!/^(22|23)/.test(sqlState)) return error.message;
+  if (!/^[0-9A-Z]{5}$/.test(sqlState) || ABOUT_OBJECTS.test(sqlState)) return error.message;
   const place = [error.table, error.column, error.constraint].filter(Boolean).join(', ');
-  return `${error.message.replace(/: ".*$/s, '').replace(/ \(?".*?"\)?$/s, '')}${place === '' ? '' : ` (${place})`} [${sqlState}]`;
+  const words = /^(?:22|23)/.test(sqlState) ? error.message.replace(/(?:: )?\(?["'].*$/s, '').trim() : 'the server refuses it';
+  return `${words}${place === '' ? '' : ` (${place})`} [${sqlState}]`;
 }
