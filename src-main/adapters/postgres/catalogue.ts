@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
-import type { Catalogue, Column, ForeignKey } from '#ports/database.ts';
+import type { Catalogue, Column, ForeignKey, Table } from '#ports/database.ts';
 import { describeType, type TypeRow } from './column-types.ts';
+import { largeObjects } from './large-objects.ts';
 import { tableName } from './quote.ts';
 
 /** Tables that hold rows of the users of the database: not the system's, not those of extensions, and a partitioned table for all of its parts. */
@@ -56,25 +57,24 @@ export async function readCatalogue(client: Client, database: string): Promise<C
   const names = new Map(tables.map(({ oid, schema, name }) => [oid, tableName(schema, name)]));
   const byNumber = new Map(columns.map((column) => [`${column.table}/${column.number}`, column.name]));
   const namesOf = (table: string, numbers: readonly number[]) => numbers.map((number) => byNumber.get(`${table}/${number}`) ?? '');
-  return {
-    database,
-    tables: tables.map((row) => {
-      const keys = unique.filter(({ table, columns: numbers }) => table === row.oid && numbers !== null);
-      return {
-        name: tableName(row.schema, row.name),
-        schema: row.schema,
-        ...(row.partitioned && { partitioned: true }),
-        columns: columns.filter(({ table }) => table === row.oid).map((column) => describeColumn(column, known)),
-        primaryKey: keys.filter((key) => key.primary).flatMap((key) => namesOf(row.oid, key.columns ?? [])),
-        unique: keys.map((key) => namesOf(row.oid, key.columns ?? [])),
-        foreignKeys: foreign
-          .filter(({ table }) => table === row.oid)
-          .map((key): ForeignKey => ({ columns: namesOf(row.oid, key.columns), table: names.get(key.target) ?? '', references: namesOf(key.target, key.references) })),
-        estimatedRows: Math.round(row.rows ?? 0),
-        ...(row.comment !== null && { comment: row.comment }),
-      };
-    }),
-  };
+  const own = tables.map((row): Table => {
+    const keys = unique.filter(({ table, columns: numbers }) => table === row.oid && numbers !== null);
+    return {
+      name: tableName(row.schema, row.name),
+      schema: row.schema,
+      ...(row.partitioned && { partitioned: true }),
+      columns: columns.filter(({ table }) => table === row.oid).map((column) => describeColumn(column, known)),
+      primaryKey: keys.filter((key) => key.primary).flatMap((key) => namesOf(row.oid, key.columns ?? [])),
+      unique: keys.map((key) => namesOf(row.oid, key.columns ?? [])),
+      foreignKeys: foreign
+        .filter(({ table }) => table === row.oid)
+        .map((key): ForeignKey => ({ columns: namesOf(row.oid, key.columns), table: names.get(key.target) ?? '', references: namesOf(key.target, key.references) })),
+      estimatedRows: Math.round(row.rows ?? 0),
+      ...(row.comment !== null && { comment: row.comment }),
+    };
+  });
+  const large = await largeObjects(client);
+  return { database, tables: large ? [...own, large] : own };
 }
 
 function describeColumn(row: ColumnRow, types: ReadonlyMap<number, TypeRow>): Column {

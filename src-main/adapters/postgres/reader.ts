@@ -4,6 +4,7 @@ import type { Address, Catalogue, DatabaseReader, ReadColumn, Rows, Table } from
 import { readCatalogue } from './catalogue.ts';
 import { connect } from './connect.ts';
 import { databaseFailure } from './failures.ts';
+import { isLargeObjects, rowsOf } from './large-objects.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { Sessions } from './sessions.ts';
 import { readStructure } from './structure.ts';
@@ -82,7 +83,9 @@ class PostgresReader implements DatabaseReader {
   }
 
   async count(table: Table, where: string | undefined, signal: AbortSignal): Promise<number> {
-    const from = `${rowsOf(table)}${where === undefined ? '' : ` where ${where}`}`;
+    // Who may not read large objects may still count them.
+    const all = where === undefined && isLargeObjects(table) ? 'pg_catalog.pg_largeobject_metadata' : rowsOf(table);
+    const from = `${all}${where === undefined ? '' : ` where ${where}`}`;
     return this.asking(`count the rows of ${table.name}`, () =>
       this.opened.sessions.use(signal, async (client) => Number((await client.query<{ count: string }>(`select count(*) from ${from}`)).rows[0]?.count ?? 0)),
     );
@@ -110,16 +113,11 @@ class PostgresReader implements DatabaseReader {
 function copyCommand(table: Table, columns: readonly (string | ReadColumn)[], where: string | undefined): string {
   const plain = columns.every((column) => typeof column === 'string' || column.expression === undefined);
   const names = columns.map(selected).join(', ');
-  if (plain && where === undefined && !table.partitioned) return `copy ${quoteTable(table)} (${names}) to stdout`;
+  if (plain && where === undefined && !table.partitioned && !isLargeObjects(table)) return `copy ${quoteTable(table)} (${names}) to stdout`;
   return `copy (select ${names} from ${rowsOf(table)}${where === undefined ? '' : ` where ${where}`}) to stdout`;
 }
 
 function selected(column: string | ReadColumn): string {
   if (typeof column === 'string') return quoteName(column);
   return column.expression === undefined ? quoteName(column.name) : `(${column.expression})`;
-}
-
-/** A table's own rows, without those of tables that inherit from it; all of a partitioned one. */
-function rowsOf(table: Table): string {
-  return `${table.partitioned ? '' : 'only '}${quoteTable(table)}`;
 }

@@ -4,6 +4,7 @@ import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
 import { connect } from './connect.ts';
 import { databaseFailure } from './failures.ts';
+import { isLargeObjects, LARGE_OBJECTS, rowsOf } from './large-objects.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { Sessions } from './sessions.ts';
 
@@ -44,14 +45,18 @@ class PostgresWriter implements DatabaseWriter {
 
   async write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number> {
     const { from } = await import('pg-copy-streams');
-    const partitioned = table.partitioned ?? false;
+    const isLarge = isLargeObjects(table);
+    const isPlain = !isLarge && table.partitioned !== true;
     return this.doing(`write the table ${table.name}`, signal, () =>
       this.sessions.use(signal, async (client) => {
         await client.query('begin');
         // Rows of a table that this transaction emptied go into it frozen and, where nothing replicates, past the log.
-        if (!partitioned) await client.query(`truncate only ${quoteTable(table)}`);
-        const target = client.query(from(`copy ${quoteTable(table)} (${columns.map(quoteName).join(', ')}) from stdin${partitioned ? '' : ' with (freeze)'}`));
+        if (isPlain) await client.query(`truncate only ${quoteTable(table)}`);
+        if (isLarge) await client.query(LARGE_OBJECTS.before);
+        const into = isLarge ? LARGE_OBJECTS.copyTo : quoteTable(table);
+        const target = client.query(from(`copy ${into} (${columns.map(quoteName).join(', ')}) from stdin${isPlain ? ' with (freeze)' : ''}`));
         await pipeline(rows, target);
+        if (isLarge) await client.query(LARGE_OBJECTS.after);
         await client.query('commit');
         return target.rowCount;
       }),
@@ -72,8 +77,7 @@ class PostgresWriter implements DatabaseWriter {
         const { tables } = await readCatalogue(client, this.database);
         const sums: Record<string, { rows: number; checksum: string }> = {};
         for (const table of tables) {
-          const only = table.partitioned ? '' : 'only ';
-          const { rows } = await client.query<{ rows: string; sum: string }>(`select count(*) as rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text as sum from ${only}${quoteTable(table)} t`);
+          const { rows } = await client.query<{ rows: string; sum: string }>(`select count(*) as rows, coalesce(sum(hashtextextended(t::text, 0)), 0)::text as sum from (select * from ${rowsOf(table)}) t`);
           sums[table.name] = { rows: Number(rows[0]?.rows ?? 0), checksum: rows[0]?.sum ?? '0' };
         }
         return sums;
