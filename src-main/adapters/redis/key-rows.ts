@@ -1,4 +1,5 @@
-import { EXPIRES, type KeyTable } from './key-table.ts';
+import { groupsOf } from './groups.ts';
+import { EXPIRES, GROUPS, type KeyTable } from './key-table.ts';
 import { partsOf } from './key-patterns.ts';
 import { BATCH, batches, bytesOf, entries, listOf, textOf } from './scan-keys.ts';
 import type { Reply, RespClient } from './resp.ts';
@@ -52,14 +53,23 @@ async function* elements(client: RespClient, key: string, table: KeyTable): Asyn
         if (values.length < BATCH * 2) return;
       }
     case 'stream':
-      for await (const [id, values] of entries(client, key)) {
-        if (table.fields) yield { id, ...fieldColumns(values, table) };
-        else for (let index = 0; index < values.length; index += 2) yield { id, field: textOf(values[index]), value: textOf(values[index + 1]) };
-      }
-      return;
+      return yield* streamRows(client, key, table);
     default:
       yield* members(client, key, table.kind === 'hash');
   }
+}
+
+/** A stream without an entry is a row without one: it and its groups are there. */
+async function* streamRows(client: RespClient, key: string, table: KeyTable): AsyncGenerator<KeyRow> {
+  let first: KeyRow | undefined = { [GROUPS]: await groupsOf(client, key) };
+  for await (const [id, values] of entries(client, key)) {
+    const rows = table.fields ? [fieldColumns(values, table)] : values.flatMap((field, index) => (index % 2 === 0 ? [{ field: textOf(field), value: textOf(values[index + 1]) }] : []));
+    for (const row of rows) {
+      yield { ...first, id, ...row };
+      first = undefined;
+    }
+  }
+  if (first) yield first;
 }
 
 async function* members(client: RespClient, key: string, isHash: boolean): AsyncGenerator<KeyRow> {

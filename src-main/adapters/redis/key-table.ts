@@ -10,10 +10,13 @@ export type KeyTable = Table & {
 };
 
 /** Columns that are no field. */
-const RESERVED = /^(key\d*|expires|field|value|score|id)$/;
+const RESERVED = /^(key\d*|expires|groups|field|value|score|id)$/;
 
 /** When a key ends, in milliseconds since 1970. */
 export const EXPIRES = 'expires';
+
+/** The groups of consumers of a stream, in its first row: names that programs have, like those of keys and fields. */
+export const GROUPS = 'groups';
 
 type Facts = { readonly database: string; readonly pattern: string; readonly kind: Kind; readonly keys: number; readonly fields: readonly string[] | undefined; /** Whether other kinds have the same pattern. */ readonly shared: boolean };
 
@@ -48,7 +51,7 @@ function valueColumns(kind: Kind, fields: ReadonlyMap<string, string> | undefine
     case 'hash':
       return named ?? [text('field', false), text('value', false)];
     case 'stream':
-      return [time('id', false), ...(named ?? [text('field', false), text('value', false)])];
+      return [{ ...text(GROUPS, true), implied: true }, time('id', true), ...(named ?? [text('field', true), text('value', true)])];
     default:
       return kind satisfies never;
   }

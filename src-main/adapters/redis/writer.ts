@@ -3,7 +3,8 @@ import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
 import { connect, redisFailure } from './connect.ts';
 import { keyOf } from './key-patterns.ts';
 import { keyRows, type KeyRow } from './key-rows.ts';
-import { EXPIRES, type KeyTable } from './key-table.ts';
+import { makeEmpty, makeGroups } from './groups.ts';
+import { EXPIRES, GROUPS, type KeyTable } from './key-table.ts';
 import { readVersion } from './reader.ts';
 import type { Argument, RespClient } from './resp.ts';
 import { lineOf, rowsOf } from './row-lines.ts';
@@ -76,21 +77,21 @@ class RedisWriter implements DatabaseWriter {
 
   private async fill(client: RespClient, table: KeyTable, rows: AsyncIterable<KeyRow>): Promise<number> {
     let commands: Argument[][] = [];
-    let [count, last, ends] = [0, '', ''];
-    const endOf = () => (last !== '' && ends !== '' ? [['PEXPIREAT', bytesOf(last), ends]] : []);
+    let [count, last, ends, groups] = [0, '', '', ''];
+    const endOf = (): Argument[][] => (last === '' ? [] : [...(groups === '' ? [] : makeGroups(last, groups)), ...(ends === '' ? [] : [['PEXPIREAT', bytesOf(last), ends]])]);
     for await (const row of rows) {
       count += 1;
       const expires = row[EXPIRES] ?? '';
       if (expires !== '' && Number(expires) < Date.now() + LEAST_LIFE) continue;
       const key = keyOf(table.keyPattern, table.columns.flatMap(({ name }) => (/^key\d*$/.test(name) ? [row[name] ?? ''] : [])));
-      const command = commandOf(table, key, row);
-      if (command === undefined) continue;
+      const made = commandsOf(table, key, row);
+      if (made.length === 0) continue;
       if (key !== last) {
         commands.push(...endOf());
         this.keys += 1;
-        [last, ends] = [key, expires];
+        [last, ends, groups] = [key, expires, row[GROUPS] ?? ''];
       }
-      commands.push(command);
+      commands.push(...made);
       if (commands.length < BATCH) continue;
       await client.askAll(commands);
       commands = [];
@@ -101,23 +102,24 @@ class RedisWriter implements DatabaseWriter {
 }
 
 /** What puts a row into the server; nothing where the rules left nothing of it. */
-function commandOf(table: KeyTable, name: string, row: KeyRow): Argument[] | undefined {
+function commandsOf(table: KeyTable, name: string, row: KeyRow): Argument[][] {
   const key = bytesOf(name);
   const value = bytesOf(row['value'] ?? '');
   const pairs = table.fields ? [...table.fields].flatMap(([column, field]) => (typeof row[column] === 'string' ? [bytesOf(field), bytesOf(row[column])] : [])) : [bytesOf(row['field'] ?? ''), value];
   switch (table.kind) {
     case 'string':
-      return ['SET', key, value];
+      return [['SET', key, value]];
     case 'hash':
-      return pairs.length === 0 ? undefined : ['HSET', key, ...pairs];
+      return pairs.length === 0 ? [] : [['HSET', key, ...pairs]];
     case 'list':
-      return ['RPUSH', key, value];
+      return [['RPUSH', key, value]];
     case 'set':
-      return ['SADD', key, value];
+      return [['SADD', key, value]];
     case 'zset':
-      return ['ZADD', key, row['score'] ?? '0', value];
+      return [['ZADD', key, row['score'] ?? '0', value]];
     case 'stream':
-      return pairs.length === 0 ? undefined : ['XADD', key, row['id'] ?? '*', ...pairs];
+      if (typeof row['id'] !== 'string') return makeEmpty(name);
+      return pairs.length === 0 ? [] : [['XADD', key, row['id'], ...pairs]];
     default:
       return table.kind satisfies never;
   }
