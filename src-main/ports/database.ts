@@ -117,6 +117,8 @@ export type KeySql = {
   isShort(table: Table): boolean;
   /** Whether a part of a table's key and one of a row are the same. */
   same(one: string, other: string, table: Table): string;
+  /** Makes an index of columns that refer to others, where the server does not have one by itself. */
+  index?(table: Table, columns: readonly string[]): string;
   /** Makes the place that tables of keys have their names in. */
   makePlace(place: string): string;
   /** Tells the server how many rows a table has by now. */

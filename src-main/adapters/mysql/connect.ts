@@ -19,7 +19,7 @@ const SETTINGS = [
   'session transaction isolation level repeatable read',
 ];
 /** What only some servers have. */
-const MAYBE = ['session max_statement_time = 0', 'session idle_transaction_timeout = 0', 'session idle_readonly_transaction_timeout = 0', 'session max_execution_time = 0'];
+const MAYBE = ['session max_statement_time = 0', 'session idle_transaction_timeout = 0', 'session idle_readonly_transaction_timeout = 0', 'session max_execution_time = 0', 'session max_recursive_iterations = 4294967295', 'session cte_max_recursion_depth = 4294967295'];
 
 /** Milliseconds within which a server answers a new connection. */
 const CONNECT_LIMIT = 15_000;

@@ -13,6 +13,7 @@ export const postgresKeys: KeySql = {
   rowKey: ({ primaryKey }) => (primaryKey.length === 0 ? PLACE : primaryKey.map(quoteName)),
   isShort: () => true,
   same: (one, other) => `${one} = ${other}`,
+  index: (table, columns) => `create index on ${quoteTable(table)} (${columns.map(quoteName).join(', ')})`,
   makePlace: (place) => `create schema ${place}`,
   refresh: (table) => `analyze ${table}`,
 };
