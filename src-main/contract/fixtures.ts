@@ -20,6 +20,7 @@ export const FixtureData = z.object({
   databases: z.array(z.object({ name: z.string(), tables: z.number().int(), rows: z.number().int() })),
   bytes: z.number(),
   digest: z.string(),
+  migrations: z.array(z.string()).optional().describe('names of the application’s migrations when the source was read, where the project says where they are'),
 });
 export type FixtureData = z.infer<typeof FixtureData>;
 
@@ -39,6 +40,8 @@ export const Fixture = z.object({
   verified: z.boolean(),
   /** How a load would be done on this engine, and about how long that takes. */
   load: z.object({ tier: z.enum(['reflink', 'overlay', 'template', 'copy', 'restore']), seconds: z.number() }).optional(),
+  /** Where the application has other migrations than when the source was read: those that came since, and those that are gone. */
+  drift: z.array(z.object({ service: z.string(), came: z.array(z.string()), gone: z.array(z.string()) })).optional(),
 });
 export type Fixture = z.infer<typeof Fixture>;
 

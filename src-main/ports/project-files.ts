@@ -4,6 +4,8 @@ import type { FailureCode } from '#contract/errors.ts';
 export interface ProjectFiles {
   /** The folder's own path, links resolved; `undefined` where there is no such folder. */
   realDirectory(directory: string): Promise<string | undefined>;
+  /** Names of the files and folders in a folder, but hidden ones, in order; `undefined` where it does not exist. */
+  namesIn(folder: string): Promise<string[] | undefined>;
   /** Whether a regular file is there. */
   exists(file: string): Promise<boolean>;
   /** A digest of the names and contents of the files below a folder that are wanted, by their paths from there, and how many they are. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { BacklotError } from '#contract/errors.ts';
 import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
@@ -7,7 +7,7 @@ import { digestOfFiles } from './digest-of-files.ts';
 
 /** Project files on this machine's disk. */
 export function createProjectFiles(): ProjectFiles {
-  return { realDirectory, exists, digestOf: digestOfFiles, read, write };
+  return { realDirectory, namesIn, exists, digestOf: digestOfFiles, read, write };
 }
 
 async function realDirectory(directory: string): Promise<string | undefined> {
@@ -17,6 +17,15 @@ async function realDirectory(directory: string): Promise<string | undefined> {
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw new BacklotError('project-missing', `The folder ${directory} cannot be read`, { cause: error });
+  }
+}
+
+async function namesIn(folder: string): Promise<string[] | undefined> {
+  try {
+    return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort();
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw new BacklotError('config-invalid', `The folder ${folder} cannot be read`, { where: { file: folder }, cause: error });
   }
 }
 

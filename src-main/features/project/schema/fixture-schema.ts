@@ -30,6 +30,9 @@ const FixtureService = z.strictObject(
     databases: listOf('databases', '[shop]').optional().describe('Which databases; without it, all that are not the system’s.'),
     source: Source.describe('Where the data is captured from.'),
     rules: text('the path of a rules file', 'fixtures/shop.rules.yaml').describe('The anonymization rules: every column has one.'),
+    migrations: text('the path of a folder', 'db/migrations')
+      .optional()
+      .describe('The folder of the application’s migrations, one file or folder each: a fixture tells which came since it was captured.'),
     subset: z
       .strictObject({ ...root, also: z.array(z.strictObject(root, ROOT), expected('a list of tables to start from as well', '[{from: settings}]')).optional().describe('More tables that the subset starts from.') }, ROOT)
       .optional()

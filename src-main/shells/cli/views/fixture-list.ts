@@ -2,7 +2,7 @@ import type { Fixture } from '#contract/fixtures.ts';
 import { formatAge, formatBytes } from '../quantity.ts';
 import type { Screen } from '../screen.ts';
 import { layOutTable } from '../table.ts';
-import { shortDigest } from './fixture.ts';
+import { driftWords, shortDigest } from './fixture.ts';
 
 type Listed = { readonly fixtures: readonly Fixture[] };
 
@@ -10,6 +10,7 @@ type Listed = { readonly fixtures: readonly Fixture[] };
 export function show({ fixtures }: Listed, screen: Screen): string {
   const { clean, paint, symbols } = screen;
   if (fixtures.length === 0) return `No fixture is stored yet\n  ${paint.bold('backlot fixture capture NAME')} makes one, ${paint.bold('backlot fixture pull REF')} gets one\n`;
+  const drifts = fixtures.some(({ drift }) => drift !== undefined);
   const rows = fixtures.map((fixture) => ({
     cells: [
       `${fixture.verified ? paint.green(symbols.good) : paint.red(symbols.bad)} ${clean(fixture.name)}`,
@@ -19,7 +20,8 @@ export function show({ fixtures }: Listed, screen: Screen): string {
       clean(fixture.services.map(({ service, engine, version }) => `${service}: ${engine} ${version}`).join(', ')),
       `${fixture.coverage.protected} of ${fixture.coverage.columns}`,
       fixture.load ? `${fixture.load.tier} ${fixture.load.seconds.toFixed(1)} s` : '',
+      ...(drifts ? [fixture.drift ? paint.yellow(clean(driftWords(fixture.drift))) : ''] : []),
     ],
   }));
-  return layOutTable([{ title: '  NAME' }, { title: 'DIGEST' }, { title: 'SIZE', align: 'right' }, { title: 'AGE', align: 'right' }, { title: 'DATA', yields: true }, { title: 'PROTECTED' }, { title: 'LOAD' }], rows, screen);
+  return layOutTable([{ title: '  NAME' }, { title: 'DIGEST' }, { title: 'SIZE', align: 'right' }, { title: 'AGE', align: 'right' }, { title: 'DATA', yields: true }, { title: 'PROTECTED' }, { title: 'LOAD' }, ...(drifts ? [{ title: 'DRIFT' }] : [])], rows, screen);
 }

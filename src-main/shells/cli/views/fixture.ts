@@ -12,10 +12,24 @@ export function show(fixture: Fixture, screen: Screen): string {
     ...services.map(({ service, engine, version, databases }) => `  ${clean(service)}: ${engine} ${clean(version)}, ${databases.map((database) => `${clean(database.name)} with ${count(database.tables, 'table')} and ${count(database.rows, 'row')}`).join(', ')}`),
     `  ${count(coverage.columns, 'column')} with a rule, ${coverage.protected} of them protected; key ${clean(fixture.key)}`,
     ...(load ? [`  loads by ${load.tier} in about ${load.seconds.toFixed(1)} s`] : []),
+    ...(fixture.drift ?? []).map(({ service, came, gone }) => paint.yellow(`  ${clean(service)}: ${clean([...named('came since', came), ...named('gone since', gone)].join('; '))}`)),
     '',
     ...fixture.checks.map((check) => showCheck(check, screen)),
   ];
   return `${lines.join('\n')}\n${showRows(fixture, screen)}`;
+}
+
+/** How many migrations came or went since a fixture was captured. */
+export function driftWords(drift: NonNullable<Fixture['drift']>): string {
+  const sum = (pick: 'came' | 'gone') => drift.reduce((total, one) => total + one[pick].length, 0);
+  const words = [...(sum('came') > 0 ? [`${count(sum('came'), 'migration')} behind`] : []), ...(sum('gone') > 0 ? [`${count(sum('gone'), 'migration')} ahead`] : [])];
+  return words.join(', ');
+}
+
+const MOST_NAMED = 10;
+
+function named(what: string, names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`${count(names.length, 'migration')} ${what} (${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''})`];
 }
 
 /** Digests by which people tell captures apart. */
