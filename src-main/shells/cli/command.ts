@@ -29,6 +29,8 @@ export type Given = {
   readonly options: ReadonlyMap<string, string | number | true>;
   /** The words of a command to run elsewhere, as they stood. */
   readonly command: readonly string[];
+  /** A person sits there who can be asked while it works. */
+  readonly asks?: boolean;
 };
 
 /** The environment that a verb is about. */
@@ -65,8 +67,7 @@ type Row = {
 };
 
 type Ask = (backlot: Backlot, target: Target, given: Given, signal: AbortSignal) => Promise<unknown>;
-/** `asks`: a person sits there who can be asked. */
-type Start = (backlot: Backlot, target: Target, given: Given, signal: AbortSignal, asks: boolean) => Promise<Started>;
+type Start = (backlot: Backlot, target: Target, given: Given, signal: AbortSignal) => Promise<Started>;
 
 /** One row of the table: a verb, its words, and what it asks of the core. */
 export type Command = Row &

@@ -23,7 +23,7 @@ export async function runAction(context: Context, command: Action): Promise<numb
 
 async function runOn(ending: Ending): Promise<number> {
   const { context, session, command, target } = ending;
-  const { id } = await command.start(session.backlot, target, context.given, NEVER, canAsk(context) && !context.globals.yes);
+  const { id } = await command.start(session.backlot, target, { ...context.given, asks: canAsk(context) && !context.globals.yes }, NEVER);
   const progress = chooseProgress(context);
   const stopListening = cancelOnSignal(id, context, session, progress);
   try {

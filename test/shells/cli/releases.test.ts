@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
 import { eventually, withScene, type Scene } from '../../support/backlot.ts';
 import { countRunning } from '../../support/processes.ts';
-import { lines, run, start } from './run-cli.ts';
+import { lines, run, runOnTerminal, start } from './run-cli.ts';
 
 let server: { readonly id: string; readonly address: string };
 beforeAll(async () => {
@@ -23,6 +23,7 @@ build: { context: ., image: ${server.address}/NAME/shop }
 stages: { unit: { run: "true", allowEmpty: true } }
 targets:
   staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then echo holding; sleep 61; fi" } } }
+  unsure: { requires: [unit], deploy: { script: { run: "true" } }, kpi: { window: 300ms, interval: 50ms, checks: [{ name: orders, command: "echo none", min: 1 }] } }
 `;
 
 /** A checkout whose revision is on its remote. */
@@ -68,11 +69,27 @@ describe('from a run to a target and back, as processes', () => {
       expect(await ask('rollback', 'staging', '--list')).toMatchObject({ code: 0, schema: 1, candidates: [{ revision: first, isDefault: true, available: true }] });
       expect(await ask('rollback', 'staging')).toMatchObject({ code: 0, ok: true, revision: first, previous: second });
       expect(await ask('releases', 'staging')).toMatchObject({ code: 0, releases: [{ kind: 'rollback' }, { revision: second, faulty: true }, { revision: first }] });
-      expect(await ask('targets')).toMatchObject({ code: 0, targets: [{ name: 'staging', current: { revision: first } }] });
+      expect(await ask('targets')).toMatchObject({ code: 0, targets: [{ name: 'staging', current: { revision: first } }, { name: 'unsure' }] });
       expect(await ask('targets', 'lock', 'staging', '--reason', 'database move', '--for', '5m')).toMatchObject({ code: 0, reason: 'database move' });
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 6, error: { code: 'target-locked' } });
       expect(await ask('targets', 'unlock', 'staging')).toMatchObject({ code: 0, unlocked: true });
       expect(await ask('deploy', 'stagin')).toMatchObject({ code: 2, error: { code: 'target-unknown', fix: expect.stringContaining('Did you mean staging') as string } });
+
+      // What cannot be judged waits for a person, and without one stays with exit code 1.
+      expect((await ask('promote', '--to', 'unsure')).code).toBe(0);
+      expect(await ask('deploy', 'unsure')).toMatchObject({ code: 1, error: { code: 'deploy-failed' }, verdict: 'inconclusive' });
+      const onTerminal = async (target: string, key: string) => {
+        let typed = false;
+        return runOnTerminal(scene, ['deploy', target], (all, type) => {
+          if (typed || !all.includes('[a]bort?')) return;
+          typed = true;
+          type(key);
+        });
+      };
+      const { code, output } = await onTerminal('unsure', 'c\r');
+      expect([code, output]).toEqual([0, expect.stringContaining('let it stay')]);
+      expect(output).toContain('[c]ontinue / [r]oll back / [a]bort?');
+      expect((await onTerminal('unsure', 'r\r')).output).toContain('was given up on unsure');
 
       // Killed in the middle: the script ends with it, and the next deploy finds what was left and brings it in order.
       await writeFile(join(scene.directory, 'hold'), '');

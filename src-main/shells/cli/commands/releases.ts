@@ -48,7 +48,7 @@ export const RELEASE_COMMANDS: readonly Command[] = [
     ],
     names: 'own',
     project: 'needed',
-    start: (backlot, target, given, signal, asks) => backlot.releases.deploy({ ...at(target, given), asks, ...optional('revision', text(given, 'revision')), ...optional('content', text(given, 'only') as 'data' | 'code' | undefined) }, signal),
+    start: (backlot, target, given, signal) => backlot.releases.deploy({ ...at(target, given), asks: given.asks === true, ...optional('revision', text(given, 'revision')), ...optional('content', text(given, 'only') as 'data' | 'code' | undefined) }, signal),
     view: () => import('../views/released.ts'),
   },
   {

@@ -1,4 +1,4 @@
-import { flag, optional, text } from '../command.ts';
+import { flag, optional, text, type Given } from '../command.ts';
 import type { Context } from '../context.ts';
 import { printDocument } from '../print-json.ts';
 import { runAction } from '../run-action.ts';
@@ -12,7 +12,7 @@ export async function run(context: Context): Promise<number> {
   const { directory } = await readTarget(context, session);
   const place = { directory, target: given.operands[0] ?? '' };
   if (!flag(given, 'list')) {
-    const start = (backlot: typeof session.backlot, _target: unknown, _given: unknown, signal: AbortSignal, asks: boolean) => backlot.releases.rollback({ ...place, asks, ...optional('to', text(given, 'to')), ...optional('reason', text(given, 'reason')) }, signal);
+    const start = (backlot: typeof session.backlot, _target: unknown, { asks = false }: Given, signal: AbortSignal) => backlot.releases.rollback({ ...place, asks, ...optional('to', text(given, 'to')), ...optional('reason', text(given, 'reason')) }, signal);
     return runAction(context, { ...command, kind: 'action', start, view: () => import('../views/released.ts') });
   }
   const document = await session.backlot.releases.candidates(place, interrupts.signal);
