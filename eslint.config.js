@@ -67,5 +67,5 @@ export default tseslint.config(
     files: ['src-main/shells/electron/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^#(adapters|features)(/|$)', message: 'src-main/shells may import only: contract, core, app.' }] }] },
   },
-  { files: ['src-main/app.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [electron] }] } },
+  { files: ['src-main/app*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [electron] }] } },
 );

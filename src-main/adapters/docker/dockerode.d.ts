@@ -22,13 +22,6 @@ declare module 'dockerode/lib/container.js' {
   }
 }
 
-declare module 'dockerode/lib/image.js' {
-  export default class Image {
-    constructor(modem: object, name: string);
-    inspect(options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
-  }
-}
-
 declare module 'dockerode/lib/network.js' {
   export default class Network {
     constructor(modem: object, id: string);

@@ -14,8 +14,7 @@ type ApiImage = {
 /** What the engine knows of an image, or `undefined` where it does not have it. */
 export async function inspectImage(connection: Connection, name: string, signal: AbortSignal): Promise<ImageFacts | undefined> {
   if (!isImageId(name)) parseImageName(name);
-  const { Image } = await import('./dockerode-parts.ts');
-  const reply = await callUnlessMissing(connection, reading(`look at the image ${name}`), signal, (modem, until) => new Image(modem, name).inspect({ abortSignal: until }));
+  const reply = await callUnlessMissing(connection, reading(`look at the image ${name}`), signal, (modem, until) => modem.call({ method: 'GET', path: `/images/${name}/json` }, until));
   if (reply === undefined) return undefined;
   const image = reply as ApiImage;
   return {

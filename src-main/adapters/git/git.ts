@@ -4,7 +4,7 @@ import type { Git, Revision } from '#ports/git.ts';
 import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
 import { digestOf, type Content } from './digest-of.ts';
 import { isPushed } from './is-pushed.ts';
-import { parseStatus } from './parse-status.ts';
+import { branchIn, parseStatus } from './parse-status.ts';
 
 /** Nothing that a repository's own settings name is run. */
 const HARMLESS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false'];
@@ -25,9 +25,12 @@ export function createGit(runner: ProcessRunner): Git {
     return exitCode === 0 && text !== '' ? text : undefined;
   }
 
+  /** Paths in it are of the repository's root, wherever it is asked. */
+  const askStatus = (directory: string, signal: AbortSignal, ...more: readonly string[]) => run(directory, ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none', ...more], signal);
+
   /** What differs from the commit, by path. */
-  async function contents(root: string, depth: number, signal: AbortSignal): Promise<Content[]> {
-    const status = await run(root, ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'], signal);
+  async function contents(root: string, depth: number, signal: AbortSignal, known?: RunResult): Promise<Content[]> {
+    const status = known ?? (await askStatus(root, signal));
     if (status.exitCode !== 0) throw unreadable(root, status);
     return digestOf(root, parseStatus(status.stdout), async (folder) => {
       const head = (await ask(folder, ['rev-parse', 'HEAD'], signal)) ?? '';
@@ -38,19 +41,22 @@ export function createGit(runner: ProcessRunner): Git {
   return {
     isPushed: (directory, signal) => isPushed(run, directory, signal),
     async revision(directory, signal) {
-      const found = await run(directory, ['rev-parse', '--show-toplevel'], signal).catch(orWithoutGit);
+      // Asked at once: each takes longer to start than to answer.
+      const [found, status, head, remote] = await Promise.all([
+        run(directory, ['rev-parse', '--show-toplevel'], signal),
+        askStatus(directory, signal, '--branch', '--no-ahead-behind'),
+        ask(directory, ['log', '-1', '--no-show-signature', '--decorate=full', '--format=%H %cI %D', 'HEAD', '--'], signal),
+        ask(directory, ['config', '--get', 'remote.origin.url'], signal),
+      ]).catch(orWithoutGit);
       if (!found || /not a git repository|must be run in a work tree/i.test(found.stderr)) return undefined;
       const root = found.stdout.replace(/\n$/, '');
       if (found.exitCode !== 0) throw unreadable(directory, found);
-      const [commit, branch, remote, tag, changed] = await Promise.all([
-        ask(root, ['log', '-1', '--no-show-signature', '--format=%H %cI', 'HEAD', '--'], signal),
-        ask(root, ['symbolic-ref', '--quiet', '--short', 'HEAD'], signal),
-        ask(root, ['config', '--get', 'remote.origin.url'], signal),
-        ask(root, ['describe', '--tags', '--exact-match', 'HEAD'], signal),
-        contents(root, 0, signal),
-      ]);
-      const [sha, committed = ''] = commit?.split(' ') ?? [];
+      const changed = await contents(root, 0, signal, status);
+      const [sha, committed = '', ...names] = head?.split(' ') ?? [];
       if (sha === undefined) throw new BacklotError('revision-missing', `The repository ${root} has no commits`, { fix: 'Commit something first: an image is named after the commit that it was built from.' });
+      const branch = branchIn(status.stdout);
+      // Of several tags git chooses.
+      const tag = names.some((name) => name.startsWith('refs/tags/')) ? await ask(root, ['describe', '--tags', '--exact-match', 'HEAD'], signal) : undefined;
       const dirty = changed.length > 0;
       return {
         sha,
@@ -72,8 +78,10 @@ function hash(contents: readonly Content[]): string {
   return sum.digest('hex').slice(0, DIGEST_LENGTH);
 }
 
-function orWithoutGit(error: unknown): undefined {
-  if (error instanceof BacklotError && error.cause instanceof Error && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+const NOTHING: RunResult = { exitCode: 1, stdout: '', stderr: '' };
+
+function orWithoutGit(error: unknown): [undefined, RunResult, undefined, undefined] {
+  if (error instanceof BacklotError && error.cause instanceof Error && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return [undefined, NOTHING, undefined, undefined];
   throw error;
 }
 

@@ -17,6 +17,12 @@ export function parseStatus(text: string): Changed[] {
   return changed.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
+/** The branch that `--branch` tells of before the paths; nothing where none is checked out. */
+export function branchIn(text: string): string | undefined {
+  const name = /(?:^|\0)# branch\.head ([^\0]+)/.exec(text)?.[1];
+  return name === '(detached)' ? undefined : name;
+}
+
 /** What follows so many fields, spaces and all. */
 function after(line: string, fields: number): string {
   let at = 0;

@@ -1,7 +1,6 @@
 import path from 'node:path/posix';
 import { toFailure } from '#contract/errors.ts';
 import type { TestResult } from '#contract/runs.ts';
-import { readJUnit } from '#core/junit/read-junit.ts';
 import type { StageFile } from '#features/project/schema/stage-schema.ts';
 import { filesOfTar } from '#features/fixtures/verify/read-tar.ts';
 import type { ContainerEngine } from '#ports/container-engine.ts';
@@ -116,6 +115,7 @@ class Collector {
     }
     const bytes = Buffer.concat(parts);
     this.reportsRead++;
+    const { readJUnit } = await import('#core/junit/read-junit.ts');
     const { tests, problems } = readJUnit(bytes);
     for (const test of tests) this.tests.push(test);
     this.problems.push(...problems.map((problem) => `${name}: ${problem}`));
