@@ -56,6 +56,13 @@ const BROWSER = result('browser', 'failed', [38.2, BROWSER_TESTS.length], {
   why: '2 of 6 tests failed',
   failed: [BROWSER_FAILURE],
   misses: [{ name: 'pay.us-east-1.shop.example', caller: 'app', set: 'browser', count: 3, last: at(100), types: ['A', 'AAAA'], kind: 'blocked' }],
+  events: [
+    { time: at(139.5), service: 'db', kind: 'started-again' },
+    { time: at(126.4), service: 'app', kind: 'out-of-memory' },
+    { time: at(126.3), service: 'app', kind: 'ended', exitCode: 137 },
+    { time: at(125.1), service: 'app', kind: 'started-again' },
+    { time: at(121), service: 'search-index-of-the-catalogue', kind: 'unhealthy' },
+  ],
   problems: ['The artifacts screens/** hold 3 links that lead out of their folder: they are left out'],
 });
 const SKIPPED = (name: string): StageResult => ({ ...result(name, 'skipped', [0, 0]), why: 'needs browser, which did not pass' });
@@ -64,7 +71,7 @@ const PARTNERS = result('contract-tests-of-partners', 'passed', [9.1, 12]);
 const summary = (run: string, state: RunSummary['state'], stages: readonly StageResult[], { ago = 140, ...more }: Partial<RunSummary> & { readonly ago?: number } = {}): RunSummary => ({ run, project: 'shop', directory: DIRECTORY, state, started: at(ago), ended: at(ago - 71), operation: `op-${run}`, who: 'mira@workbench', branch: 'main', revision: REVISION, image: `registry.example:5000/shop:${REVISION}`, digest: DIGEST, stages: [...stages], ...more });
 
 const withSeconds = (stages: readonly StageResult[], factor: number) => stages.map((stage) => ({ ...stage, seconds: Math.round(stage.seconds * factor * 100) / 100 }));
-const GREEN = [{ ...LINT, cached: false, cachedFrom: undefined }, UNIT, INTEGRATION, { ...BROWSER, state: 'passed' as const, failures: 0, why: undefined, failed: [], misses: [], problems: [] }, PARTNERS, result('sanity', 'passed', [4.2, 6])].map((stage) => JSON.parse(JSON.stringify(stage)) as StageResult);
+const GREEN = [{ ...LINT, cached: false, cachedFrom: undefined }, UNIT, INTEGRATION, { ...BROWSER, state: 'passed' as const, failures: 0, why: undefined, failed: [], misses: [], problems: [], events: [] }, PARTNERS, result('sanity', 'passed', [4.2, 6])].map((stage) => JSON.parse(JSON.stringify(stage)) as StageResult);
 const PAST: readonly RunSummary[] = Array.from({ length: 14 }, (_, index) =>
   summary(`20261120-${1830 - index * 7}-${(index * 7919 + 4096).toString(16)}`, index % 5 === 3 ? 'failed' : index === 6 ? 'cancelled' : 'passed', withSeconds(index % 5 === 3 ? [LINT, UNIT, INTEGRATION, BROWSER, PARTNERS, SKIPPED('sanity')] : GREEN, 0.9 + 0.25 * Math.abs(Math.sin(index * 2.3))), { ago: 3600 * (index + 2), branch: index % 4 === 1 ? 'voucher-campaigns-of-the-summer-sale' : 'main' }),
 );
@@ -105,6 +112,7 @@ const TELLING: readonly (readonly [number, News])[] = [
 
 export const RUN_EVENTS: Readonly<Record<string, readonly OperationEvent[]>> = {
   'op-30': events('op-30', TELLING),
+  'op-33': events('op-33', [...TELLING, [9, { type: 'service', stage: 'browser', service: 'app', state: 'ready' }], [9, { type: 'service', stage: 'browser', service: 'db', state: 'ready' }], [1, stage('browser', 'held', { why: 'its environment stays up' })]]),
   'op-31': events('op-31', [...BUILDING, [3, build('5', '[test 4/5] RUN npm ci', 'running')]]),
 };
 
@@ -112,6 +120,17 @@ const operation = (id: string, more: Partial<OperationSummary> = {}): OperationS
 
 /** A made-up screen of the shop, drawn so that no file is needed. */
 const SCREEN = (title: string, tone: string) => `<svg xmlns="http://www.w3.org/2000/svg" width="960" height="600"><rect width="960" height="600" fill="#fdfcf9"/><rect width="960" height="64" fill="${tone}"/><text x="32" y="41" font-family="sans-serif" font-size="24" fill="#fff">shop</text><text x="32" y="120" font-family="sans-serif" font-size="30" fill="#222">${title}</text><rect x="32" y="150" width="560" height="90" rx="8" fill="#eee"/><rect x="32" y="256" width="560" height="90" rx="8" fill="#eee"/><rect x="640" y="150" width="288" height="196" rx="8" fill="#f4efe4"/><text x="664" y="300" font-family="sans-serif" font-size="28" fill="#b02a20">Total € 49.90</text></svg>`;
+
+/** The same, as the browser's server gives it. */
+async function* screen(_input: Record<string, unknown>, signal: AbortSignal) {
+  const picture = new Image();
+  picture.src = `data:image/svg+xml;base64,${btoa(String.fromCharCode(...new TextEncoder().encode(SCREEN('Your basket', '#0b6479'))))}`;
+  await picture.decode();
+  const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+  canvas.getContext('2d')?.drawImage(picture, 0, 0);
+  yield { base64: canvas.toDataURL('image/png').split(',')[1] ?? '', time: at(1) };
+  await never(signal).catch(() => {});
+}
 
 const ARTIFACTS = [
   { stage: 'browser', path: 'screens/checkout/a voucher takes ten percent off.svg', bytes: 814 },
@@ -161,6 +180,7 @@ export const RUN_ANSWERS: Answers = {
   'runs.list': () => ({ schema: 1, runs: [] }),
   'runs.show': () => detailsOf(FAILED),
   'runs.logs': (input, signal) => logs(input, signal),
+  'runs.screen': (input, signal) => screen(input, signal),
   'runs.artifact': (input) => {
     const path = String(input['path']);
     const text = path.endsWith('.svg') ? SCREEN(path.includes('voucher') ? 'Your basket' : path.includes('card') ? 'Pay by card' : 'What is new', path.includes('card') ? '#5b47b0' : '#0b6479') : 'error  0:12  Failed to load resource: net::ERR_NAME_NOT_RESOLVED  https://pay.us-east-1.shop.example/v1\n';
@@ -180,7 +200,8 @@ export const RUN_SCENARIOS: Readonly<Record<string, Answers>> = {
   stagesbuilding: having({ ...RUNNING, operation: 'op-31', stages: [] }, operation('op-31')),
   stagespassed: having(PASSED),
   stagesfailed: having(FAILED),
-  stagesheld: having({ ...HELD, operation: 'op-30' }),
+  stagesheld: having({ ...HELD, operation: 'op-33' }, operation('op-33')),
+  stagesnopage: { ...having({ ...RUNNING, operation: 'op-30' }, operation('op-30')), 'runs.screen': (_, signal) => never(signal) },
   stagesloading: { ...having(FAILED), 'runs.list': (_, signal) => never(signal) },
   stagesbroken: { ...having(undefined), 'runs.list': () => { throw new BacklotError('state-unusable', 'The folder of the runs cannot be read: permission denied', { fix: 'Give yourself the right to read ~/.local/state/backlot/runs' }); } },
   stagesbuildfailed: having(undefined, operation('op-32', { state: 'failed', ended: at(3), error: { code: 'build-failed', message: 'The image could not be built: npm ci ended with 1', cause: '#9 12.41 npm error code ERESOLVE\n#9 12.41 npm error Conflicting peer dependency: react@19.1.0', fix: 'Mend package.json, then run it again.' } })),
