@@ -139,6 +139,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       processes,
       projectKey: (project) => fixtures.projectKey(project),
       localEvidence: (digest) => runs.readEvidence(digest),
+      recentRuns: (project, limit) => runs.list(project, limit),
       machine: fixtures.home,
     });
   const dispatcher = createDispatcher(

@@ -97,6 +97,8 @@ export const OperationEvent = z.discriminatedUnion('type', [
     value: z.number().optional(),
     previous: z.number().optional(),
     bound: z.string(),
+    limit: z.number().optional().describe('what the value is held against now'),
+    side: z.enum(['max', 'min']).optional().describe('of that limit, on which the value has to stay'),
     samples: z.number().int(),
     why: z.string().optional(),
   }),

@@ -90,6 +90,7 @@ export const Release = z.object({
   rolledBack: z.boolean().optional().describe('the one before serves again'),
   faulty: z.boolean().optional().describe('a later rollback went past it'),
   who: z.string(),
+  operation: z.string().optional().describe('whose events tell of it, on the machine that did it'),
   started: z.string(),
   ended: z.string().optional(),
   reason: z.string().optional(),
@@ -149,6 +150,23 @@ export const TargetView = z.object({
 });
 export type TargetView = z.infer<typeof TargetView>;
 
+/** How far one revision is on its way to a target. */
+export const RevisionPath = z.object({
+  revision: z.string(),
+  subject: z.string().optional().describe('first line of its commit’s message, where this checkout has the commit'),
+  author: z.string().optional(),
+  time: z.string().describe('RFC 3339: when it was last heard of'),
+  checkedOut: z.boolean(),
+  dirty: z.boolean().optional().describe('the checkout differs from it'),
+  image: z.string().optional().describe('a name to ask for its evidence by'),
+  digest: z.string().optional().describe('in the registry'),
+  evidence: z.array(z.object({ requirement: z.string(), met: z.boolean(), proof: StageProof.optional() })),
+  promoted: z.object({ who: z.string(), time: z.string(), override: z.string().optional() }).optional(),
+  released: Release.omit({ deploy: true, kpi: true }).optional().describe('its latest release there'),
+  serves: z.array(z.string()).describe('the targets that run it now'),
+});
+export type RevisionPath = z.infer<typeof RevisionPath>;
+
 const Place = z.object({ directory: z.string() });
 const OfTarget = Place.extend({ target: z.string() });
 /** With it an inconclusive verdict waits as a `question`; without, the release stays and is `deploy-failed`. */
@@ -168,6 +186,8 @@ export const releases = {
   candidates: call(OfTarget, z.object({ schema: z.literal(1), target: z.string(), candidates: z.array(Candidate) })),
   /** Releases, newest first. */
   list: call(Place.extend({ target: z.string().optional() }), z.object({ schema: z.literal(1), releases: z.array(Release) })),
+  /** Revisions that are checked out, were run here, promoted or released, the latest first, each with how far it is on its way to the target. */
+  revisions: call(OfTarget.extend({ limit: z.number().int().positive().max(100).default(12) }), z.object({ schema: z.literal(1), target: z.string(), revisions: z.array(RevisionPath) })),
   targets: call(Place, z.object({ schema: z.literal(1), targets: z.array(TargetView) })),
   /** Keeps everybody from deploying to a target for a while. */
   lock: operation(OfTarget.extend({ reason: z.string().min(3), seconds: z.number().positive().default(3600) }), TargetLock),

@@ -186,7 +186,7 @@ function ending(outcome: Outcome): Pick<OperationSummary, 'state' | 'error'> {
 function placeOf(input: unknown): Pick<OperationSummary, 'directory' | 'set' | 'about'> {
   if (typeof input !== 'object' || input === null) return {};
   const named = (key: string) => Object.entries(input).find(([name, value]) => name === key && typeof value === 'string')?.[1] as string | undefined;
-  const [directory, set, about] = [named('directory'), named('set'), named('name') ?? named('service') ?? named('reference')];
+  const [directory, set, about] = [named('directory'), named('set'), named('name') ?? named('service') ?? named('reference') ?? named('target')];
   return { ...(directory !== undefined && { directory }), ...(set !== undefined && { set }), ...(about !== undefined && { about }) };
 }
 

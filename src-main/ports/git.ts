@@ -17,10 +17,15 @@ export type Revision = {
   readonly tag?: string;
 };
 
+/** What a commit says of itself. */
+export type Commit = { readonly sha: string; readonly subject: string; readonly author: string };
+
 /** Reads checkouts; never changes one, and runs nothing that stands in one. */
 export interface Git {
   /** `undefined` where the folder is in no checkout. One without commits, or that git refuses to read, is `revision-missing`. */
   revision(directory: string, signal: AbortSignal): Promise<Revision | undefined>;
   /** Whether a branch or tag of its remote holds the commit that is checked out, now; a text says why that cannot be known. */
   isPushed(directory: string, signal: AbortSignal): Promise<boolean | string>;
+  /** Those of these commits that the checkout has. */
+  commits(directory: string, revisions: readonly string[], signal: AbortSignal): Promise<readonly Commit[]>;
 }

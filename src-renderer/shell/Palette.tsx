@@ -16,6 +16,7 @@ import { dataActions, pullAction, sourceActions, storedActions } from './fixture
 import { commandLine, withoutFolder } from './command-lines.ts';
 import { openFolderDialog } from './OpenFolder.tsx';
 import { PAGES } from './pages.tsx';
+import { targetActions } from './release-actions.ts';
 import { rank } from './palette-rank.ts';
 import { buildAction, compareAction, releaseAction, rerunFailedAction, runActions } from './run-actions.ts';
 import style from './Palette.module.css';
@@ -92,6 +93,7 @@ function useEntries(): readonly Entry[] {
   );
   const ofFixtures = useFixtureEntries();
   const ofRuns = useRunEntries();
+  const ofReleases: readonly Entry[] = place ? (project.value?.targets ?? []).flatMap((target) => Object.values(targetActions(place.directory, target)).map((action) => ({ ...action, group: 'Releases', label: aimedLabel(action, target) }))) : [];
   const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];
   const sets: readonly Entry[] = (project.value?.sets ?? [])
     .filter(({ name }) => name !== place?.set)
@@ -109,7 +111,7 @@ function useEntries(): readonly Entry[] {
     { id: 'theme', group: 'View', label: `Switch to ${colorScheme === 'dark' ? 'light' : 'dark'} colours`, icon: SunMoon, run: () => setColorScheme(colorScheme === 'dark' ? 'light' : 'dark') },
     { id: 'shortcuts', group: 'View', label: 'Shortcuts', icon: Keyboard, keys: '?', run: () => useShortcutsDialog.setState({ open: true }) },
   ];
-  return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...ofRuns, ...ofFixtures, ...others, ...machine];
+  return [...cancel, ...ofSet, ...sets, ...pages, ...ofServices, ...ofRuns, ...ofReleases, ...ofFixtures, ...others, ...machine];
 }
 
 /** Every action on stages and runs. */
@@ -149,6 +151,12 @@ function useFixtureEntries(): readonly Entry[] {
 /** `Load catalogue…`. */
 function withName(label: string, name: string): string {
   return label.endsWith('…') ? `${label.slice(0, -1)} ${name}…` : `${label} ${name}`;
+}
+
+/** `Promote to staging…`. */
+function aimedLabel({ id, label }: Action, target: string): string {
+  const isToward = id.startsWith('promote.') || id.startsWith('deploy.');
+  return withName(label, isToward ? `to ${target}` : target);
 }
 
 /** `Logs api`; `Swap api for a process on this machine…`. */

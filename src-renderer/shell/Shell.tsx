@@ -17,6 +17,7 @@ import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
 import style from './Shell.module.css';
 import { ShortcutsDialog } from './ShortcutsDialog.tsx';
+import { useReleaseDialog } from './release-dialog.ts';
 import { useSwapDialog } from './swap-dialog.ts';
 import { TopBar } from './TopBar.tsx';
 import { useOutcomesTold } from './outcomes.ts';
@@ -29,6 +30,8 @@ const FixtureDialog = lazyPart(() => import('../features/fixtures/FixtureDialog.
 const SwapDialog = lazyPart(() => import('../features/services/SwapDialog.tsx').then(({ SwapDialog: part }) => part));
 const StagesPage = lazyPart(() => import('../features/stages/StagesPage.tsx').then(({ StagesPage: part }) => part));
 const ComparePage = lazyPart(() => import('../features/stages/ComparePage.tsx').then(({ ComparePage: part }) => part));
+const ReleasesPage = lazyPart(() => import('../features/releases/ReleasesPage.tsx').then(({ ReleasesPage: part }) => part));
+const ReleaseDialog = lazyPart(() => import('../features/releases/ReleaseDialog.tsx').then(({ ReleaseDialog: part }) => part));
 const LogsPage = lazyPart(() => import('../features/logs/LogsPage.tsx').then(({ LogsPage: part }) => part));
 
 /** The frame around every page: navigation, top bar, banner, terminal dock, palette. */
@@ -64,6 +67,7 @@ function Frame() {
       <ShortcutsDialog />
       <SwapPlace />
       <FixtureDialogPlace />
+      <ReleaseDialogPlace />
     </div>
   );
 }
@@ -78,6 +82,12 @@ function SwapPlace() {
 function FixtureDialogPlace() {
   const request = useFixtureDialog((state) => state.request);
   return <Suspense fallback={null}>{request && <FixtureDialog key={JSON.stringify(request)} request={request} />}</Suspense>;
+}
+
+/** The dialog about releases, loaded when it is first asked for. */
+function ReleaseDialogPlace() {
+  const request = useReleaseDialog((state) => state.request);
+  return <Suspense fallback={null}>{request && <ReleaseDialog key={JSON.stringify(request)} request={request} />}</Suspense>;
 }
 
 /** Whether what is in view is what was last known, because nobody can be asked. */
@@ -100,6 +110,7 @@ function Pages() {
         <Route path="/fixtures/:name?">{({ name }) => <FixturesPage name={name && decodeURIComponent(name)} />}</Route>
         <Route path="/stages/compare/:a/:b">{({ a, b }) => <ComparePage a={decodeURIComponent(a)} b={decodeURIComponent(b)} />}</Route>
         <Route path="/stages/:run?/:stage?/:part?">{({ run, stage, part }) => <StagesPage run={run && decodeURIComponent(run)} stage={stage && decodeURIComponent(stage)} part={part} />}</Route>
+        <Route path="/releases/:target?/:release?">{({ target, release }) => <ReleasesPage target={target && decodeURIComponent(target)} release={release && decodeURIComponent(release)} />}</Route>
         <Route path="/logs/:service?">{({ service }) => <LogsPage service={service && decodeURIComponent(service)} />}</Route>
         <Route path="/activity/:id?">{({ id }) => <ActivityPage id={id} />}</Route>
         <Route path="/doctor">

@@ -15,6 +15,7 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly does: string 
   ...PAGES.map(({ shortcut, title }) => ({ keys: shortcut, does: `Go to ${title}` })),
   { keys: '/', does: 'Filter the list in view' },
   { keys: 'j k', does: 'Next and previous service' },
+  { keys: 'r', does: 'On Releases: roll the target back' },
   { keys: 'Esc', does: 'Close the panel or dialog' },
   { keys: 'Alt ↵', does: 'In the palette: copy as command' },
 ];

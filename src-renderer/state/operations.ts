@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
 import { toFailure } from '#contract/errors.ts';
-import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
+import type { Answer, OperationEvent, OperationSummary } from '#contract/operations.ts';
 import { useBacklot, useConnection } from './connection.ts';
 import { withProgress, type Phase } from './phases.ts';
 import { noticesCanCome } from './notices.ts';
+import { NO_ROLL, withInstance, withQuestion, withReading, type RollProgress } from './roll.ts';
 import { pause, untilVisible } from './visibility.ts';
 
 type Operations = {
@@ -73,12 +74,13 @@ export type OperationProgress = {
   readonly stages: Readonly<Record<string, StageProgress>>;
   /** The latest of each step of a build, in the order in which they began. */
   readonly steps: readonly BuildEvent[];
+  readonly roll: RollProgress;
   readonly events: readonly OperationEvent[];
   readonly result: Extract<OperationEvent, { type: 'result' }> | undefined;
   readonly sequence: number;
 };
 
-export const NO_PROGRESS: OperationProgress = { started: undefined, services: {}, phases: [], stages: {}, steps: [], events: [], result: undefined, sequence: 0 };
+export const NO_PROGRESS: OperationProgress = { started: undefined, services: {}, phases: [], stages: {}, steps: [], roll: NO_ROLL, events: [], result: undefined, sequence: 0 };
 
 /** Events kept of one operation; the oldest go first. */
 const EVENTS_KEPT = 2000;
@@ -107,10 +109,13 @@ export function withEvent(progress: OperationProgress, event: OperationEvent): O
     case 'build':
       return { ...known, steps: withStep(progress.steps, event) };
     case 'message':
-    case 'instance':
-    case 'kpi':
-    case 'question':
       return known;
+    case 'instance':
+      return { ...known, roll: withInstance(progress.roll, event) };
+    case 'kpi':
+      return { ...known, roll: withReading(progress.roll, event) };
+    case 'question':
+      return { ...known, roll: withQuestion(progress.roll, event) };
     case 'progress':
       return { ...known, phases: withProgress(progress.phases, event) };
     case 'result':
@@ -129,6 +134,12 @@ function withStage(before: StageProgress | undefined, event: StageEvent): StageP
 function withStep(steps: readonly BuildEvent[], event: BuildEvent): readonly BuildEvent[] {
   const isSame = ({ image, step }: BuildEvent) => image === event.image && step === event.step;
   return steps.some(isSame) ? steps.map((step) => (isSame(step) ? event : step)) : [...steps, event];
+}
+
+/** Answers the question that an operation waits with. Whether it was still waiting is told by its events. */
+export async function answerOperation(id: string, answer: Answer): Promise<void> {
+  const { state } = useConnection.getState();
+  if (state.kind === 'open') await state.backlot.operations.answer({ id, answer });
 }
 
 /** Cancels an operation. What comes of it is told by its events. */

@@ -50,6 +50,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-petrol-filled-hover': 'var(--accent-fill-hover)',
     '--mantine-primary-color-filled': 'var(--accent-fill)',
     '--mantine-primary-color-filled-hover': 'var(--accent-fill-hover)',
+    '--mantine-color-red-filled': 'var(--fail-fill)',
+    '--mantine-color-red-filled-hover': 'var(--fail-fill-hover)',
     '--mantine-line-height': '1.45',
   },
   light: {},

@@ -10,6 +10,12 @@ const chooseSet = (set: string) => async (page: Page) => {
 
 const graph = (page: Page) => page.getByText('Graph', { exact: true }).click();
 
+/** Opens a dialog by its button, and waits for what is listed in it. */
+const asked = (button: string, list: string) => async (page: Page) => {
+  await page.getByRole('button', { name: button }).first().click();
+  await page.getByRole('dialog').getByRole('list', { name: list }).waitFor();
+};
+
 export const SHOTS: readonly Shot[] = [
   { name: 'services', scenario: 'up' },
   { name: 'service panel', scenario: 'up', path: '/services/db' },
@@ -79,6 +85,28 @@ export const SHOTS: readonly Shot[] = [
   { name: 'stages, broken', scenario: 'stagesbroken', path: '/stages' },
   { name: 'stages, build failed', scenario: 'stagesbuildfailed', path: '/stages' },
   { name: 'compare', scenario: 'stagesfailed', path: '/stages/compare/20261120-1830-1000/20261121-1040-4af1' },
+  { name: 'releases', scenario: 'releases', path: '/releases/production' },
+  { name: 'releases, below', scenario: 'releases', path: '/releases/production/rel-m3x9a1-c0ffee', act: (page) => page.getByRole('list', { name: 'History' }).evaluate((list) => list.scrollIntoView({ block: 'end' })) },
+  { name: 'releases, one that failed', scenario: 'releases', path: '/releases/production/rel-m3w2k8-51aa07', act: (page) => page.getByRole('list', { name: 'History' }).evaluate((list) => list.scrollIntoView({ block: 'start' })) },
+  { name: 'releases, locked', scenario: 'releases', path: '/releases/partners-in-eu-central-1' },
+  { name: 'releases, only promoted to', scenario: 'releases', path: '/releases/archive' },
+  { name: 'releases, none', scenario: 'releasesnone', path: '/releases' },
+  { name: 'releases, nothing released', scenario: 'releasesfirst', path: '/releases' },
+  { name: 'releases, roll', scenario: 'releasesroll', path: '/releases/production' },
+  { name: 'releases, roll of a swarm', scenario: 'releasesswarm', path: '/releases/production' },
+  { name: 'releases, roll that asks', scenario: 'releasesasks', path: '/releases/production' },
+  { name: 'releases, failed', scenario: 'releasesfailed', path: '/releases/production' },
+  { name: 'releases, loading', scenario: 'releasesloading', path: '/releases' },
+  { name: 'releases, registry down', scenario: 'releasesdown', path: '/releases' },
+  { name: 'releases, broken', scenario: 'releasesbroken', path: '/releases' },
+  { name: 'releases, promote refused', scenario: 'releases', path: '/releases/production', act: asked('Promote…', 'Conditions') },
+  { name: 'releases, promote', scenario: 'releasesgreen', path: '/releases/production', act: asked('Promote…', 'Conditions') },
+  { name: 'releases, deploy', scenario: 'releases', path: '/releases/production', act: async (page) => { await page.getByRole('button', { name: 'Deploy…' }).first().click(); await page.getByLabel('Promoted revision').waitFor(); } },
+  { name: 'releases, rollback', scenario: 'releases', path: '/releases/production', act: async (page) => { await page.getByRole('heading', { name: 'production' }).waitFor(); await page.keyboard.press('r'); await page.getByRole('dialog').getByText('last good').waitFor(); } },
+  { name: 'releases, no way back', scenario: 'releasesfirst', path: '/releases', act: async (page) => { await page.getByRole('heading', { name: 'staging' }).waitFor(); await page.keyboard.press('r'); await page.getByText('no earlier release').waitFor(); } },
+  { name: 'releases, evidence', scenario: 'releases', path: '/releases/production', act: asked('3 of 3 required', 'Pieces of evidence') },
+  { name: 'releases, lock', scenario: 'releases', path: '/releases/production', act: async (page) => { await page.getByRole('button', { name: 'More for production' }).click(); await page.getByRole('menuitem', { name: 'Lock…' }).click(); await page.getByLabel('For how long').waitFor(); } },
+  { name: 'releases, unlock', scenario: 'releases', path: '/releases/partners-in-eu-central-1', act: async (page) => { await page.getByRole('button', { name: 'Unlock…' }).click(); await page.getByText('Ask before').waitFor(); } },
   { name: 'services with a fixture', scenario: 'fixtures' },
   { name: 'plan with a fixture', scenario: 'fixtures', act: chooseSet('production-like') },
   { name: 'set menu', scenario: 'up', act: (page) => page.getByRole('button', { name: /^Set:/ }).click() },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BacklotError } from '#contract/errors.ts';
-import type { Git, Revision } from '#ports/git.ts';
+import type { Commit, Git, Revision } from '#ports/git.ts';
 import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
 import { digestOf, type Content } from './digest-of.ts';
 import { isPushed } from './is-pushed.ts';
@@ -40,6 +40,12 @@ export function createGit(runner: ProcessRunner): Git {
 
   return {
     isPushed: (directory, signal) => isPushed(run, directory, signal),
+    async commits(directory, revisions, signal) {
+      const known = revisions.filter((revision) => /^[0-9a-f]{40,64}$/.test(revision));
+      if (known.length === 0) return [];
+      const { exitCode, stdout } = await run(directory, ['log', '--no-walk=unsorted', '--ignore-missing', '--no-show-signature', '--no-color', '-z', '--format=%H%x1f%an%x1f%s', ...known, '--'], signal);
+      return exitCode === 0 ? stdout.split('\0').filter(Boolean).map(commitOf) : [];
+    },
     async revision(directory, signal) {
       // Asked at once: each takes longer to start than to answer.
       const [found, status, head, remote] = await Promise.all([
@@ -70,6 +76,11 @@ export function createGit(runner: ProcessRunner): Git {
       } satisfies Revision;
     },
   };
+}
+
+function commitOf(line: string): Commit {
+  const [sha = '', author = '', subject = ''] = line.trim().split('\x1f');
+  return { sha, author, subject };
 }
 
 function hash(contents: readonly Content[]): string {

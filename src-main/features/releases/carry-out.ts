@@ -37,7 +37,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
   const began = performance.now();
   const { aim, previous, kind } = plan;
   const doing = deployWork(ports, work);
-  let release = newRelease(plan, ports);
+  let release: Release = { ...newRelease(plan, ports), operation: work.id };
   const order = orderOf(plan, release, ports);
   const note = (more: Partial<Release>) => writeRelease(aim.repository, (release = { ...release, ...more }), AbortSignal.timeout(60_000));
   const people = (event: 'deploy' | 'pass' | 'fail' | 'rollback', more: { verdict?: string; reason?: string; automatic?: boolean } = {}, of: Pick<Release, 'revision' | 'image' | 'digest'> = release) =>

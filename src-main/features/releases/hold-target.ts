@@ -5,6 +5,7 @@ import type { Notify } from '#ports/notifier.ts';
 import type { StateStore } from '#ports/state-store.ts';
 import type { TargetStages } from '#ports/target-stage.ts';
 import type { Aim, LookPorts } from './look.ts';
+import type { RecentRuns } from './revision-order.ts';
 import { withTargetLock } from './target-lock.ts';
 
 export type ReleasePorts = LookPorts & {
@@ -13,6 +14,8 @@ export type ReleasePorts = LookPorts & {
   readonly kpi: KpiSources;
   readonly stages: TargetStages;
   readonly notify: Notify;
+  /** The latest runs of a project on this machine. */
+  readonly recentRuns: RecentRuns;
   /** Tells this machine and user apart from others. */
   readonly machine: string;
   readonly redactor: { readonly add: (secret: string) => void; readonly redact: (text: string) => string };

@@ -4,6 +4,7 @@ import { findCandidates } from './candidates.ts';
 import { deploy, rollback } from './deploy.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { listReleases, listTargets } from './list-targets.ts';
+import { listRevisions } from './list-revisions.ts';
 import { takeAim } from './look.ts';
 import { checkPromotion, promote } from './promote.ts';
 import { showEvidence } from './show-evidence.ts';
@@ -26,6 +27,7 @@ export function createReleases(ports: ReleasePorts): Implementation<Pick<Api, 'r
       return { schema: 1, target: aim.name, candidates: await findCandidates(aim, await readReleases(aim.repository, aim.name, signal), signal) };
     },
     list: async (input, signal) => ({ schema: 1, releases: await listReleases(input, ports, signal) }),
+    revisions: (input, signal) => listRevisions(input, ports, signal),
     targets: async ({ directory }, signal) => ({ schema: 1, targets: await listTargets(directory, ports, signal) }),
     async lock({ reason, seconds, ...place }, { signal }) {
       const { repository, name } = await takeAim(place, ports);

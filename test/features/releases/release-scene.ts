@@ -83,6 +83,7 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
     loadProject: () => Promise.reject(new Error('not asked for')),
     projectKey: async (project) => Promise.resolve(Buffer.from(`${name} ${project}`.padEnd(32, '.').slice(0, 32))),
     localEvidence: async (id) => Promise.resolve(known.get(id)),
+    recentRuns: async () => Promise.resolve([]),
     who: 'ann@laptop',
     machine: name,
     store: createStateStore({ paths: findPaths({ BACKLOT_HOME: join(root, 'home') }), shell: 'test' }),

@@ -7,6 +7,7 @@ import { never, type Answers } from './double.ts';
 import { FIXTURE_ANSWERS, FIXTURE_EVENTS, FIXTURE_SCENARIOS } from './fixtures.ts';
 import { explain, hostNames, MISSES, nameList } from './names.ts';
 import { DIRECTORY, manyServices, PROJECT } from './project.ts';
+import { RELEASE_ANSWERS, RELEASE_EVENTS, RELEASE_SCENARIOS } from './releases.ts';
 import { RUN_ANSWERS, RUN_EVENTS, RUN_SCENARIOS } from './runs.ts';
 import { TOPOLOGY } from './topology.ts';
 
@@ -221,6 +222,7 @@ const BASE: Answers = {
   }),
   ...FIXTURE_ANSWERS,
   ...RUN_ANSWERS,
+  ...RELEASE_ANSWERS,
   'engine.reconnect': () => ({}),
   'project.list': () => REFERENCES,
   'project.load': () => PROJECT,
@@ -258,7 +260,8 @@ const BASE: Answers = {
   'stack.swap': () => ({ id: 'op-10' }),
   'stack.logs': (_, signal) => logs(signal),
   'operations.list': () => ({ operations: PAST }),
-  'operations.watch': (input, signal) => stays2(FIXTURE_EVENTS[String(input['id'])] ?? RUN_EVENTS[String(input['id'])] ?? (input['id'] === 'op-9' ? EVENTS : input['id'] === 'op-10' ? SWAP_EVENTS : FAILED_EVENTS), signal),
+  'operations.watch': (input, signal) => stays2(FIXTURE_EVENTS[String(input['id'])] ?? RUN_EVENTS[String(input['id'])] ?? RELEASE_EVENTS[String(input['id'])] ?? (input['id'] === 'op-9' ? EVENTS : input['id'] === 'op-10' ? SWAP_EVENTS : FAILED_EVENTS), signal),
+  'operations.answer': () => ({ answered: true }),
   'operations.cancel': () => ({ cancelled: true }),
   'terminals.list': () => ({ terminals: [] }),
   'system.version': () => ({ schema: 1, backlot: '0.1.0', engine: '27.3.1', apiVersion: '1.47', compose: '2.29.7', runtime: 'node 20.20.2' }),
@@ -360,6 +363,7 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
   },
   ...FIXTURE_SCENARIOS,
   ...RUN_SCENARIOS,
+  ...RELEASE_SCENARIOS,
   many: {
     'project.load': () => MANY,
     'stack.watch': (_, signal) => stays(stack(MANY, ['partial', statuses(MANY, 'minimal', { 'service-007': { phase: 'failed', why: 'ended with exit code 137: it used more memory than its limit of 256 MB' } }, 'ready')]), signal),

@@ -42,6 +42,13 @@ export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample
   return { state: 'ok', bound: text, ...shown(bounds[0]?.percentile === undefined ? values.at(-1) : percentileOf(values, bounds[0].percentile)) };
 }
 
+/** What the first bound of a check is now, in its own unit; nothing where it has none or the release before is not known. Pure. */
+export function limitNow([bound]: readonly Bound[], previous: readonly Sample[]): { readonly limit?: number; readonly side?: Bound['side'] } {
+  if (!bound) return {};
+  const limit = limitOf(bound, percentileOf(valuesOf(previous), bound.percentile ?? 0.5));
+  return limit === undefined || !Number.isFinite(limit) ? {} : { limit: round(limit), side: bound.side };
+}
+
 /** What a check came to when the window is over: too few readings, or none that can be judged, is not a pass. Pure. */
 export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly previous: readonly Sample[]; readonly fewest: number }): KpiOutcome {
   const { bounds, samples, previous, fewest } = parts;

@@ -5,7 +5,7 @@ import type { DeployWork } from '#ports/deployer.ts';
 import type { KpiQuery, KpiReader, KpiSources, Sample } from '#ports/kpi-source.ts';
 import type { Work } from '#core/work.ts';
 import { boundsOf, type Bound, type CheckFile, type KpiFile } from './bounds.ts';
-import { concludeCheck, judgeReadings } from './judge-check.ts';
+import { concludeCheck, judgeReadings, limitNow } from './judge-check.ts';
 
 const INTERVAL = 1000;
 /** Readings that are wanted where the project does not say. */
@@ -66,7 +66,7 @@ export class Watch {
   private async read({ name, bounds, reader, samples, previous }: Watched, signal: AbortSignal): Promise<void> {
     samples.push(await reader.read(signal));
     const { state, value, bound, why } = judgeReadings(bounds, samples, previous);
-    this.tell({ type: 'kpi', target: this.target, check: name, state, bound, samples: samples.length, ...(value !== undefined && { value }), ...(why !== undefined && { why }) });
+    this.tell({ type: 'kpi', target: this.target, check: name, state, bound, samples: samples.length, ...limitNow(bounds, previous), ...(value !== undefined && { value }), ...(why !== undefined && { why }) });
   }
 }
 

@@ -72,11 +72,15 @@ export const RELEASE_COMMANDS: readonly Command[] = [
     word: 'releases',
     kind: 'query',
     summary: 'What was released, newest first',
+    examples: ['backlot releases', 'backlot releases staging', 'backlot releases --path production'],
     operands: [SOME_TARGET],
-    options: [],
+    options: [{ name: 'path', summary: 'How far each revision is on its way to this target: tested, promoted, released', value: { label: 'TARGET', kind: 'text' } }],
     names: 'own',
     project: 'needed',
-    ask: (backlot, { directory }, { operands: [target] }, signal) => backlot.releases.list({ directory, ...optional('target', target) }, signal),
+    ask: (backlot, { directory }, given, signal) => {
+      const path = text(given, 'path');
+      return path === undefined ? backlot.releases.list({ directory, ...optional('target', given.operands[0]) }, signal) : backlot.releases.revisions({ directory, target: path }, signal);
+    },
     view: () => import('../views/releases.ts'),
   },
   {

@@ -1,0 +1,51 @@
+import type { KpiOutcome } from '#contract/releases.ts';
+import { StateLabel } from '../../ui/StateIcon.tsx';
+import fixtures from '../fixtures/FixturesPage.module.css';
+import { lookOfVerdict } from './release-words.ts';
+
+/** What each check of the watch came to. */
+export function KpiTable({ kpi }: { readonly kpi: readonly KpiOutcome[] }) {
+  return (
+    <div className={fixtures.frame}>
+      <table className={fixtures.table}>
+        <thead>
+          <tr>
+            <th scope="col">Check</th>
+            <th scope="col">Verdict</th>
+            <th scope="col" data-number>
+              Value
+            </th>
+            <th scope="col" data-number>
+              Before
+            </th>
+            <th scope="col">Bound</th>
+            <th scope="col" data-number>
+              Readings
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {kpi.map(({ check, verdict, value, previous, bound, samples, why }) => (
+            <tr key={check}>
+              <th scope="row" className={fixtures.strong}>
+                {check}
+              </th>
+              <td title={why}>
+                <StateLabel look={lookOfVerdict(verdict)} />
+              </td>
+              <td data-number>{value ?? '–'}</td>
+              <td data-number className={fixtures.soft}>
+                {previous ?? '–'}
+              </td>
+              <td>
+                {bound}
+                {why !== undefined && verdict !== 'pass' && <span className={fixtures.soft}>: {why}</span>}
+              </td>
+              <td data-number>{samples}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
