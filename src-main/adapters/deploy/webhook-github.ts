@@ -17,7 +17,7 @@ export async function callGithub({ url, secret, order, signal }: Hook): Promise<
   const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': VERSION, ...(secret !== undefined && { authorization: `Bearer ${secret}` }) };
   const inputs = { revision: order.revision, image: order.image, target: order.target, release: order.release, mode: order.mode };
   const began = Date.now();
-  const answer = await send({ url: place.href, method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ ref, inputs }) }, 'GitHub', signal);
+  const answer = await send({ url: place.href, method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ ref, inputs }) }, 'GitHub', signal, { isOnce: true });
   if (answer.status >= 300) throw new BacklotError('deploy-failed', `GitHub answers ${answer.status} to the start of the workflow: ${String(jsonOf(answer)['message'] ?? '')}`, { fix: answer.status === 422 ? 'The workflow must have workflow_dispatch with the inputs revision, image, target, release and mode.' : 'Check the address of the workflow, and that the token may write actions.' });
   const runs = place.href.replace(/\/dispatches\/?$/, '/runs?event=workflow_dispatch&per_page=30');
   return {

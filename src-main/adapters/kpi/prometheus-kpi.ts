@@ -1,3 +1,4 @@
+import { plainAddress } from '#adapters/network/plain-address.ts';
 import type { KpiReader } from '#ports/kpi-source.ts';
 
 const LIMIT = 10_000;
@@ -5,13 +6,14 @@ const LIMIT = 10_000;
 type Reply = { readonly status?: string; readonly error?: string; readonly data?: { readonly resultType?: string; readonly result?: unknown } };
 
 /** One number that a query of Prometheus answers. None, several, and NaN are no value. */
-export function readPrometheus(url: string, query: string): KpiReader {
+export function readPrometheus(address: string, query: string): KpiReader {
+  const { url, headers } = plainAddress(address, 'The address of Prometheus');
   const place = new URL(`${url.replace(/\/$/, '')}/api/v1/query`);
   place.searchParams.set('query', query);
   return {
     async read(signal) {
       try {
-        const response = await fetch(place, { signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT)]) });
+        const response = await fetch(place, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT)]) });
         const { status, error, data } = (await response.json()) as Reply;
         if (status !== 'success') return { why: `Prometheus says: ${error ?? `status ${response.status}`}` };
         return sampleOf(data);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { KpiOutcome, Release, Released, Verdict } from '#contract/releases.ts';
+import { credentialsIn } from '#core/credentials-in.ts';
 import { readTextOrSecret } from '#core/read-secret.ts';
 import type { Work } from '#core/work.ts';
 import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deployer.ts';
@@ -137,7 +138,7 @@ function deployWork({ secrets, redactor }: ReleasePorts, { signal, tell }: Work)
     redact: redactor.redact,
     async secret(reference, what) {
       const text = (await readTextOrSecret(reference, what, secrets)).reveal();
-      if (typeof reference !== 'string') redactor.add(text);
+      redactor.add(typeof reference === 'string' ? (credentialsIn(text)?.password ?? '') : text);
       return text;
     },
   };

@@ -48,6 +48,23 @@ async function startHaproxy(): Promise<{ readonly url: string; readonly socket: 
   }
 }
 
+describe('an address with a password', () => {
+  test('is asked with it, and told without it', async () => {
+    const asked: (string | undefined)[] = [];
+    const listener = http.createServer((request, response) => void (asked.push(request.headers.authorization), response.end('{"status":"success","data":{"resultType":"scalar","result":[1,"7"]}}')));
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const place = `http://ann:hunter%402@127.0.0.1:${(listener.address() as AddressInfo).port}`;
+    const probe = await open({ kind: 'http', url: place });
+    expect(await probe.read(never)).toEqual({ value: expect.any(Number) as number });
+    const prometheus = await open({ kind: 'prometheus', url: place, query: 'up' });
+    expect(await prometheus.read(never)).toEqual({ value: 7 });
+    expect(new Set(asked)).toEqual(new Set([`Basic ${Buffer.from('ann:hunter@2').toString('base64')}`]));
+    listener.closeAllConnections();
+    await new Promise((resolve) => listener.close(resolve));
+    expect(JSON.stringify([await probe.read(never), await prometheus.read(never)])).not.toContain('hunter');
+  });
+});
+
 describe('HAProxy', () => {
   test('tells the error rate of a backend since the last look, and says what it cannot tell', async () => {
     const { url, socket } = await startHaproxy();

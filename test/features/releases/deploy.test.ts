@@ -4,6 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
 import { deploy, rollback } from '#features/releases/deploy.ts';
 import { findCandidates } from '#features/releases/candidates.ts';
 import { listTargets } from '#features/releases/list-targets.ts';
@@ -224,6 +225,22 @@ describe('a webhook', () => {
     [result, queued, built] = ['FAILURE', 0, 0];
     const second = await promoted(scene);
     expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('FAILURE') as string, result: { revision: second, previous: revision } });
+  });
+
+  test('of Jenkins is not called again where the answer was lost, and gets its secret only at its own address', async () => {
+    let calls = 0;
+    const jenkins = await listen(({ method }) => {
+      if (method === 'POST') return calls++ === 0 ? { status: 504 } : { status: 201, headers: { location: 'http://127.0.0.1:9/queue/item/7/' } };
+      return { body: { cancelled: true } };
+    });
+    const settings = { url: `${jenkins.url.replace('//', '//ann:token-of-ann@')}/job/deploy`, kind: 'jenkins' } as const;
+    const order = { release: 'rel-1', project: 'shop', directory: '/', target: 'staging', revision: 'abc', image: 'x@sha256:1', who: 'ann', mode: 'deploy' } as const;
+    const work = { signal: never, tell: () => {}, secret: async (reference: unknown) => Promise.resolve(String(reference)), redact: (text: string) => text };
+    const call = () => failureOf(createWebhookDeployer().deploy(settings, order, work));
+    expect(await call()).toMatchObject({ code: 'deploy-failed', message: 'It is not known whether Jenkins took the call: it answers 504' });
+    expect(calls).toBe(1);
+    expect(await call()).toMatchObject({ message: expect.stringContaining('cancelled in the queue') as string });
+    expect(jenkins.asked.map(({ method, url, headers: { authorization } }) => `${method} ${url} ${authorization}`).slice(1)).toEqual(['POST /job/deploy/buildWithParameters', 'GET /queue/item/7/api/json'].map((one) => `${one} Basic ${Buffer.from('ann:token-of-ann').toString('base64')}`));
   });
 
   test('of GitHub starts the workflow and follows the run that names the release', async () => {

@@ -33,8 +33,8 @@ export class Watch {
     this.interval = kpi.interval === undefined ? INTERVAL : Math.max(50, millisecondsOf(kpi.interval));
   }
 
-  static async open(kpi: KpiFile, place: WatchPlace, sources: KpiSources, work: Pick<DeployWork, 'secret'> & Pick<Work, 'tell'>): Promise<Watch> {
-    const checks = await Promise.all(kpi.checks.map(async (file) => ({ name: file.name, file, bounds: boundsOf(file), reader: await sources.open(queryOf(file, place), work.secret), samples: [], previous: [] })));
+  static async open(kpi: KpiFile, place: WatchPlace, sources: KpiSources, work: Pick<DeployWork, 'secret' | 'redact'> & Pick<Work, 'tell'>): Promise<Watch> {
+    const checks = await Promise.all(kpi.checks.map(async (file) => ({ name: file.name, file, bounds: boundsOf(file), reader: discreet(await sources.open(queryOf(file, place), work.secret), work.redact), samples: [], previous: [] })));
     return new Watch(kpi, place.target, work.tell, checks);
   }
 
@@ -75,6 +75,14 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('fail')) return 'fail';
   return verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
 }
+
+/** What a source says of itself may quote an address with its password. */
+const discreet = ({ read }: KpiReader, redact: DeployWork['redact']): KpiReader => ({
+  async read(signal) {
+    const { why, ...sample } = await read(signal);
+    return why === undefined ? sample : { ...sample, why: redact(why) };
+  },
+});
 
 function queryOf(check: CheckFile, { directory, environment, ask }: WatchPlace): KpiQuery {
   if (check.http) return { kind: 'http', url: check.http.url, status: check.http.status };
