@@ -73,7 +73,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'stages, passed', scenario: 'stagespassed', path: '/stages/latest/unit' },
   { name: 'stages, failed', scenario: 'stagesfailed', path: '/stages' },
   { name: 'stages, failed below', scenario: 'stagesfailed', path: '/stages', act: async (page) => { await page.getByRole('region', { name: 'Log window' }).getByText('90 lines').waitFor(); await page.getByRole('region', { name: 'Log window' }).evaluate((section) => section.scrollIntoView({ block: 'end' })); } },
-  { name: 'stages, failed, services', scenario: 'stagesfailed', path: '/stages', act: async (page) => page.getByRole('region', { name: 'What befell the services' }).evaluate((section) => section.scrollIntoView({ block: 'center' })) },
+  { name: 'stages, failed, services', scenario: 'stagesfailed', path: '/stages', act: async (page) => page.getByRole('region', { name: 'What happened to the services' }).evaluate((section) => section.scrollIntoView({ block: 'center' })) },
   { name: 'stages, held', scenario: 'stagesheld', path: '/stages' },
   { name: 'stages, held shells', scenario: 'stagesheld', path: '/stages', act: async (page) => page.getByRole('button', { name: 'More shells of the held run' }).click() },
   { name: 'stages, tests', scenario: 'stagesfailed', path: '/stages/latest/browser/tests' },

@@ -1,3 +1,4 @@
+import type { Failure } from '#contract/errors.ts';
 import type { StageFile } from '#features/project/schema/stage-schema.ts';
 import type { Service } from '#features/project/project.ts';
 import { LOGGING, RUN_NETWORK } from './run-service.ts';
@@ -18,6 +19,13 @@ const IMAGES: Readonly<Record<NonNullable<StageFile['browser']>, string>> = {
   chromium: 'selenium/standalone-chromium:4',
   firefox: 'selenium/standalone-firefox:4',
 };
+
+/** What to do where nothing can be done without the browser's image. Pure. */
+export function fixForBrowser({ browser, browserImage }: Pick<StageFile, 'browser' | 'browserImage'>, { code, message, fix }: Failure): string | undefined {
+  const image = browser && (browserImage ?? IMAGES[browser]);
+  if (!browser || image === undefined || !code.startsWith('image-') || !message.includes(image)) return fix;
+  return `${fix ?? ''} Or name with browserImage one that this machine can have: a Selenium server with ${browser}, such as a copy of ${IMAGES[browser]} in your own registry.`.trim();
+}
 
 /** Browsers crash with the engine's usual 64 MB. */
 const SHARED_MEMORY = 2 * 1024 ** 3;

@@ -8,6 +8,7 @@ import type { Situation } from '#features/stack/observe.ts';
 import type { PrepareData } from '#features/stack/up.ts';
 import { LABELS, type ContainerDetails } from '#ports/container-engine.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
+import { fixForBrowser } from './browser.ts';
 import { browserIn, keepBrowser, takePictures } from './browser-pictures.ts';
 import { collect, type Collected } from './collect.ts';
 import { markFlaky } from './flaky.ts';
@@ -81,7 +82,9 @@ class StageRun {
       return await this.withScene(made.environment, () => this.make(made, known.isComplete));
     } catch (error) {
       if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, [], undefined);
-      const { message, fix } = toFailure(error);
+      const failure = toFailure(error);
+      const { message } = failure;
+      const fix = fixForBrowser(this.order.planned.file, failure);
       return this.finish({ state: 'failed', why: fix === undefined ? message : `${message}. ${fix}` }, [], undefined);
     }
   }

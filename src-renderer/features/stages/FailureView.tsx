@@ -95,8 +95,8 @@ function FailedCard({ test }: { readonly test: FailedTest }) {
 
 function EventList({ events, exact }: { readonly events: readonly TimedEvent[]; readonly exact: boolean }) {
   return (
-    <section className={style.events} aria-label="What befell the services">
-      <h4 className={style.title}>What befell its services</h4>
+    <section className={style.events} aria-label="What happened to the services">
+      <h4 className={style.title}>What happened to its services</h4>
       <ul>
         {events.map(({ within, ...event }, index) => (
           <li key={`${event.time} ${index}`} data-before={!within || undefined}>

@@ -40,7 +40,7 @@ type RunDetailProps = {
 export function RunDetail({ run, runs, address, rows, open, part, progress, operation, directory, unknown }: RunDetailProps) {
   const details = useRunDetails(run?.run, `${run?.state ?? ''} ${run?.stages.map(({ name }) => name).join() ?? ''}`);
   if (unknown !== undefined) return <FailureCard failure={{ code: 'run-unknown', message: `The run ${unknown} is not among the latest`, fix: 'Choose another at the left.' }} />;
-  const building = progress.steps.length > 0 && (run?.state === 'running' || operation !== undefined);
+  const building = progress.steps.length > 0 && (run === undefined ? operation !== undefined : run.state === 'running');
   return (
     <>
       {address === 'latest' && !operation && <LatestFailure directory={directory} />}

@@ -86,9 +86,9 @@ function Trend({ stage, runs }: { readonly stage: string; readonly runs: readonl
       </span>
       {values.length > 1 && latest !== undefined && (
         <span>
-          <Sparkline values={values} top={0} capacity={Math.max(values.length, 8)} width={88} height={30} label={`${stage} took ${values.slice(-5).map((seconds) => duration(seconds * 1000)).join(', ')} of late`} />
+          <Sparkline values={values} top={0} capacity={Math.max(values.length, 8)} width={88} height={30} label={`${stage} took ${values.slice(-5).map((seconds) => duration(seconds * 1000)).join(', ')} lately`} />
           <br />
-          {duration(latest * 1000)} of late
+          {duration(latest * 1000)} lately
         </span>
       )}
     </div>

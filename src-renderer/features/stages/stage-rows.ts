@@ -101,7 +101,8 @@ export function stageToOpen(rows: readonly StageRow[]): StageRow | undefined {
 /** `3 passed, 1 failed`. */
 export function sumsOf(rows: readonly StageRow[]): string {
   const states = [...new Set(rows.flatMap(({ state }) => state ?? []))];
-  return states.map((state) => `${rows.filter((row) => row.state === state).length} ${LOOKS[state].label}`).join(', ');
+  const words = (state: StageState) => (state === 'held' ? 'failed and held' : LOOKS[state].label);
+  return states.map((state) => `${rows.filter((row) => row.state === state).length} ${words(state)}`).join(', ');
 }
 
 /** The run's length so far, in milliseconds; of a run that is over, its whole length. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { fixForBrowser } from '#features/runs/browser.ts';
 import { consoleLines } from '#features/runs/browser-pictures.ts';
 import { eventually, type Scene } from '../../support/backlot.ts';
 import { leftOf, runStages, withProject } from './run-scene.ts';
@@ -69,6 +70,13 @@ async function watchScreen(scene: Scene): Promise<string | undefined> {
   for await (const { base64 } of scene.backlot.runs.screen({ run, stage: 'browser' })) return base64;
   return undefined;
 }
+
+test('where the image of a browser cannot be had, it is said how another is named', () => {
+  const failure = { code: 'image-failed', message: 'Could not pull selenium/standalone-firefox:4: no such host', fix: 'Check the registry.' } as const;
+  expect(fixForBrowser({ browser: 'firefox' }, failure)).toMatch(/^Check the registry\. Or name with browserImage .* with firefox, such as a copy of selenium\/standalone-firefox:4/);
+  expect(fixForBrowser({}, failure)).toBe('Check the registry.');
+  expect(fixForBrowser({ browser: 'firefox', browserImage: 'registry.example/firefox:1' }, failure)).toBe('Check the registry.');
+});
 
 test('of the browser’s own log, what pages wrote is kept', () => {
   const log = '[75:103:1121/134421.337372:ERROR:dbus/bus.cc:405] Failed to connect to the bus\n[75:75:1121/134422.292693:INFO:CONSOLE:1] "hello", source: http://app/ (1)\n[1:1:1121/134423.5:ERROR:CONSOLE(12)] "bad", source: http://app/ (12)\n';

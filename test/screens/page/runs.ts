@@ -132,6 +132,11 @@ async function* screen(_input: Record<string, unknown>, signal: AbortSignal) {
   await never(signal).catch(() => {});
 }
 
+async function* noPage(signal: AbortSignal) {
+  await never(signal).catch(() => {});
+  yield* [];
+}
+
 const ARTIFACTS = [
   { stage: 'browser', path: 'screens/checkout/a voucher takes ten percent off.svg', bytes: 814 },
   { stage: 'browser', path: 'screens/checkout/pays by card.svg', bytes: 811 },
@@ -201,7 +206,7 @@ export const RUN_SCENARIOS: Readonly<Record<string, Answers>> = {
   stagespassed: having(PASSED),
   stagesfailed: having(FAILED),
   stagesheld: having({ ...HELD, operation: 'op-33' }, operation('op-33')),
-  stagesnopage: { ...having({ ...RUNNING, operation: 'op-30' }, operation('op-30')), 'runs.screen': (_, signal) => never(signal) },
+  stagesnopage: { ...having({ ...RUNNING, operation: 'op-30' }, operation('op-30')), 'runs.screen': (_, signal) => noPage(signal) },
   stagesloading: { ...having(FAILED), 'runs.list': (_, signal) => never(signal) },
   stagesbroken: { ...having(undefined), 'runs.list': () => { throw new BacklotError('state-unusable', 'The folder of the runs cannot be read: permission denied', { fix: 'Give yourself the right to read ~/.local/state/backlot/runs' }); } },
   stagesbuildfailed: having(undefined, operation('op-32', { state: 'failed', ended: at(3), error: { code: 'build-failed', message: 'The image could not be built: npm ci ended with 1', cause: '#9 12.41 npm error code ERESOLVE\n#9 12.41 npm error Conflicting peer dependency: react@19.1.0', fix: 'Mend package.json, then run it again.' } })),
