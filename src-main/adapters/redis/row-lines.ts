@@ -14,10 +14,16 @@ function field(value: string | null): string {
 
 /** The rows of pieces that end anywhere. */
 export async function* rowsOf(pieces: AsyncIterable<Uint8Array>, columns: readonly string[]): AsyncGenerator<KeyRow> {
-  let rest = '';
+  /** Of a line that has not ended: a long one is joined once, not with each piece. */
+  let begun: string[] = [];
   for await (const piece of pieces) {
-    const lines = (rest + Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1')).split('\n');
-    rest = lines.pop() ?? '';
+    const lines = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1').split('\n');
+    const rest = lines.pop() ?? '';
+    if (lines.length > 0) {
+      lines[0] = [...begun, lines[0] ?? ''].join('');
+      begun = [];
+    }
+    begun.push(rest);
     for (const line of lines) {
       const fields = line.split('\t');
       yield Object.fromEntries(columns.map((column, index) => [column, meaning(fields[index] ?? '\\N')]));

@@ -1,41 +1,48 @@
 import { ByteSearch } from './byte-search.ts';
-import { GramFilter } from './gram-filter.ts';
-import { OriginalSet, type Telling } from './original-set.ts';
+import { OriginalSet } from './original-set.ts';
 import { Plausible } from './plausible.ts';
-import { LONG } from './grams.ts';
-import { newReport, searchStream, type NamedStream } from './stream-search.ts';
-import { withVariants } from './variants.ts';
+import type { GramFilter } from './gram-filter.ts';
+import type { SpilledOriginals } from './spilled-originals.ts';
+import { newReport, searchStream, type NamedStream, type SearchReport } from './stream-search.ts';
 
 /** Originals as they were gathered: one set, or more than memory should hold at once. */
-export type GatheredValues = { readonly size: number; readonly tooShort: number; readonly telling: Telling; readonly whole: OriginalSet | undefined; batches(): Iterable<OriginalSet> };
+export type GatheredValues = OriginalSet | SpilledOriginals;
 
 /** Originals that one look over the texts is for, and of which it is told at once whether they are there. */
 const MOST_LOOKED_FOR = 1 << 23;
 const MOST_SUSPECTS = 1 << 16;
 
+/** Originals that may be in the streams. `looked` is what a look over them found otherwise; where there are no suspects, there need be no other. */
+export type Suspects = { readonly set: OriginalSet; readonly looked?: SearchReport };
+
 /**
  * Sets of originals, at least one and each small enough for an exact search, that together hold every one that occurs in the streams. What memory
  * holds anyway is answered without a look at them.
  */
-export async function* findSuspects(originals: GatheredValues, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal): AsyncGenerator<OriginalSet> {
-  if (originals.whole) return yield originals.whole;
-  const known = knownOf(originals);
-  for (let from = 0; from < originals.size; from += MOST_LOOKED_FOR) yield* suspectsOf(originals, from, await lookFor(originals, { from, ...known }, streams, signal));
+export async function* findSuspects(originals: GatheredValues, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal): AsyncGenerator<Suspects> {
+  if (originals instanceof OriginalSet) return yield { set: originals };
+  if (originals.whole) return yield { set: originals.whole };
+  for (let from = 0; from < originals.size; from += MOST_LOOKED_FOR) {
+    const { marked, looked } = await lookFor(originals, from, streams, signal);
+    for (const set of suspectsOf(originals, from, marked)) yield { set, looked };
+  }
 }
 
-/** 1 for each original, of the part that begins at `from`, that shares a gram with a stream. What that took is no longer in memory. */
-async function lookFor(originals: GatheredValues, part: Part, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal): Promise<Uint8Array> {
-  const look = new Look(originals, part);
-  for await (const stream of streams()) await searchStream(look.search, newReport(), stream, signal);
+/** 1 for each original, of the part that begins at `from`, that shares a gram with a stream. */
+async function lookFor(originals: SpilledOriginals, from: number, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal): Promise<{ readonly marked: Uint8Array; readonly looked: SearchReport }> {
+  const look = new Look(originals, from);
+  const looked = newReport();
+  for await (const stream of streams()) await searchStream(look.search, looked, stream, signal);
   look.mark();
-  return look.marked;
+  return { marked: look.marked, looked };
 }
 
-function* suspectsOf(originals: GatheredValues, from: number, marked: Uint8Array): Generator<OriginalSet> {
+function* suspectsOf(originals: SpilledOriginals, from: number, marked: Uint8Array): Generator<OriginalSet> {
   let suspects = new OriginalSet(originals.telling);
-  for (const { batch, first } of batchesFrom(originals, from)) {
+  const isMarked = (first: number, count: number) => marked.subarray(first - from, first - from + count).includes(1);
+  for (const { originals: batch, first } of originals.batches(from, from + MOST_LOOKED_FOR, isMarked)) {
     for (let original = 0; original < batch.size; original++) {
-      if (marked[first + original] !== 1) continue;
+      if (marked[first - from + original] !== 1) continue;
       suspects.take(batch, original);
       if (suspects.size < MOST_SUSPECTS) continue;
       yield suspects;
@@ -45,55 +52,33 @@ function* suspectsOf(originals: GatheredValues, from: number, marked: Uint8Array
   yield suspects;
 }
 
-/** The batches that begin in the part of the originals that one look is for. */
-function* batchesFrom(originals: GatheredValues, from: number): Generator<{ readonly batch: OriginalSet; readonly first: number }> {
-  let first = 0;
-  for (const batch of originals.batches()) {
-    if (first >= from && first < from + MOST_LOOKED_FOR) yield { batch, first };
-    first += batch.size;
-  }
-}
-
-/** Which bytes occur in any original, in small or capital letters, and which share of the originals is short. */
-type Known = { readonly bytes: Uint8Array; readonly short: number };
-
-/** What one look is for: the originals from there on. */
-type Part = Known & { readonly from: number };
-
-function knownOf(originals: GatheredValues): Known {
-  const bytes = new Uint8Array(256);
-  let short = 0;
-  for (const batch of originals.batches()) {
-    withVariants(batch).bytes.forEach((one, byte) => (bytes[byte] = (bytes[byte] ?? 0) | one));
-    for (let original = 0; original < batch.size; original++) if (batch.length(original) < LONG.least) short += 1;
-  }
-  return { bytes, short: short / originals.size };
-}
-
 /** One look for a part of the originals. */
 class Look {
   readonly search: ByteSearch;
-  private readonly originals: GatheredValues;
+  private readonly originals: SpilledOriginals;
   private readonly from: number;
   private readonly filter: GramFilter;
-  /** 1 for each original that shares a gram with a stream. */
+  /** 1 for each original of the part that shares a gram with a stream. */
   readonly marked: Uint8Array;
 
-  constructor(originals: GatheredValues, { from, bytes, short }: Part) {
+  constructor(originals: SpilledOriginals, from: number) {
     this.originals = originals;
     this.from = from;
-    const size = Math.min(MOST_LOOKED_FOR, originals.size - from);
-    this.marked = new Uint8Array(originals.size);
-    this.filter = new GramFilter({ long: size * (1 - short), short: size * short }, () => this.mark());
-    for (const { batch } of batchesFrom(this.originals, this.from)) this.filter.add(withVariants(batch).patterns);
-    const known = { digits: originals.telling.digits, plausible: new Plausible(bytes) };
+    this.filter = originals.filter(from, from + MOST_LOOKED_FOR);
+    this.filter.begin(() => this.mark());
+    // A batch begins in the part, and may end beyond it.
+    this.marked = new Uint8Array(Math.min(2 * MOST_LOOKED_FOR, originals.size - from));
+    const known = { digits: originals.telling.digits, plausible: new Plausible(originals.bytes) };
     this.search = new ByteSearch(new OriginalSet(originals.telling), { index: this.filter, originalOf: new Uint32Array(0), digitsFrom: 0, known });
   }
 
   mark(): void {
-    for (const { batch, first } of batchesFrom(this.originals, this.from)) {
-      const { patterns, originalOf } = withVariants(batch);
-      this.filter.eachThatMayOccur(patterns, (pattern) => (this.marked[first + (originalOf[pattern] ?? 0)] = 1));
+    const { filter, marked, from } = this;
+    if (filter.isEmpty) return;
+    for (const { first, grams, variantOf } of this.originals.batches(from, from + MOST_LOOKED_FOR)) {
+      const [own, variants] = grams;
+      filter.eachThatMayOccur(own, (pattern) => (marked[first - from + pattern] = 1));
+      filter.eachThatMayOccur(variants, (pattern) => (marked[first - from + (variantOf[pattern] ?? 0)] = 1));
     }
   }
 }

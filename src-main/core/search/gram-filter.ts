@@ -1,46 +1,74 @@
 import { FOLD_WORD } from './fold.ts';
 import type { Text } from './gram-index.ts';
 import { GramSet } from './gram-set.ts';
-import { chooseGrams, hashAt, hashWords, LONG, newCounter, secondHash, SHORT, wordAt, type Kind, type Patterns } from './grams.ts';
+import { hashAt, hashWords, LONG, NO_GRAM, secondHash, SHORT, wordAt, type Kind, type Patterns } from './grams.ts';
 
 const BITS_PER_GRAM = 16;
 const MOST_BITS = 2 ** 29;
 /** Grams of a text that are remembered before somebody has to ask for which patterns they are. */
 const MOST_SEEN = 1 << 19;
+/** Words of a text that are looked at before what they promise is followed up. */
+const BATCH = 1 << 14;
+
+/** Patterns with the places of the grams that are kept of each. */
+export type PlacedGrams = { readonly patterns: Patterns; readonly anchors: Uint8Array };
 
 /**
  * Which grams of many patterns occur in texts, by a few bits for each: a tenth of the memory of an index. Wrong only about
- * patterns that share a gram, and what stands beside it, with a text.
+ * patterns that share a gram, and what stands beside it, with a text. It works in stages, as an index does.
  */
 export class GramFilter {
   private readonly long: KindFilter;
   private readonly short: KindFilter;
-  private readonly counter = newCounter(1 << 16);
-  private readonly onFull: () => void;
+  private readonly places = new Int32Array(BATCH + 4);
+  private readonly hashes = new Int32Array(BATCH + 4);
+  private onFull: () => void = () => {};
 
-  /** `onFull` is called when no more can be remembered: whoever asks then clears. */
-  constructor(patterns: { readonly long: number; readonly short: number }, onFull: () => void) {
+  constructor(patterns: { readonly long: number; readonly short: number }) {
     this.long = newFilter(LONG, patterns.long);
     this.short = newFilter(SHORT, patterns.short);
+  }
+
+  /** Forgets what occurred. `onFull` is called when no more can be remembered: whoever asks then clears. */
+  begin(onFull: () => void): void {
+    this.clear();
     this.onFull = onFull;
   }
 
-  add(patterns: Patterns): void {
-    for (const filter of [this.long, this.short]) {
-      this.eachGram(patterns, filter, (hash, key) => {
-        setBits(filter, hash);
-        setBits(filter, key);
-      });
+  add({ patterns, anchors }: PlacedGrams): void {
+    const { bytes, starts, count } = patterns;
+    for (let pattern = 0; pattern < count; pattern++) {
+      const anchor = anchors[pattern] ?? NO_GRAM;
+      if (anchor === NO_GRAM) continue;
+      const [start, end] = [starts[pattern] ?? 0, starts[pattern + 1] ?? 0];
+      const filter = end - start < LONG.least ? this.short : this.long;
+      filter.isUsed = true;
+      for (let place = start + anchor; place < start + anchor + filter.kind.stride; place++) {
+        const hash = hashAt(bytes, place, filter.kind);
+        setBits(filter, hash, keyAt(bytes, hash, [start, place, end], filter.kind));
+      }
     }
   }
 
-  /** Tells the numbers of the patterns that have a gram which occurred. The same patterns have to come together as were added together. */
-  eachThatMayOccur(patterns: Patterns, onPattern: (pattern: number) => void): void {
-    for (const filter of [this.long, this.short]) {
-      if (filter.seen.isEmpty) continue;
-      this.eachGram(patterns, filter, (hash, key, pattern) => {
-        if (filter.seen.has(hash | 1, key)) onPattern(pattern);
-      });
+  /** Whether anything occurred since somebody asked. */
+  get isEmpty(): boolean {
+    return this.long.seen.isEmpty && this.short.seen.isEmpty;
+  }
+
+  /** Tells the numbers of the patterns that have a gram which occurred. */
+  eachThatMayOccur({ patterns, anchors }: PlacedGrams, onPattern: (pattern: number) => void): void {
+    const { bytes, starts, count } = patterns;
+    for (let pattern = 0; pattern < count; pattern++) {
+      const anchor = anchors[pattern] ?? NO_GRAM;
+      if (anchor === NO_GRAM) continue;
+      const [start, end] = [starts[pattern] ?? 0, starts[pattern + 1] ?? 0];
+      const { seen, kind } = end - start < LONG.least ? this.short : this.long;
+      if (seen.isEmpty) continue;
+      for (let place = start + anchor; place < start + anchor + kind.stride; place++) {
+        const hash = hashAt(bytes, place, kind);
+        if (!seen.mayHave(hash)) continue;
+        if (seen.has(hash | 1, keyAt(bytes, hash, [start, place, end], kind))) onPattern(pattern);
+      }
     }
   }
 
@@ -51,45 +79,67 @@ export class GramFilter {
 
   /** Looks over a text, at the places that an index would look at. */
   search(text: Text): void {
-    if (this.long.isUsed) this.searchLong(text, text.length < LONG.gram ? 0 : ((text.length - LONG.gram) >> 2) + 1);
-    if (this.short.isUsed) this.searchShort(text, text.length < SHORT.gram ? 0 : (text.length + 3) >> 2);
+    if (this.long.isUsed) {
+      const words = text.length < LONG.gram ? 0 : ((text.length - LONG.gram) >> 2) + 1;
+      for (let first = 0; first < words; first += BATCH) this.lookCloser(this.long, text, this.lookLong(text.words, first, Math.min(words, first + BATCH)));
+    }
+    if (this.short.isUsed) {
+      const words = text.length < SHORT.gram ? 0 : (text.length + 3) >> 2;
+      for (let first = 0; first < words; first += BATCH >> 1) this.lookCloser(this.short, text, this.lookShort(text.words, first, Math.min(words, first + (BATCH >> 1))));
+    }
   }
 
-  private searchLong(text: Text, end: number): void {
-    const { words } = text;
-    const { long } = this;
-    let high = (words[0] ?? 0) | FOLD_WORD;
-    for (let index = 0; index < end; index++) {
+  /** Notes the places whose gram may be one of a pattern's; answers how many. */
+  private lookLong(words: Int32Array, first: number, end: number): number {
+    const { bits, shift } = this.long;
+    const { places, hashes } = this;
+    let found = 0;
+    let high = (words[first] ?? 0) | FOLD_WORD;
+    for (let index = first; index < end; index++) {
       const low = high;
       high = (words[index + 1] ?? 0) | FOLD_WORD;
       const hash = hashWords(low, high);
-      if (hasBits(long, hash)) this.lookCloser(long, text, index << 2, hash);
+      places[found] = index << 2;
+      hashes[found] = hash;
+      found += passes(bits[hash >>> shift] ?? 0, hash);
     }
+    return found;
   }
 
-  private searchShort(text: Text, end: number): void {
-    const { words } = text;
-    const { short } = this;
-    let high = (words[0] ?? 0) | FOLD_WORD;
-    for (let index = 0; index < end; index++) {
+  private lookShort(words: Int32Array, first: number, end: number): number {
+    const { bits, shift } = this.short;
+    const { places, hashes } = this;
+    let found = 0;
+    let high = (words[first] ?? 0) | FOLD_WORD;
+    for (let index = first; index < end; index++) {
       const low = high;
       high = (words[index + 1] ?? 0) | FOLD_WORD;
       const even = hashWords(low, high & 0xff);
-      if (hasBits(short, even)) this.lookCloser(short, text, index << 2, even);
+      places[found] = index << 2;
+      hashes[found] = even;
+      found += passes(bits[even >>> shift] ?? 0, even);
       const odd = hashWords((low >>> 16) | (high << 16), (high >>> 16) & 0xff);
-      if (hasBits(short, odd)) this.lookCloser(short, text, (index << 2) | 2, odd);
+      places[found] = (index << 2) | 2;
+      hashes[found] = odd;
+      found += passes(bits[odd >>> shift] ?? 0, odd);
     }
+    return found;
   }
 
   /** What stands beside a gram tells it from the same gram in another place: after it, before it, or nothing, as the pattern has it. */
-   
-  private lookCloser(filter: KindFilter, { bytes }: Text, at: number, hash: number): void {
-    const after = besideKey(hash, wordAt(bytes, at + filter.kind.gram), AFTER);
-    if (hasBits(filter, after)) this.remember(filter, hash, after);
-    const before = besideKey(hash, at < 4 ? 0 : wordAt(bytes, at - 4), BEFORE);
-    if (hasBits(filter, before)) this.remember(filter, hash, before);
-    const alone = besideKey(hash, 0, ALONE);
-    if (hasBits(filter, alone)) this.remember(filter, hash, alone);
+  private lookCloser(filter: KindFilter, { bytes }: Text, found: number): void {
+    const { bits, shift, kind } = filter;
+    for (let index = 0; index < found; index++) {
+      const hash = this.hashes[index] ?? 0;
+      const at = this.places[index] ?? 0;
+      const word = bits[(hash >>> shift) ^ 1] ?? 0;
+      const after = besideKey(hash, wordAt(bytes, at + kind.gram), AFTER);
+      if (passes(word, after) === 1) this.remember(filter, hash, after);
+      const before = besideKey(hash, at < 4 ? 0 : wordAt(bytes, at - 4), BEFORE);
+      if (passes(word, before) === 1) this.remember(filter, hash, before);
+      const alone = besideKey(hash, 0, ALONE);
+      if (passes(word, alone) === 1) this.remember(filter, hash, alone);
+    }
   }
 
   private remember({ seen }: KindFilter, hash: number, key: number): void {
@@ -98,24 +148,6 @@ export class GramFilter {
       this.clear();
     }
     seen.add(hash | 1, key);
-  }
-
-   
-  private eachGram(patterns: Patterns, filter: KindFilter, onGram: (hash: number, key: number, pattern: number) => void): void {
-    const { kind } = filter;
-    const { bytes, starts } = patterns;
-    const { patterns: chosen, anchors } = chooseGrams(patterns, kind, this.counter);
-    if (chosen.length > 0) filter.isUsed = true;
-    for (let index = 0; index < chosen.length; index++) {
-      const pattern = chosen[index] ?? 0;
-      const [start, end] = [starts[pattern] ?? 0, starts[pattern + 1] ?? 0];
-      const first = start + (anchors[index] ?? 0);
-      for (let place = first; place < first + kind.stride; place++) {
-        const hash = hashAt(bytes, place, kind);
-        const after = place + kind.gram;
-        onGram(hash, after + 4 <= end ? besideKey(hash, wordAt(bytes, after), AFTER) : place - start >= 4 ? besideKey(hash, wordAt(bytes, place - 4), BEFORE) : besideKey(hash, 0, ALONE), pattern);
-      }
-    }
   }
 }
 
@@ -127,6 +159,12 @@ const besideKey = (hash: number, word: number, side: number): number => {
   return Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
 };
 
+/** The same for the gram at a place of a pattern: with what it has beside it there. */
+function keyAt(bytes: Uint8Array, hash: number, [start, place, end]: readonly [number, number, number], { gram }: Kind): number {
+  if (place + gram + 4 <= end) return besideKey(hash, wordAt(bytes, place + gram), AFTER);
+  return place - start >= 4 ? besideKey(hash, wordAt(bytes, place - 4), BEFORE) : besideKey(hash, 0, ALONE);
+}
+
 type KindFilter = { readonly kind: Kind; readonly bits: Int32Array; readonly shift: number; readonly seen: GramSet; isUsed: boolean };
 
 function newFilter(kind: Kind, patterns: number): KindFilter {
@@ -134,15 +172,20 @@ function newFilter(kind: Kind, patterns: number): KindFilter {
   return { kind, bits: new Int32Array(bits / 32), shift: 32 - Math.log2(bits / 32), seen: new GramSet(MOST_SEEN), isUsed: false };
 }
 
-/** Two bits of one word. */
-function setBits({ bits, shift }: KindFilter, hash: number): void {
-  const second = secondHash(hash);
-  bits[hash >>> shift] = (bits[hash >>> shift] ?? 0) | (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31));
+/** Two bits of one word for a gram, and two of the word beside it, which comes into the processor's cache with it, for what stands beside the gram. */
+function setBits({ bits, shift }: KindFilter, hash: number, key: number): void {
+  const word = hash >>> shift;
+  bits[word] = (bits[word] ?? 0) | bitsOf(hash);
+  bits[word ^ 1] = (bits[word ^ 1] ?? 0) | bitsOf(key);
 }
 
-function hasBits({ bits, shift }: KindFilter, hash: number): boolean {
-  const word = bits[hash >>> shift] ?? 0;
-  if (word === 0) return false;
+function bitsOf(hash: number): number {
   const second = secondHash(hash);
-  return ((word >>> (second >>> 27)) & (word >>> ((second >>> 22) & 31)) & 1) === 1;
+  return (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31));
+}
+
+/** 1 where a word has both bits of a hash, else 0. */
+function passes(word: number, hash: number): number {
+  const second = secondHash(hash);
+  return (word >>> (second >>> 27)) & (word >>> ((second >>> 22) & 31)) & 1;
 }

@@ -3,6 +3,8 @@ export class GramSet {
   private readonly most: number;
   private words = new Int32Array(1 << 13);
   private count = 0;
+  /** A bit for some of each first word's: rules out most of what is not there without a look at the words. */
+  private readonly bits = new Int32Array(1 << 14);
 
   constructor(most: number) {
     this.most = most;
@@ -17,13 +19,19 @@ export class GramSet {
   }
 
   add(low: number, high: number): void {
-    const { words } = this;
+    const { words, bits } = this;
     const slot = slotOf(words, low, high);
     if (words[slot] !== 0) return;
+    bits[low >>> 18] = (bits[low >>> 18] ?? 0) | (1 << ((low >>> 13) & 31));
     words[slot] = low;
     words[slot + 1] = high;
     this.count += 1;
     if (this.count * 3 > words.length) this.grow();
+  }
+
+  /** False where no gram with this first word is there, in most cases. */
+  mayHave(low: number): boolean {
+    return (((this.bits[low >>> 18] ?? 0) >>> ((low >>> 13) & 31)) & 1) === 1;
   }
 
   has(low: number, high: number): boolean {
@@ -31,7 +39,8 @@ export class GramSet {
   }
 
   clear(): void {
-    this.words.fill(0);
+    if (this.count > 0) this.words.fill(0);
+    this.bits.fill(0);
     this.count = 0;
   }
 

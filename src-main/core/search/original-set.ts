@@ -1,4 +1,4 @@
-import { foldByte } from './fold.ts';
+import { FOLD } from './fold.ts';
 
 /** Longer values are searched by pieces of this length. */
 const PIECE = 64;
@@ -21,13 +21,15 @@ export class OriginalSet {
   private used = 0;
   private starts: Uint32Array = new Uint32Array(1 << 12);
   private labels: Uint16Array = new Uint16Array(1 << 12);
-  private slots = new Int32Array(1 << 13).fill(-1);
+  private slots: Int32Array;
   private readonly columns: string[] = [];
   private readonly columnNumbers = new Map<string, number>();
   private count = 0;
   private short = 0;
 
-  constructor(telling: Telling = { bytes: 6, digits: 9 }) {
+  /** `expected` is how many there will be: room is made for so many at once. */
+  constructor(telling: Telling = { bytes: 6, digits: 9 }, expected = 1 << 12) {
+    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(expected * 2))).fill(-1);
     this.telling = { bytes: Math.max(6, telling.bytes), digits: telling.digits };
   }
 
@@ -44,15 +46,6 @@ export class OriginalSet {
     return { bytes: this.arena.subarray(0, this.used), starts: this.starts.subarray(0, this.count + 1), labels: this.labels.subarray(0, this.count), columns: this.columns };
   }
 
-  /** Itself: all that there is, in memory. */
-  get whole(): OriginalSet {
-    return this;
-  }
-
-  batches(): readonly OriginalSet[] {
-    return [this];
-  }
-
   /** Originals kept; each piece of a long one counts. */
   get size(): number {
     return this.count;
@@ -65,23 +58,33 @@ export class OriginalSet {
 
   /** Takes a value of a protected column (`shop.public.customers.email`). The bytes are copied. */
   add(value: Uint8Array | string, column: string): void {
-    const bytes = trim(typeof value === 'string' ? encoder.encode(value) : value);
-    if (!this.tells(bytes)) {
+    const bytes = typeof value === 'string' ? encoder.encode(value) : value;
+    this.addPart(bytes, 0, bytes.length, column);
+  }
+
+  /** The same for the bytes from one place to another. */
+  // eslint-disable-next-line max-params -- called for millions of values
+  addPart(bytes: Uint8Array, from: number, to: number, column: string): void {
+    let [start, end] = [from, to];
+    while (start < end && (bytes[start] ?? 0) <= 0x20) start += 1;
+    while (end > start && (bytes[end - 1] ?? 0) <= 0x20) end -= 1;
+    if (!this.tells(bytes, start, end)) {
       this.short += 1;
       return;
     }
     const label = this.labelOf(column);
-    if (bytes.length <= PIECE) return this.insert(bytes, label);
-    const last = bytes.length - PIECE;
-    for (const start of new Set([0, last >> 1, last])) {
-      const piece = wholeLetters(bytes, start, start + PIECE);
-      if (this.tells(piece)) this.insert(piece, label);
+    if (end - start <= PIECE) return this.insert(bytes, start, end, label);
+    const value = bytes.subarray(start, end);
+    const last = value.length - PIECE;
+    for (const first of new Set([0, last >> 1, last])) {
+      const piece = wholeLetters(value, first, first + PIECE);
+      if (this.tells(piece, 0, piece.length)) this.insert(piece, 0, piece.length, label);
     }
   }
 
   /** Takes an original of another set as it is there. */
   take(other: OriginalSet, id: number): void {
-    this.insert(other.value(id), this.labelOf(other.column(id)));
+    this.insert(other.bytes, other.start(id), other.start(id + 1), this.labelOf(other.column(id)));
   }
 
   /** Where an original's bytes lie in `bytes`. */
@@ -106,44 +109,50 @@ export class OriginalSet {
     return this.arena.subarray(this.start(id), this.start(id + 1));
   }
 
-  private tells(bytes: Uint8Array): boolean {
-    if (bytes.length < this.telling.bytes) return false;
+  private tells(bytes: Uint8Array, from: number, to: number): boolean {
+    if (to - from < this.telling.bytes) return false;
     let digits = 0;
     let others = 0;
-    for (const byte of bytes.subarray(0, PIECE)) {
-      if (byte >= 0x30 && byte <= 0x39) digits += 1;
-      else if (byte > 0x1f && byte !== 0xff && !PUNCTUATION.has(byte)) others += 1;
+    for (let index = from; index < to && index < from + PIECE; index++) {
+      const kind = KINDS[bytes[index] ?? 0] ?? 0;
+      digits += kind & 1;
+      others += kind >> 1;
     }
     return digits >= this.telling.digits || others * LETTER + digits * DIGIT >= TELLING;
   }
 
-  private insert(bytes: Uint8Array, label: number): void {
+  // eslint-disable-next-line max-params -- called for millions of values
+  private insert(bytes: Uint8Array, from: number, to: number, label: number): void {
     const mask = this.slots.length - 1;
-    let slot = hashFolded(bytes) & mask;
+    let slot = hashPart(bytes, from, to) & mask;
     for (let id = this.slots[slot] ?? -1; id !== -1; id = this.slots[slot] ?? -1) {
-      if (this.equals(id, bytes)) return;
+      if (this.equals(id, bytes, from, to)) return;
       slot = (slot + 1) & mask;
     }
-    this.slots[slot] = this.append(bytes, label);
+    this.slots[slot] = this.append(bytes, from, to, label);
     if (this.count * 2 > this.slots.length) this.rehash();
   }
 
-  private append(bytes: Uint8Array, label: number): number {
+  // eslint-disable-next-line max-params -- as above
+  private append(bytes: Uint8Array, from: number, to: number, label: number): number {
     const id = this.count++;
-    this.arena = grown(this.arena, this.used + bytes.length);
-    this.arena.set(bytes, this.used);
-    this.used += bytes.length;
+    this.arena = grown(this.arena, this.used + to - from);
+    const { arena } = this;
+    let { used } = this;
+    for (let index = from; index < to; index++) arena[used++] = bytes[index] ?? 0;
+    this.used = used;
     this.starts = grown(this.starts, this.count + 1);
     this.labels = grown(this.labels, this.count);
-    this.starts[this.count] = this.used;
+    this.starts[this.count] = used;
     this.labels[id] = label;
     return id;
   }
 
-  private equals(id: number, bytes: Uint8Array): boolean {
+  // eslint-disable-next-line max-params -- as above
+  private equals(id: number, bytes: Uint8Array, from: number, to: number): boolean {
     const start = this.start(id);
-    if (this.length(id) !== bytes.length) return false;
-    for (let index = 0; index < bytes.length; index++) if (foldByte(this.arena[start + index] ?? 0) !== foldByte(bytes[index] ?? 0)) return false;
+    if (this.length(id) !== to - from) return false;
+    for (let index = 0; index < to - from; index++) if (FOLD[this.arena[start + index] ?? 0] !== FOLD[bytes[from + index] ?? 0]) return false;
     return true;
   }
 
@@ -151,7 +160,7 @@ export class OriginalSet {
     const mask = this.slots.length * 2 - 1;
     this.slots = new Int32Array(mask + 1).fill(-1);
     for (let id = 0; id < this.count; id++) {
-      let slot = hashFolded(this.value(id)) & mask;
+      let slot = hashPart(this.arena, this.start(id), this.start(id + 1)) & mask;
       while (this.slots[slot] !== -1) slot = (slot + 1) & mask;
       this.slots[slot] = id;
     }
@@ -174,12 +183,8 @@ const TELLING = 28;
 /** What parts the groups of a number: it says nothing by itself. */
 const PUNCTUATION = new Set([...' -./()+:,_#'].map((character) => character.charCodeAt(0)));
 
-function trim(bytes: Uint8Array): Uint8Array {
-  let [start, end] = [0, bytes.length];
-  while (start < end && (bytes[start] ?? 0) <= 0x20) start += 1;
-  while (end > start && (bytes[end - 1] ?? 0) <= 0x20) end -= 1;
-  return bytes.subarray(start, end);
-}
+/** 1 for digits, 2 for everything else that tells something. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x30 && byte <= 0x39 ? 1 : byte <= 0x1f || byte === 0xff || PUNCTUATION.has(byte) ? 0 : 2));
 
 /** A piece without the letters that its borders cut. */
 function wholeLetters(bytes: Uint8Array, from: number, to: number): Uint8Array {
@@ -193,9 +198,11 @@ function wholeLetters(bytes: Uint8Array, from: number, to: number): Uint8Array {
 const isInner = (byte: number | undefined) => byte !== undefined && (byte & 0xc0) === 0x80;
 
 /** A 32-bit hash that is the same for small and capital letters. */
-export function hashFolded(bytes: Uint8Array): number {
+export const hashFolded = (bytes: Uint8Array): number => hashPart(bytes, 0, bytes.length);
+
+function hashPart(bytes: Uint8Array, from: number, to: number): number {
   let hash = 0x811c9dc5;
-  for (let index = 0; index < bytes.length; index++) hash = Math.imul(hash ^ foldByte(bytes[index] ?? 0), 0x01000193);
+  for (let index = from; index < to; index++) hash = Math.imul(hash ^ (FOLD[bytes[index] ?? 0] ?? 0), 0x01000193);
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 

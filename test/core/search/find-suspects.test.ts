@@ -25,7 +25,7 @@ async function found(originals: SpilledOriginals, text: Uint8Array): Promise<str
     yield { name: 'file', source: (async function* () { yield text; })() };
   }
   const all: string[] = [];
-  for await (const suspects of findSuspects(originals, streams, never)) {
+  for await (const { set: suspects } of findSuspects(originals, streams, never)) {
     const report = newReport();
     for await (const stream of streams()) await searchStream(new ByteSearch(suspects), report, stream);
     for (const original of report.findings.keys()) all.push(`${suspects.column(original)} ${Buffer.from(suspects.value(original)).toString()}`);
@@ -56,6 +56,6 @@ test('counts and keeps what was spilled as what was not', () => {
   expect(originals.size).toBe(250);
   expect(originals.tooShort).toBe(1);
   const read: string[] = [];
-  for (const batch of originals.batches()) for (let id = 0; id < batch.size; id++) read.push(Buffer.from(batch.value(id)).toString());
+  for (const { originals: batch } of originals.batches()) for (let id = 0; id < batch.size; id++) read.push(Buffer.from(batch.value(id)).toString());
   expect(read).toEqual(many(250));
 });
