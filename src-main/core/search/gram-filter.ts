@@ -126,19 +126,20 @@ export class GramFilter {
     return found;
   }
 
-  /** What stands beside a gram tells it from the same gram in another place: after it, before it, or nothing, as the pattern has it. */
+  /** What stands around a gram tells it from the same gram in another place: each way in which a pattern can have it is looked for. */
   private lookCloser(filter: KindFilter, { bytes }: Text, found: number): void {
     const { bits, shift, kind } = filter;
+    const around = aroundOf(kind);
     for (let index = 0; index < found; index++) {
       const hash = this.hashes[index] ?? 0;
       const at = this.places[index] ?? 0;
       const word = bits[(hash >>> shift) ^ 1] ?? 0;
-      const after = besideKey(hash, wordAt(bytes, at + kind.gram), AFTER);
-      if (passes(word, after) === 1) this.remember(filter, hash, after);
-      const before = besideKey(hash, at < 4 ? 0 : wordAt(bytes, at - 4), BEFORE);
-      if (passes(word, before) === 1) this.remember(filter, hash, before);
-      const alone = besideKey(hash, 0, ALONE);
-      if (passes(word, alone) === 1) this.remember(filter, hash, alone);
+      const before = at < 4 ? 0 : wordAt(bytes, at - 4);
+      const after = wordAt(bytes, at + kind.gram);
+      for (const way of around) {
+        const key = besideKey(hash, way, before, after);
+        if (passes(word, key) === 1) this.remember(filter, hash, key);
+      }
     }
   }
 
@@ -151,18 +152,35 @@ export class GramFilter {
   }
 }
 
-const [AFTER, BEFORE, ALONE] = [0x2545f491, 0x6c8e9cf5, 0x1b873593];
+/** How many of the bytes around a gram count, and how many of those stand after it: in one number, for nothing is slower here than an object. */
+const wayOf = (count: number, after: number): number => count * 8 + after;
+const ALONE = wayOf(0, 0);
+const LONG_WAYS = Int32Array.from([wayOf(4, 4), wayOf(4, 3), wayOf(4, 2), wayOf(4, 1), wayOf(4, 0), wayOf(3, 3), wayOf(3, 2), wayOf(3, 1), wayOf(3, 0)]);
+const SHORT_WAYS = Int32Array.from([wayOf(4, 4), wayOf(4, 0), ALONE]);
+const aroundOf = (kind: Kind): Int32Array => (kind === LONG ? LONG_WAYS : SHORT_WAYS);
 
-/** A gram with the four bytes beside it. */
-const besideKey = (hash: number, word: number, side: number): number => {
-  const mixed = Math.imul(hash ^ Math.imul((word | FOLD_WORD) ^ side, 0x9e3779b1), 0xc2b2ae35);
+/** The way of the gram at a place of a pattern: a number of twelve digits shares eight with many others, but hardly ever all. */
+function wayAt([start, place, end]: readonly [number, number, number], kind: Kind): number {
+  const before = place - start;
+  const after = end - place - kind.gram;
+  if (kind === SHORT) return after >= 4 ? wayOf(4, 4) : before >= 4 ? wayOf(4, 0) : ALONE;
+  const count = Math.min(4, before + after);
+  return wayOf(count, Math.min(count, after));
+}
+
+/** A gram with what stands around it: the four bytes before it and the four after it, as far as they count. */
+function besideKey(hash: number, way: number, before: number, after: number): number {
+  const count = way >> 3;
+  const later = way & 7;
+  const left = later === count ? 0 : before >>> (8 * (4 - count + later));
+  const right = later === 0 ? 0 : (later === 4 ? after : after & ((1 << (8 * later)) - 1)) << (8 * (count - later));
+  const mixed = Math.imul(hash ^ Math.imul((left | right | FOLD_WORD) ^ Math.imul(way + 1, 0x2545f491), 0x9e3779b1), 0xc2b2ae35);
   return Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b);
-};
+}
 
-/** The same for the gram at a place of a pattern: with what it has beside it there. */
-function keyAt(bytes: Uint8Array, hash: number, [start, place, end]: readonly [number, number, number], { gram }: Kind): number {
-  if (place + gram + 4 <= end) return besideKey(hash, wordAt(bytes, place + gram), AFTER);
-  return place - start >= 4 ? besideKey(hash, wordAt(bytes, place - 4), BEFORE) : besideKey(hash, 0, ALONE);
+/** The same for the gram at a place of a pattern. */
+function keyAt(bytes: Uint8Array, hash: number, where: readonly [start: number, place: number, end: number], kind: Kind): number {
+  return besideKey(hash, wayAt(where, kind), wordAt(bytes, where[1] - 4), wordAt(bytes, where[1] + kind.gram));
 }
 
 type KindFilter = { readonly kind: Kind; readonly bits: Int32Array; readonly shift: number; readonly seen: GramSet; isUsed: boolean };

@@ -63,7 +63,7 @@ export class OriginalSet {
   }
 
   /** The same for the bytes from one place to another. */
-  // eslint-disable-next-line max-params -- called for millions of values
+   
   addPart(bytes: Uint8Array, from: number, to: number, column: string): void {
     let [start, end] = [from, to];
     while (start < end && (bytes[start] ?? 0) <= 0x20) start += 1;
@@ -133,7 +133,7 @@ export class OriginalSet {
     if (this.count * 2 > this.slots.length) this.rehash();
   }
 
-  // eslint-disable-next-line max-params -- as above
+   
   private append(bytes: Uint8Array, from: number, to: number, label: number): number {
     const id = this.count++;
     this.arena = grown(this.arena, this.used + to - from);
@@ -148,7 +148,7 @@ export class OriginalSet {
     return id;
   }
 
-  // eslint-disable-next-line max-params -- as above
+   
   private equals(id: number, bytes: Uint8Array, from: number, to: number): boolean {
     const start = this.start(id);
     if (this.length(id) !== to - from) return false;

@@ -67,7 +67,7 @@ export class SpilledOriginals {
   }
 
   /** The same for the bytes from one place to another. */
-  // eslint-disable-next-line max-params -- called for millions of values
+   
   addPart(bytes: Uint8Array, from: number, to: number, column: string): void {
     this.recent.addPart(bytes, from, to, column);
     if (this.recent.size >= this.most) this.spill();
