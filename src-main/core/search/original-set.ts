@@ -121,7 +121,7 @@ export class OriginalSet {
     return digits >= this.telling.digits || others * LETTER + digits * DIGIT >= TELLING;
   }
 
-  // eslint-disable-next-line max-params -- called for millions of values
+   
   private insert(bytes: Uint8Array, from: number, to: number, label: number): void {
     const mask = this.slots.length - 1;
     let slot = hashPart(bytes, from, to) & mask;
