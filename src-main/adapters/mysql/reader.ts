@@ -1,8 +1,9 @@
 import type { Connection } from 'mysql2';
+import { whileServerAnswers } from '#adapters/network/while-server-answers.ts';
 import type { Address, Catalogue, DatabaseReader, ReadColumn, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
 import { isBinary, readExpression } from './column-types.ts';
-import { ask, connect } from './connect.ts';
+import { ask, connect, letGo, streamOf } from './connect.ts';
 import { databaseFailure } from './failures.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { Sessions } from './sessions.ts';
@@ -74,11 +75,13 @@ class MysqlReader implements DatabaseReader {
     const sql = `select ${chosen.map((column) => column.sql).join(', ')} from ${quoteTable(table)}${where === undefined ? '' : ` where ${where}`}`;
     const connection = await sessions.take(signal);
     try {
-      yield* streamRows(connection, { sql, binary: chosen.map(({ binary }) => binary), stop: () => this.stop(connection) }, signal);
+      const { address } = this.opened;
+      const rows = streamRows(connection, { sql, binary: chosen.map(({ binary }) => binary), stop: () => this.stop(connection) }, signal);
+      yield* address.open ? rows : whileServerAnswers(rows, address, () => letGo(connection));
     } catch (error) {
       throw databaseFailure(error, `read the table ${table.name}`, 'source-failed', signal);
     } finally {
-      if (signal.aborted) sessions.drop(connection);
+      if (signal.aborted || streamOf(connection).destroyed) sessions.drop(connection);
       else sessions.giveBack(connection);
     }
   }

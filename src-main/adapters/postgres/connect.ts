@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import type { FailureCode } from '#contract/errors.ts';
 import { BacklotError } from '#contract/errors.ts';
@@ -24,6 +25,7 @@ const SETTINGS = [
 
 /** Milliseconds within which a server answers a new connection. */
 const CONNECT_LIMIT = 15_000;
+const END_LIMIT = 2_000;
 
 /** Opens a connection whose values come in one form. The signal destroys it at any point; so does `letGo`. */
 export async function connect(address: Address, database: string, side: Side, signal: AbortSignal): Promise<Client> {
@@ -61,6 +63,7 @@ async function attempt(address: Address, database: string, encryption: Way, sign
     application_name: 'backlot',
     connectionTimeoutMillis: CONNECT_LIMIT,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     ssl: encryption === 'disable' ? false : { rejectUnauthorized: encryption === 'verify-full' },
     ...(open && { stream: () => asSocket(open()) as never }),
   };
@@ -86,6 +89,12 @@ async function attempt(address: Address, database: string, encryption: Way, sign
 /** Ends a connection at once, whatever it is doing. */
 export function letGo(client: Client): void {
   (client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy();
+}
+
+/** Ends a connection as a server likes it, or at once where it does not answer. */
+export async function endSoon(client: Client): Promise<void> {
+  await Promise.race([client.end().catch(() => {}), pause(END_LIMIT, undefined, { ref: false })]);
+  letGo(client);
 }
 
 /** What the client expects of a socket that it opens itself, for one that is open or about to be. */

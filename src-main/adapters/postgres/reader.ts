@@ -1,8 +1,9 @@
 import type { Client } from 'pg';
+import { whileServerAnswers } from '#adapters/network/while-server-answers.ts';
 import { BacklotError } from '#contract/errors.ts';
 import type { Address, Catalogue, DatabaseReader, ReadColumn, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
-import { connect } from './connect.ts';
+import { connect, endSoon } from './connect.ts';
 import { databaseFailure } from './failures.ts';
 import { isLargeObjects, rowsOf } from './large-objects.ts';
 import { quoteName, quoteTable } from './quote.ts';
@@ -11,6 +12,8 @@ import { readStructure } from './structure.ts';
 
 /** Bytes of rows that wait for their reader, for each table that is read. */
 const WAITING = 1 << 20;
+/** Tables that one statement names. */
+const HELD_AT_ONCE = 500;
 
 /** Opens a database in one snapshot, which every connection of the reader shares. Nothing can be written through it. */
 export async function openReader(address: Address, database: string, signal: AbortSignal): Promise<DatabaseReader> {
@@ -29,7 +32,7 @@ export async function openReader(address: Address, database: string, signal: Abo
     });
     return new PostgresReader({ address, database, keeper, sessions, ...first });
   } catch (error) {
-    await keeper.end().catch(() => {});
+    await endSoon(keeper);
     throw databaseFailure(error, `open the database ${database}`, 'source-failed');
   }
 }
@@ -58,8 +61,18 @@ class PostgresReader implements DatabaseReader {
   }
 
   catalogue(signal: AbortSignal): Promise<Catalogue> {
-    this.known ??= this.asking('read which tables there are', () => this.opened.sessions.use(signal, (client) => readCatalogue(client, this.opened.database)));
+    this.known ??= this.asking('read which tables there are', async () => {
+      const catalogue = await this.opened.sessions.use(signal, (client) => readCatalogue(client, this.opened.database));
+      await this.hold(catalogue);
+      return catalogue;
+    });
     return this.known;
+  }
+
+  /** As pg_dump does: who changes a table's structure waits. A table that is written anew meanwhile would look empty to this snapshot. */
+  private async hold({ tables }: Catalogue): Promise<void> {
+    const names = tables.filter((table) => !isLargeObjects(table)).map(rowsOf);
+    for (let from = 0; from < names.length; from += HELD_AT_ONCE) await this.opened.keeper.query(`lock table ${names.slice(from, from + HELD_AT_ONCE).join(', ')} in access share mode`);
   }
 
   async *read(table: Table, columns: readonly (string | ReadColumn)[], where: string | undefined, signal: AbortSignal): Rows {
@@ -71,7 +84,9 @@ class PostgresReader implements DatabaseReader {
     let ended = false;
     try {
       if (signal.aborted) end();
-      for await (const piece of stream) yield piece as Uint8Array;
+      const { address } = this.opened;
+      const pieces = stream as AsyncIterable<Uint8Array>;
+      yield* address.open ? pieces : whileServerAnswers(pieces, address, (gone) => stream.destroy(gone));
       ended = true;
     } catch (error) {
       throw databaseFailure(error, `read the table ${table.name}`, 'source-failed');
@@ -98,7 +113,7 @@ class PostgresReader implements DatabaseReader {
 
   async close(): Promise<void> {
     await this.opened.sessions.close();
-    await this.opened.keeper.end().catch(() => {});
+    await endSoon(this.opened.keeper);
   }
 
   private async asking<Result>(doing: string, work: () => Promise<Result>): Promise<Result> {

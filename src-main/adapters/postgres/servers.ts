@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Address, DatabaseReader, DatabaseServers } from '#ports/database.ts';
-import { connect, type Side } from './connect.ts';
+import { connect, endSoon, type Side } from './connect.ts';
 import { databaseFailure } from './failures.ts';
 import { postgresKeys } from './key-sql.ts';
 import { quoteName, quoteText } from './quote.ts';
@@ -62,6 +62,6 @@ async function within<Result>({ address, database, side, doing }: Task, signal: 
   } catch (error) {
     throw databaseFailure(error, doing, side, signal);
   } finally {
-    await client.end().catch(() => {});
+    await endSoon(client);
   }
 }

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import { letGo } from './connect.ts';
+import { endSoon, letGo } from './connect.ts';
 
 /** Connections to one database that are used in turn, all of them begun alike. */
 export class Sessions {
@@ -49,7 +49,7 @@ export class Sessions {
 
   async close(): Promise<void> {
     const idle = this.idle.splice(0);
-    await Promise.all(idle.map((client) => client.end().catch(() => {})));
+    await Promise.all(idle.map(endSoon));
     this.ending.abort();
     for (const client of this.all) letGo(client);
     this.all.clear();

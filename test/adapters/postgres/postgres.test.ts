@@ -116,8 +116,12 @@ describe('PostgreSQL', () => {
       expect(await reader.count(staff, undefined, signal)).toBe(2);
       expect(await text(reader.read(staff, ['id', 'name'], undefined, signal))).toBe('1\tAda\n2\tBob\n');
       expect(await text(reader.read(staff, ['name'], 'id = 2', signal))).toBe('Bob\n');
+      await psql('shop', 'create table appeared (id int)');
+      expect((await reader.structure(signal)).before).not.toContain('appeared');
+      await expect(psql('shop', "set lock_timeout = '100ms'; alter table staff alter id type bigint")).rejects.toThrow(/lock timeout/);
     } finally {
       await reader.close();
+      await psql('shop', 'drop table appeared');
       await psql('shop', 'delete from staff where id = 3');
     }
   });

@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker } from '../../support/backlot.ts';
@@ -7,6 +8,8 @@ import { lines, run, runOnTerminal, start } from './run-cli.ts';
 
 const environment = { BT_FIXTURE_KEY: '0123456789abcdef0123456789abcdef' };
 
+const withMigrations = (files: ReturnType<typeof shopProject>) => ({ ...files, 'backlot.yaml': files['backlot.yaml'].replace('rules: rules.yaml', 'rules: rules.yaml, migrations: migrations') });
+
 let source: SampleServer;
 beforeAll(async () => {
   source = await startSampleServer();
@@ -15,9 +18,11 @@ afterAll(() => source?.stop());
 
 describe('backlot fixture', () => {
   test('captures, lists, shows, verifies and removes a fixture, in documents and events for scripts', () =>
-    withFixtures(shopProject(), async ({ directory, home, volumes }) => {
+    withFixtures(withMigrations(shopProject()), async ({ directory, home, volumes }) => {
       const place = { directory, home, environment };
       await source.dump('c', path.join(directory, 'shop.dump'));
+      await mkdir(path.join(directory, 'migrations'));
+      await writeFile(path.join(directory, 'migrations', '001.sql'), '');
       const captured = await run(place, ['fixture', 'capture', 'catalogue', '--json']);
       expect(captured).toMatchObject({ code: 0 });
       const events = lines(captured.stdout);
@@ -28,7 +33,12 @@ describe('backlot fixture', () => {
 
       const list = JSON.parse((await run(place, ['fixture', 'list', '--json'])).stdout) as unknown;
       expect(list).toMatchObject({ schema: 1, fixtures: [{ name: 'catalogue', digest: result.digest, bytes: expect.any(Number), created: expect.any(String), services: [{ service: 'db', engine: 'postgres', version: expect.stringMatching(/^15\./) }] }] });
+      expect(JSON.stringify(list)).not.toContain('drift');
+      await writeFile(path.join(directory, 'migrations', '002.sql'), '');
+      expect(JSON.parse((await run(place, ['fixture', 'list', '--json'])).stdout)).toMatchObject({ fixtures: [{ drift: [{ service: 'db', came: ['002.sql'], gone: [] }] }] });
+      expect((await run(place, ['fixture', 'list'])).stdout).toMatch(/DRIFT[^]*1 migration behind/);
       const text = await run(place, ['fixture', 'inspect', result.digest.slice(7, 19)]);
+      expect(text.stdout).toContain('db: 1 migration came since (002.sql)');
       expect(text.stdout).toMatch(/stored-bytes of db: no original found/);
       expect(JSON.parse((await run(place, ['fixture', 'verify', 'catalogue', '--json'])).stdout)).toMatchObject({ schema: 1, verified: true });
 
