@@ -98,8 +98,10 @@ export const Release = z.object({
   content: z.enum(['data', 'code']).optional().describe('it changed only the one'),
   accepted: z.string().optional().describe('who let it stay although its verdict was inconclusive'),
   kpi: z.array(KpiOutcome).optional(),
-  /** How it was deployed: its own configuration, for the way back to it. */
+  /** How it was deployed, as its file had it, with variables not filled in: its own configuration, for the way back to it. */
   deploy: z.unknown().optional(),
+  trust: z.enum(['trusted', 'foreign', 'unsigned']).optional().describe('who wrote its entry: somebody who is believed here, somebody else, or nobody who signed it'),
+  problem: z.string().optional().describe('why its entry does not count'),
 });
 export type Release = z.infer<typeof Release>;
 

@@ -53,9 +53,14 @@ export async function openProject(given: string, ports: Omit<LoadPorts, 'compose
 }
 
 /** A file with the variables of its own folder's `.env` filled in. */
-export async function readSource(bytes: Uint8Array, file: string, directory: string, { files, environment }: Omit<LoadPorts, 'compose'>): Promise<ProjectSource> {
-  const dotenv = bytes.includes(DOLLAR) ? await readDotenvOf(directory, files) : {};
-  return readProjectSource(bytes, file, () => ({ ...dotenv, ...Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) }));
+export async function readSource(bytes: Uint8Array, file: string, directory: string, ports: Omit<LoadPorts, 'compose'>): Promise<ProjectSource> {
+  const variables = bytes.includes(DOLLAR) ? await readVariables(directory, ports) : {};
+  return readProjectSource(bytes, file, () => variables);
+}
+
+/** What a project's file is filled in with: the environment, and what its folder's `.env` adds to that. */
+export async function readVariables(directory: string, { files, environment }: Omit<LoadPorts, 'compose'>): Promise<Readonly<Record<string, string | undefined>>> {
+  return { ...(await readDotenvOf(directory, files)), ...Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined)) };
 }
 
 async function readDotenvOf(directory: string, files: ProjectFiles): Promise<Readonly<Record<string, string>>> {

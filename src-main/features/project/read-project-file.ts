@@ -8,7 +8,7 @@ import { schemaFaults, type Fault } from './schema-faults.ts';
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A project file as YAML, its variables filled in, not yet checked. */
-export type ProjectSource = { readonly yaml: YamlSource; readonly warnings: readonly string[] };
+export type ProjectSource = { readonly yaml: YamlSource; readonly warnings: readonly string[]; /** As it stands in the file, its variables not filled in. */ readonly written: () => unknown };
 
 /** The YAML of a project file, with its variables filled in. `variables` is asked only where the file has a dollar sign. */
 export function readProjectSource(bytes: Uint8Array, file: string, variables: () => Variables): ProjectSource {
@@ -32,7 +32,23 @@ export function readProjectSource(bytes: Uint8Array, file: string, variables: ()
   });
   throwFaults(faults);
   if (yaml.value === null || yaml.value === undefined) throw emptyFile(file);
-  return { yaml, warnings };
+  return { yaml, warnings, written: () => readYaml(text, name).value };
+}
+
+/** A value as a file has it, with its variables filled in, and which of them are not set. A value of the file's own would have been checked when it was read. */
+export function fillIn(written: unknown, variables: Variables, isPlain: boolean): { readonly value: unknown; readonly unset: readonly string[] } {
+  const unset = new Set<string>();
+  const fill = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      if (!value.includes('$')) return value;
+      const filled = interpolate(value, variables);
+      for (const variable of filled.unset) unset.add(variable);
+      return isPlain ? retype(filled.text) : filled.text;
+    }
+    if (Array.isArray(value)) return value.map(fill);
+    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner)])) : value;
+  };
+  return { value: fill(written), unset: [...unset] };
 }
 
 /** In the environment of a set, and in what people keep for it below keys of their own. */

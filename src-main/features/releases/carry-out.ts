@@ -22,6 +22,10 @@ export type Plan = {
   readonly previous: Release | undefined;
   readonly kind: Release['kind'];
   readonly deploy: DeployFile;
+  /** The same as its file has it, for the record. */
+  readonly written: unknown;
+  /** How the former release is brought back; nothing where that cannot be. */
+  readonly wayBack: DeployFile | undefined;
   readonly content: Release['content'] | undefined;
   readonly reason: string | undefined;
   /** Somebody is there to be asked. */
@@ -40,7 +44,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
   const doing = deployWork(ports, work);
   let release: Release = { ...newRelease(plan, ports), operation: work.id };
   const order = orderOf(plan, release, ports);
-  const note = (more: Partial<Release>) => writeRelease(aim.repository, (release = { ...release, ...more }), AbortSignal.timeout(60_000));
+  const note = (more: Partial<Release>) => writeRelease(aim, (release = { ...release, ...more }), AbortSignal.timeout(60_000));
   const people = (event: 'deploy' | 'pass' | 'fail' | 'rollback', more: { verdict?: string; reason?: string; automatic?: boolean } = {}, of: Pick<Release, 'revision' | 'image' | 'digest'> = release) =>
     tellPeople(aim.declared, { event, target: aim.name, revision: of.revision, image: of.image, digest: of.digest, who: ports.who, ...(release.link !== undefined && { link: release.link }), ...(previous && of === release && { previous: previous.revision }), ...more }, ports, work);
   await note({});
@@ -115,13 +119,13 @@ function balancerOf(deploy: DeployFile, order: DeployOrder, { deployers }: Relea
 const whyOf = (kpi: readonly KpiOutcome[]) => kpi.filter((one) => one.verdict !== 'pass').map(({ check, why = '' }) => `${check}: ${why}`).join('; ');
 
 /** Brings the former release back. Answers whether it serves again. From a way back there is no way back: what was there had been given up. */
-async function goBack({ aim, previous, kind }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
-  if (!previous || kind === 'rollback') return false;
+async function goBack({ aim, previous, wayBack, kind }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
+  if (!previous || !wayBack || kind === 'rollback') return false;
   work.tell({ type: 'message', level: 'warning', text: `Goes back to ${previous.revision.slice(0, 12)}` });
   const { previous: _, ...rest } = failed;
   const order: DeployOrder = { ...rest, revision: previous.revision, image: previous.image, previous: { revision: failed.revision, image: failed.image }, mode: 'rollback' };
   try {
-    await roll((previous.deploy as DeployFile | undefined) ?? aim.target.deploy ?? {}, order, ports, deployWork(ports, { ...work, signal: AbortSignal.timeout(WAY_BACK) }));
+    await roll(wayBack, order, ports, deployWork(ports, { ...work, signal: AbortSignal.timeout(WAY_BACK) }));
     work.tell({ type: 'instance', target: aim.name, instance: 'release', state: 'returned', revision: previous.revision, previous: failed.revision });
     return true;
   } catch (error) {
@@ -150,7 +154,7 @@ async function pointAt({ aim, image }: Plan, signal: AbortSignal): Promise<void>
   if (stored) await moveTag(aim, stored, signal);
 }
 
-function newRelease({ aim, image, previous, kind, deploy, content, reason }: Plan, { who }: ReleasePorts): Release {
+function newRelease({ aim, image, previous, kind, written, content, reason }: Plan, { who }: ReleasePorts): Release {
   return {
     release: `rel-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
     target: aim.name,
@@ -164,7 +168,7 @@ function newRelease({ aim, image, previous, kind, deploy, content, reason }: Pla
     started: new Date().toISOString(),
     ...(reason !== undefined && { reason }),
     ...(content !== undefined && { content }),
-    deploy,
+    deploy: written,
   };
 }
 

@@ -16,6 +16,8 @@ export type Declared = Pick<ProjectFile, 'build' | 'registry' | 'evidence' | 'st
   readonly directory: string;
   readonly file: string;
   readonly targets: Readonly<Record<string, TargetFile>>;
+  /** How a target is deployed as the file has it: secrets that variables hold are not in it. */
+  readonly deployWritten: (target: string) => unknown;
 };
 
 export type DeclaredPorts = Omit<LoadPorts, 'compose'>;
@@ -24,7 +26,8 @@ export type DeclaredPorts = Omit<LoadPorts, 'compose'>;
 export async function readDeclared(given: string, ports: DeclaredPorts): Promise<Declared> {
   const { source, directory } = await openProject(given, ports);
   const { name, targets, build, registry, evidence, stages, notify } = checkProjectFile(source);
-  return { name: name ?? path.basename(directory), directory, file: source.yaml.whereIs([]).file, targets: targets ?? {}, build, registry, evidence, stages, notify };
+  const deployWritten = (target: string) => (source.written() as { targets?: Record<string, { deploy?: unknown } | undefined> }).targets?.[target]?.deploy;
+  return { name: name ?? path.basename(directory), directory, file: source.yaml.whereIs([]).file, targets: targets ?? {}, build, registry, evidence, stages, notify, deployWritten };
 }
 
 /** The target of that name; without one, the first that is declared. */

@@ -1,8 +1,10 @@
-import { BacklotError } from '#contract/errors.ts';
+import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { Candidate, Release, Released } from '#contract/releases.ts';
 import type { Work } from '#core/work.ts';
 import { carryOut } from './carry-out.ts';
 import { findCandidates } from './candidates.ts';
+import type { DeployFile } from './declared.ts';
+import { ownDeploy } from './own-deploy.ts';
 import { describeStored, stagesMissing, takeAim, type Aim } from './look.ts';
 import { storedImage } from './image-facts.ts';
 import { nameOf } from './gate.ts';
@@ -16,7 +18,8 @@ export async function deploy(input: { readonly directory: string; readonly targe
   const promoted = await promotedTo(aim, input.revision, work.signal);
   return holdTarget({ aim, reason: `deploys ${promoted.revision.slice(0, 12)}` }, ports, work, async () => {
     const releases = await settleInterrupted(aim, work);
-    return carryOut({ aim, image: promoted, previous: currentOf(releases), kind: 'deploy', deploy: deployOf(aim), content: input.content, reason: promoted.override, asks: input.asks === true }, ports, work);
+    const previous = currentOf(releases);
+    return carryOut({ aim, image: promoted, previous, ...deployOf(aim), wayBack: await wayBackTo(previous, aim, ports, work), kind: 'deploy', content: input.content, reason: promoted.override, asks: input.asks === true }, ports, work);
   });
 }
 
@@ -29,29 +32,53 @@ export async function rollback(input: { readonly directory: string; readonly tar
     if (candidate.dataBetween.length > 0) work.tell({ type: 'message', level: 'warning', text: `Data was changed since then, by ${candidate.dataBetween.map((revision) => revision.slice(0, 12)).join(', ')}: the older program has to cope with that` });
     const current = currentOf(releases);
     const image = { revision: release.revision, digest: release.digest, id: '', who: release.who, time: release.started };
+    // Whoever is believed released it here: that stands for its evidence, whatever the target asks for by now.
+    if (release.trust !== 'trusted') await refuseWithoutEvidence(aim, image, work.signal);
+    const own = await ownDeploy(release, aim.declared, ports);
     // Whatever comes of it: what is left for an older release is faulty.
     await markFaulty(aim, releases, release, work.signal);
-    return carryOut({ aim, image, previous: current, kind: 'rollback', deploy: (release.deploy as Aim['target']['deploy']) ?? deployOf(aim), reason: input.reason, content: undefined, asks: input.asks === true }, ports, work);
+    return carryOut({ aim, image, previous: current, ...(own ? { deploy: own, written: release.deploy } : deployOf(aim)), wayBack: undefined, kind: 'rollback', reason: input.reason, content: undefined, asks: input.asks === true }, ports, work);
   });
 }
 
-function deployOf({ target, name, declared }: Aim): NonNullable<Aim['target']['deploy']> {
-  if (target.deploy) return target.deploy;
+function deployOf({ target, name, declared }: Aim): { readonly deploy: DeployFile; readonly written: unknown } {
+  if (target.deploy) return { deploy: target.deploy, written: declared.deployWritten(name) };
   throw new BacklotError('config-invalid', `The target ${name} does not say how it is deployed`, { where: { file: declared.file }, fix: 'Write it in backlot.yaml, such as: deploy: { script: { run: [sh, deploy.sh] } }' });
+}
+
+/** How what serves is brought back if it has to be. That is found out before anything is changed. */
+async function wayBackTo(previous: Release | undefined, aim: Aim, ports: ReleasePorts, { signal, tell }: Work): Promise<DeployFile | undefined> {
+  if (!previous) return undefined;
+  const without = (why: string) => tell({ type: 'message', level: 'warning', text: `There is no way back to ${previous.revision.slice(0, 12)} by itself: ${why}` });
+  try {
+    if (previous.trust !== 'trusted') await refuseWithoutEvidence(aim, previous, signal);
+    return (await ownDeploy(previous, aim.declared, ports)) ?? deployOf(aim).deploy;
+  } catch (error) {
+    const { code, message } = toFailure(error);
+    if (signal.aborted || (code !== 'config-invalid' && code !== 'gate-refused')) throw error;
+    without(message);
+    return undefined;
+  }
 }
 
 /** The promoted image of a revision. Its evidence is looked at again: what lies in a registry may have been changed. */
 async function promotedTo(aim: Aim, revision: string | undefined, signal: AbortSignal): Promise<PromotedImage> {
   deployOf(aim);
-  const promotions = await readPromotions(aim.repository, aim.name, signal);
+  const promotions = await readPromotions(aim, signal);
   const found = revision === undefined ? promotions[0] : promotions.find((one) => one.revision.startsWith(revision));
   if (!found) throw new BacklotError('gate-refused', revision === undefined ? `Nothing was promoted to ${aim.name} yet` : `${revision} was not promoted to ${aim.name}`, { fix: `Promote it first: backlot promote --target ${aim.name}` });
+  await refuseWithoutEvidence(aim, found, signal);
+  return found;
+}
+
+/** Fails where nothing that is believed shows that an image passed what its target asks for. */
+async function refuseWithoutEvidence(aim: Aim, found: Pick<PromotedImage, 'digest' | 'revision'>, signal: AbortSignal): Promise<void> {
   const stored = await storedImage(aim.repository, found.digest, signal);
   if (!stored) throw new BacklotError('gate-refused', `The registry no longer has the image ${aim.repository.name}@${found.digest} that was promoted`, { fix: `Promote it again: backlot promote --target ${aim.name}` });
   const { stages, found: evidence } = await describeStored({ name: aim.repository.name, stored }, aim, { localEvidence: async () => Promise.resolve(undefined) }, signal);
   const overridden = evidence.some(({ state, content }) => state === 'trusted' && content?.override?.target === aim.name);
   const missing = stagesMissing(aim.target, stages);
-  if (missing.length === 0 || overridden) return found;
+  if (missing.length === 0 || overridden) return;
   throw new BacklotError('gate-refused', `The evidence beside the promoted image does not hold: there is none for ${missing.map(nameOf).join(', ')} that counts here`, {
     also: evidence.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem }])),
     fix: `Look at it: backlot evidence ${aim.repository.name}@${found.digest}`,
@@ -60,12 +87,12 @@ async function promotedTo(aim: Aim, revision: string | undefined, signal: AbortS
 
 /** Releases whose process was killed in the middle are marked, now that nobody else can work on the target. */
 async function settleInterrupted(aim: Aim, { signal, tell }: Work): Promise<readonly Release[]> {
-  const releases = await readReleases(aim.repository, aim.name, signal);
+  const releases = await readReleases(aim, signal);
   for (const release of releases.filter(({ state }) => state === 'running')) {
     tell({ type: 'message', level: 'warning', text: `The release ${release.release} of ${release.revision.slice(0, 12)} was interrupted: what it left is brought in order by this one` });
-    await writeRelease(aim.repository, { ...release, state: 'interrupted', ended: new Date().toISOString() }, signal);
+    await writeRelease(aim, { ...release, state: 'interrupted', ended: new Date().toISOString() }, signal);
   }
-  return readReleases(aim.repository, aim.name, signal);
+  return readReleases(aim, signal);
 }
 
 async function chosenCandidate(aim: Aim, releases: readonly Release[], to: string | undefined, signal: AbortSignal): Promise<{ readonly candidate: Candidate; readonly release: Release }> {
@@ -81,6 +108,6 @@ async function chosenCandidate(aim: Aim, releases: readonly Release[], to: strin
 }
 
 /** What came after the release that one went back to. */
-async function markFaulty({ repository }: Aim, releases: readonly Release[], { started, digest }: Release, signal: AbortSignal): Promise<void> {
-  for (const one of releases) if (Date.parse(one.started) > Date.parse(started) && one.digest !== digest && !one.faulty) await writeRelease(repository, { ...one, faulty: true }, signal);
+async function markFaulty(aim: Aim, releases: readonly Release[], { started, digest }: Release, signal: AbortSignal): Promise<void> {
+  for (const one of releases) if (Date.parse(one.started) > Date.parse(started) && one.digest !== digest && !one.faulty) await writeRelease(aim, { ...one, faulty: true }, signal);
 }

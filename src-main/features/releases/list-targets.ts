@@ -2,25 +2,28 @@ import { toFailure } from '#contract/errors.ts';
 import type { Release, TargetView } from '#contract/releases.ts';
 import type { ImageRegistry } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts, type TargetFile } from './declared.ts';
+import { readingKeys, type KeyPorts, type ReadingKeys } from './evidence/evidence-keys.ts';
 import { nameOf } from './gate.ts';
 import { readLock } from './target-lock.ts';
-import { readPromotions, readReleases } from './target-records.ts';
+import { readHistory, readPromotions, readReleases } from './target-records.ts';
 
-type ListPorts = DeclaredPorts & { readonly registry: ImageRegistry };
+type ListPorts = DeclaredPorts & KeyPorts & { readonly registry: ImageRegistry };
 
 /** Every target with what is released there. One whose registry does not answer says so, and the others are shown. */
 export async function listTargets(directory: string, ports: ListPorts, signal: AbortSignal): Promise<TargetView[]> {
   const declared = await readDeclared(directory, ports);
-  return Promise.all(Object.entries(declared.targets).map(([name, target]) => viewTarget({ declared, name, target }, ports, signal)));
+  const keys = await readingKeys(declared, ports);
+  return Promise.all(Object.entries(declared.targets).map(([name, target]) => viewTarget({ declared, name, target, keys }, ports, signal)));
 }
 
-async function viewTarget({ declared, name, target }: { readonly declared: Declared; readonly name: string; readonly target: TargetFile }, { registry }: ListPorts, signal: AbortSignal): Promise<TargetView> {
+async function viewTarget({ declared, name, target, keys }: { readonly declared: Declared; readonly name: string; readonly target: TargetFile; readonly keys: ReadingKeys }, { registry }: ListPorts, signal: AbortSignal): Promise<TargetView> {
   const place = repositoryOf(declared, target);
   const kind = (Object.keys(target.deploy ?? {})[0] ?? 'none') as TargetView['kind'];
   const view = { name, kind, requires: (target.requires ?? []).map(nameOf), repository: place, ...(target.platform !== undefined && { platform: target.platform }) };
   try {
     const repository = registry.repository(place);
-    const [releases, [promoted], lock] = await Promise.all([readReleases(repository, name, signal), readPromotions(repository, name, signal), readLock(repository, name, signal)]);
+    const at = { repository, name, declared, keys };
+    const [releases, [promoted], lock] = await Promise.all([readReleases(at, signal), readPromotions(at, signal), readLock(repository, name, signal)]);
     const current = currentOf(releases);
     return { ...view, ...(current && { current }), ...(promoted && { promoted: { revision: promoted.revision, digest: promoted.digest, who: promoted.who, time: promoted.time } }), ...(lock && { lock }) };
   } catch (error) {
@@ -38,6 +41,7 @@ export function currentOf(releases: readonly Release[]): Release | undefined {
 export async function listReleases({ directory, target }: { readonly directory: string; readonly target?: string | undefined }, ports: ListPorts, signal: AbortSignal): Promise<Release[]> {
   const declared = await readDeclared(directory, ports);
   const chosen = target === undefined ? Object.entries(declared.targets) : [[target, targetOf(declared, target).target] as const];
-  const lists = await Promise.all(chosen.map(([name, one]) => readReleases(ports.registry.repository(repositoryOf(declared, one)), name, signal)));
-  return lists.flat().sort((one, other) => Date.parse(other.started) - Date.parse(one.started));
+  const keys = await readingKeys(declared, ports);
+  const lists = await Promise.all(chosen.map(([name, one]) => readHistory({ repository: ports.registry.repository(repositoryOf(declared, one)), name, declared, keys }, signal)));
+  return lists.flatMap(({ releases }) => releases).sort((one, other) => Date.parse(other.started) - Date.parse(one.started));
 }

@@ -5,7 +5,7 @@ import type { ContainerEngine } from '#ports/container-engine.ts';
 import type { Git, Revision } from '#ports/git.ts';
 import type { ImageRegistry, Repository } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts, type TargetFile } from './declared.ts';
-import { evidenceKeys, type EvidenceKeys, type KeyPorts } from './evidence/evidence-keys.ts';
+import { evidenceKeys, readingKeys, type EvidenceKeys, type KeyPorts, type ReadingKeys } from './evidence/evidence-keys.ts';
 import { findEvidence, type Found } from './evidence/find-evidence.ts';
 import type { LocalEvidence, ReadLocalEvidence } from './evidence/local-evidence.ts';
 import { storedImage, type StoredImage } from './image-facts.ts';
@@ -28,6 +28,13 @@ export async function takeAim({ directory, target: wanted }: { readonly director
   const declared = await readDeclared(directory, ports);
   const { name, target } = targetOf(declared, wanted);
   return { declared, name, target, repository: ports.registry.repository(repositoryOf(declared, target)), keys: await evidenceKeys(declared, ports) };
+}
+
+/** The same for those who only look: they need not have the project's private key. */
+export async function lookAt({ directory, target: wanted }: { readonly directory: string; readonly target?: string | undefined }, ports: DeclaredPorts & KeyPorts & Pick<LookPorts, 'registry'>): Promise<Omit<Aim, 'keys'> & { readonly keys: ReadingKeys }> {
+  const declared = await readDeclared(directory, ports);
+  const { name, target } = targetOf(declared, wanted);
+  return { declared, name, target, repository: ports.registry.repository(repositoryOf(declared, target)), keys: await readingKeys(declared, ports) };
 }
 
 /** An image that may be promoted, with what is known to have passed on it. */
@@ -71,7 +78,7 @@ export async function imageName({ build, name, directory, file }: Declared, { lo
 /** What is known of an image that a registry has. */
 export async function describeStored(
   { name, stored, revision }: { readonly name: string; readonly stored: StoredImage; readonly revision?: string },
-  { repository, keys }: Pick<Aim, 'repository' | 'keys'>,
+  { repository, keys }: { readonly repository: Repository; readonly keys: ReadingKeys },
   { localEvidence }: Pick<LookPorts, 'localEvidence'>,
   signal: AbortSignal,
 ): Promise<Subject> {

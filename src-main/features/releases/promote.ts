@@ -84,9 +84,9 @@ async function newContent({ aim, revision, subject, override }: Promoting, { who
 /** Whether it is news. */
 async function notePromotion({ aim, revision, subject, stored, override }: Promoting & { readonly stored: StoredImage }, { who }: LookPorts, signal: AbortSignal): Promise<boolean> {
   const { digest } = stored.descriptor;
-  const [latest] = await readPromotions(aim.repository, aim.name, signal);
+  const [latest] = await readPromotions(aim, signal);
   if (latest?.digest === digest && override === undefined) return false;
-  await addPromotion(aim.repository, aim.name, { revision: revision.sha, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }) }, signal);
+  await addPromotion(aim, { revision: revision.sha, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }) }, signal);
   return true;
 }
 

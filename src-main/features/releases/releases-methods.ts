@@ -5,7 +5,7 @@ import { deploy, rollback } from './deploy.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { listReleases, listTargets } from './list-targets.ts';
 import { listRevisions } from './list-revisions.ts';
-import { takeAim } from './look.ts';
+import { lookAt } from './look.ts';
 import { checkPromotion, promote } from './promote.ts';
 import { showEvidence } from './show-evidence.ts';
 import { lockTarget, unlockTarget } from './target-lock.ts';
@@ -23,18 +23,18 @@ export function createReleases(ports: ReleasePorts): Implementation<Pick<Api, 'r
     deploy: (input, work) => deploy(input, ports, work),
     rollback: (input, work) => rollback(input, ports, work),
     async candidates(place, signal) {
-      const aim = await takeAim(place, ports);
-      return { schema: 1, target: aim.name, candidates: await findCandidates(aim, await readReleases(aim.repository, aim.name, signal), signal) };
+      const aim = await lookAt(place, ports);
+      return { schema: 1, target: aim.name, candidates: await findCandidates(aim, await readReleases(aim, signal), signal) };
     },
     list: async (input, signal) => ({ schema: 1, releases: await listReleases(input, ports, signal) }),
     revisions: (input, signal) => listRevisions(input, ports, signal),
     targets: async ({ directory }, signal) => ({ schema: 1, targets: await listTargets(directory, ports, signal) }),
     async lock({ reason, seconds, ...place }, { signal }) {
-      const { repository, name } = await takeAim(place, ports);
+      const { repository, name } = await lookAt(place, ports);
       return lockTarget({ repository, target: name, owner: ports.who, reason, machine: '' }, seconds * 1000, signal);
     },
     async unlock(place, { signal }) {
-      const { repository, name } = await takeAim(place, ports);
+      const { repository, name } = await lookAt(place, ports);
       return { unlocked: await unlockTarget(repository, name, signal) };
     },
   };

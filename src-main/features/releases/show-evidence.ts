@@ -2,7 +2,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Attestation, Evidence, StageProof } from '#contract/releases.ts';
 import type { Repository } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, type Declared } from './declared.ts';
-import { evidenceKeys } from './evidence/evidence-keys.ts';
+import { readingKeys } from './evidence/evidence-keys.ts';
 import { storedImage, type StoredImage } from './image-facts.ts';
 import { describeStored, imageName, type LookPorts, type Subject } from './look.ts';
 
@@ -11,7 +11,7 @@ type Input = { readonly directory: string; readonly reference?: string | undefin
 /** What is known to have passed on an image: by a name in a registry, else by one of this engine, else by a tag or digest among the project's own. */
 export async function showEvidence({ directory, reference }: Input, ports: LookPorts, signal: AbortSignal): Promise<Evidence> {
   const declared = await readDeclared(directory, ports);
-  const keys = await evidenceKeys(declared, ports);
+  const keys = await readingKeys(declared, ports);
   const wanted = reference ?? (await checkedOut(declared, ports, signal));
   const named = splitName(wanted);
   if (named) {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
 import { TargetLock } from '#contract/releases.ts';
 import type { Repository } from '#ports/image-registry.ts';
-import { readRecord, recordTag, writeRecord } from './target-records.ts';
+import { readRecord, recordTag, writeRecord } from './registry-record.ts';
 
 /** A lock as it lies in the registry. Where it is free, it ended before it began. */
 const StoredLock = TargetLock.extend({ token: z.string(), machine: z.string() });

@@ -1,80 +1,80 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
 import { Release } from '#contract/releases.ts';
-import type { Repository } from '#ports/image-registry.ts';
-import { writeBytes } from './evidence/attach-evidence.ts';
+import { counts, openEntry, problemOf, sealEntry, type Entry, type RecordPlace, type WritingPlace } from './record-entries.ts';
+import { readRecord, recordTag, writeRecord } from './registry-record.ts';
 
 /** One digest that was promoted to a target. */
 export const PromotedImage = z.object({ revision: z.string(), digest: z.string(), id: z.string(), who: z.string(), time: z.string(), override: z.string().optional() });
 export type PromotedImage = z.infer<typeof PromotedImage>;
 
-const Promotions = z.object({ schema: z.literal(1), entries: z.array(PromotedImage) });
-const Releases = z.object({ schema: z.literal(1), entries: z.array(Release) });
+/** What is written of a release; by whom its entry is turns out when it is read. */
+const WrittenRelease = Release.omit({ trust: true, problem: true });
 
-const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
-const RECORD_TYPE = 'application/vnd.backlot.record.v1+json';
-const Pointer = z.object({ config: z.object({ mediaType: z.literal(RECORD_TYPE), digest: z.string(), size: z.number().max(16 * 1024 * 1024) }) });
+/** Entries are signed one by one: each is as good as who wrote it, whoever wrote the others. */
+const Stored = z.object({ schema: z.union([z.literal(1), z.literal(2)]), entries: z.array(z.unknown()) });
 
 /** Entries that a record keeps, the latest. */
 const MOST = 200;
 const MOST_TRIES = 5;
 
-/** What a target has is kept where its images are, under tags of its own, so that every machine sees the same. */
-export const recordTag = (kind: 'promoted' | 'releases' | 'lock', target: string) => `backlot-${kind}-${target}`;
-
-/** The record under a tag; nothing where there is none. */
-export async function readRecord<Shape extends z.ZodType>(repository: Repository, tag: string, shape: Shape, signal: AbortSignal): Promise<z.output<Shape> | undefined> {
-  const manifest = await repository.readManifest(tag, signal);
-  if (!manifest) return undefined;
-  const pointer = Pointer.safeParse(json(manifest.bytes));
-  if (!pointer.success) throw unreadable(repository, tag);
-  const parts: Uint8Array[] = [];
-  for await (const part of repository.readBlob(pointer.data.config, signal)) parts.push(Buffer.from(part));
-  const parsed = shape.safeParse(json(Buffer.concat(parts)));
-  if (!parsed.success) throw unreadable(repository, tag);
-  return parsed.data;
-}
-
-export async function writeRecord(repository: Repository, tag: string, record: unknown, signal: AbortSignal): Promise<void> {
-  const config = await writeBytes(repository, { mediaType: RECORD_TYPE, bytes: Buffer.from(JSON.stringify(record)) }, signal);
-  const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: [], annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
-  await repository.writeManifest(tag, { mediaType: MANIFEST_TYPE, bytes: Buffer.from(JSON.stringify(manifest)) }, signal);
-}
-
-export async function readPromotions(repository: Repository, target: string, signal: AbortSignal): Promise<readonly PromotedImage[]> {
-  return (await readRecord(repository, recordTag('promoted', target), Promotions, signal))?.entries ?? [];
+/** What was promoted to a target, newest first. */
+export async function readPromotions(place: RecordPlace, signal: AbortSignal): Promise<readonly PromotedImage[]> {
+  return believed(await promotions(place, signal), place).map(({ value }) => value);
 }
 
 /** Adds a promotion, newest first. Two machines may do so at once: whose entry was overwritten writes it again. */
-export async function addPromotion(repository: Repository, target: string, entry: PromotedImage, signal: AbortSignal): Promise<void> {
+export async function addPromotion(place: WritingPlace, entry: PromotedImage, signal: AbortSignal): Promise<void> {
+  const sealed = sealEntry('promoted', entry, place);
   for (let tries = 1; ; tries++) {
-    const known = await readPromotions(repository, target, signal);
-    if (known.some((one) => one.digest === entry.digest && one.time === entry.time)) return;
-    if (tries > MOST_TRIES) throw new BacklotError('registry-failed', `Others write what is promoted to ${target} at the same time`, { fix: 'Promote it again.' });
-    await writeRecord(repository, recordTag('promoted', target), { schema: 1, entries: [entry, ...known.filter(({ digest }) => digest !== entry.digest)].slice(0, MOST) }, signal);
+    const known = await promotions(place, signal);
+    if (believed(known, place).some(({ value }) => value.digest === entry.digest && value.time === entry.time)) return;
+    if (tries > MOST_TRIES) throw new BacklotError('registry-failed', `Others write what is promoted to ${place.name} at the same time`, { fix: 'Promote it again.' });
+    const others = known.filter((one) => one.origin === 'invalid' || one.value.digest !== entry.digest);
+    await write('promoted', [sealed, ...others.map(({ stored }) => stored)], place, signal);
   }
 }
 
-/** Releases of a target, newest first. */
-export async function readReleases(repository: Repository, target: string, signal: AbortSignal): Promise<readonly Release[]> {
-  return (await readRecord(repository, recordTag('releases', target), Releases, signal))?.entries ?? [];
+/** Releases of a target that are believed, newest first. What nobody who is trusted signed brings no commands. */
+export async function readReleases(place: RecordPlace, signal: AbortSignal): Promise<readonly Release[]> {
+  return believed(await releases(place, signal), place).map(shown);
 }
 
-/** Replaces the release of the same id, or adds it. Only who holds the target's lock does this. */
-export async function writeRelease(repository: Repository, release: Release, signal: AbortSignal): Promise<void> {
-  const known = await readReleases(repository, release.target, signal);
-  const entries = known.some((one) => one.release === release.release) ? known.map((one) => (one.release === release.release ? release : one)) : [release, ...known];
-  await writeRecord(repository, recordTag('releases', release.target), { schema: 1, entries: entries.slice(0, MOST) }, signal);
+/** Everything that the record says, for people: with why an entry does not count, and what is the matter with those that cannot be read. */
+export async function readHistory(place: RecordPlace, signal: AbortSignal): Promise<{ readonly releases: readonly Release[]; readonly problems: readonly string[] }> {
+  const entries = await releases(place, signal);
+  return {
+    releases: entries.flatMap((entry) => (entry.origin === 'invalid' ? [] : [{ ...shown(entry), ...(!counts(entry.origin, place.keys) && { problem: problemOf(entry) }) }])),
+    problems: entries.flatMap((entry) => (entry.origin === 'invalid' ? [entry.problem] : [])),
+  };
 }
 
-function json(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch {
-    return undefined;
-  }
+/** Replaces the release of the same id, or adds it. Only who holds the target's lock does this. What others wrote unsigned is not vouched for. */
+export async function writeRelease(place: WritingPlace, release: Release, signal: AbortSignal): Promise<void> {
+  const { trust = 'trusted', problem: _problem, ...written } = release;
+  const known = await releases(place, signal);
+  const stored = trust === 'trusted' ? sealEntry('releases', written, place) : written;
+  const isSame = (entry: Entry<Release>) => entry.origin !== 'invalid' && entry.value.release === release.release;
+  const first = Math.max(0, known.findIndex(isSame));
+  const [newer, older] = [known.slice(0, first), known.slice(first)].map((part) => part.filter((entry) => !isSame(entry)).map((entry) => entry.stored));
+  await write('releases', [...(newer ?? []), stored, ...(older ?? [])], place, signal);
 }
 
-const unreadable = (repository: Repository, tag: string) =>
-  new BacklotError('registry-failed', `${repository.name}:${tag} is no record that this version of Backlot reads`, { fix: 'Update Backlot. If something else wrote that tag, remove it there.' });
+type Valid<Value> = Exclude<Entry<Value>, { readonly origin: 'invalid' }>;
+
+const believed = <Value>(entries: readonly Entry<Value>[], { keys }: RecordPlace) => entries.filter((entry): entry is Valid<Value> => entry.origin !== 'invalid' && counts(entry.origin, keys));
+
+function shown({ origin, value }: Valid<Release>): Release {
+  const { deploy, ...rest } = value;
+  return { ...rest, trust: origin, ...(origin === 'trusted' && deploy !== undefined && { deploy }) };
+}
+
+const promotions = (place: RecordPlace, signal: AbortSignal) => entriesOf('promoted', PromotedImage, place, signal);
+const releases = (place: RecordPlace, signal: AbortSignal) => entriesOf('releases', WrittenRelease, place, signal);
+
+async function entriesOf<Shape extends z.ZodType>(kind: 'promoted' | 'releases', shape: Shape, place: RecordPlace, signal: AbortSignal): Promise<Entry<z.output<Shape>>[]> {
+  const record = await readRecord(place.repository, recordTag(kind, place.name), Stored, signal);
+  return (record?.entries ?? []).map((stored) => openEntry(kind, stored, shape, place));
+}
+
+const write = (kind: 'promoted' | 'releases', entries: readonly unknown[], { repository, name }: RecordPlace, signal: AbortSignal) => writeRecord(repository, recordTag(kind, name), { schema: 2, entries: entries.slice(0, MOST) }, signal);

@@ -1,16 +1,22 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
+import { z } from 'zod';
+import type { Release } from '#contract/releases.ts';
+import { Secret } from '#core/secret.ts';
+import { publicKeyOf } from '#core/signing-key.ts';
 import { deploy, rollback } from '#features/releases/deploy.ts';
 import { findCandidates } from '#features/releases/candidates.ts';
-import { listTargets } from '#features/releases/list-targets.ts';
+import { listReleases, listTargets } from '#features/releases/list-targets.ts';
 import { promote } from '#features/releases/promote.ts';
 import { readLock } from '#features/releases/target-lock.ts';
-import { readReleases, writeRelease } from '#features/releases/target-records.ts';
+import { sealEntry } from '#features/releases/record-entries.ts';
+import { readRecord, recordTag, writeRecord } from '#features/releases/registry-record.ts';
+import { readHistory, readReleases, writeRelease } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
 import { countRunning } from '../../support/processes.ts';
@@ -35,7 +41,7 @@ async function promoted(scene: ReleaseScene): Promise<string> {
 
 const run = (scene: ReleaseScene, signal = never) => deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, signal });
 const back = (scene: ReleaseScene, to?: string) => rollback({ directory: scene.directory, target: 'staging', ...(to !== undefined && { to }) }, scene.ports, scene.work);
-const releasesOf = async (scene: ReleaseScene) => readReleases((await takeAim({ directory: scene.directory }, scene.ports)).repository, 'staging', never);
+const releasesOf = async (scene: ReleaseScene) => readReleases(await takeAim({ directory: scene.directory }, scene.ports), never);
 const logOf = async (scene: ReleaseScene) => (await readFile(join(scene.directory, 'deployed.log'), 'utf8')).trim().split('\n');
 
 /** A server that answers as it is told, and remembers what it was asked. */
@@ -147,10 +153,73 @@ describe('a script', () => {
     const one = await run(scene);
     const aim = await takeAim({ directory: scene.directory }, scene.ports);
     const [before] = await releasesOf(scene);
-    await writeRelease(aim.repository, { ...(before ?? (one as never)), release: 'rel-killed', state: 'running', revision: 'f'.repeat(40), digest: `sha256:${'f'.repeat(64)}`, started: new Date().toISOString() }, never);
+    await writeRelease(aim, { ...(before ?? (one as never)), release: 'rel-killed', state: 'running', revision: 'f'.repeat(40), digest: `sha256:${'f'.repeat(64)}`, started: new Date().toISOString() }, never);
     expect(await run(scene)).toMatchObject({ revision: first, previous: first, verdict: 'pass' });
     expect(scene.told).toContainEqual(expect.objectContaining({ type: 'message', text: expect.stringContaining('rel-killed') as string }));
     expect((await releasesOf(scene)).map(({ state }) => state)).toEqual(['pass', 'interrupted', 'pass']);
+  });
+});
+
+describe('the record of a target', () => {
+  const release = async (scene: ReleaseScene, index: number) => (await releasesOf(scene))[index] as Release;
+
+  test('brings a command only where somebody who is believed signed it, with the variables of then not filled in', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE("deploy: { script: { run: 'echo ${WORD} >>deployed.log' } }"), '.gitignore': 'deployed.log\n.env\n', '.env': 'WORD=hunter2-one\n' });
+    await promoted(scene);
+    await run(scene);
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    const stored = await readRecord(aim.repository, recordTag('releases', 'staging'), z.object({ entries: z.array(z.record(z.string(), z.unknown())) }), never);
+    expect(Buffer.from(String(stored?.entries[0]?.['payload']), 'base64').toString()).toContain('echo ${WORD}');
+    await promoted(scene);
+    await run(scene);
+    await scene.write({ '.env': 'WORD=two\n' });
+    await back(scene);
+    expect(await logOf(scene)).toEqual(['hunter2-one', 'hunter2-one', 'two']);
+    await rm(join(scene.directory, '.env'));
+    await scene.write({ 'backlot.yaml': FILE('deploy: { script: { run: "echo today >>deployed.log" } }') });
+    expect(await failureOf(back(scene, (await release(scene, 1)).revision))).toMatchObject({ code: 'config-invalid', message: expect.stringContaining('WORD') as string });
+    expect(await logOf(scene)).toHaveLength(3);
+  });
+
+  test('is not taken from who may push: unsigned, foreign, edited and of another target', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
+    const first = await promoted(scene);
+    await run(scene);
+    const good = await release(scene, 0);
+    await promoted(scene);
+    await run(scene);
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    const tag = recordTag('releases', 'staging');
+    const { entries } = (await readRecord(aim.repository, tag, z.object({ entries: z.array(z.unknown()) }), never)) ?? { entries: [] };
+    const stranger = { ...aim, keys: { ...aim.keys, own: { private: new Secret(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()) } } };
+    const evil = (id: string) => ({ ...good, release: id, started: new Date().toISOString(), deploy: { script: { run: 'echo evil >>deployed.log' } } });
+    const edited = { ...(entries[1] as { payload: string }) };
+    edited.payload = Buffer.from(Buffer.from(edited.payload, 'base64').toString().replace('deployed.log', 'deployed.lag')).toString('base64');
+    await writeRecord(aim.repository, tag, { schema: 2, entries: [entries[0], evil('rel-plain'), sealEntry('releases', evil('rel-foreign'), stranger), edited, sealEntry('releases', evil('rel-elsewhere'), { ...aim, name: 'production' }), ...entries.slice(1)] }, never);
+    const history = await readHistory(aim, never);
+    expect(history.problems).toEqual([expect.stringContaining('changed after it was signed'), expect.stringContaining('of another record')]);
+    expect(history.releases.map(({ release: id, trust, deploy }) => `${id.slice(0, 6)} ${trust} ${deploy !== undefined}`).slice(1, 3)).toEqual(['rel-pl unsigned false', 'rel-fo foreign false']);
+    expect(await back(scene, 'rel-plain')).toMatchObject({ revision: first });
+    expect((await logOf(scene)).join()).not.toContain('evil');
+    // Where the project says whom it believes, nobody else counts at all.
+    await scene.write({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`).replace('registry:', 'evidence: { trust: [ann.pub] }\nregistry:'), 'ann.pub': publicKeyOf(aim.keys.own) });
+    expect((await releasesOf(scene)).map(({ release: id }) => id)).not.toContain('rel-foreign');
+    expect(await failureOf(back(scene, 'rel-foreign'))).toMatchObject({ code: 'release-unknown' });
+    expect((await listReleases({ directory: scene.directory }, scene.ports, never)).find(({ release: id }) => id === 'rel-foreign')).toMatchObject({ problem: 'Nobody here trusts the key that it is signed with' });
+  });
+
+  test('that nobody signed brings an image back only with evidence of its own', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
+    await promoted(scene);
+    const { image } = await run(scene);
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    const other = await scene.build(await scene.commit(), 'never tested');
+    const name = `${image.split('@')[0]}:untested`;
+    await docker('tag', other, name);
+    const digest = await scene.ports.engine.pushImage(name, () => {}, never);
+    await writeRelease(aim, { ...(await release(scene, 0)), trust: 'unsigned', release: 'rel-untested', digest, started: new Date(0).toISOString() }, never);
+    expect(await failureOf(back(scene, 'rel-untested'))).toMatchObject({ code: 'gate-refused' });
+    expect(await logOf(scene)).toHaveLength(1);
   });
 });
 

@@ -183,7 +183,7 @@ test.each([
   expect(answers.some(({ who }) => who === second)).toBe(how !== 'never');
   expect(await get(scene.port)).toBe(first);
   const aim = await takeAim({ directory: scene.directory }, scene.ports);
-  expect((await readReleases(aim.repository, 'staging', never))[0]).toMatchObject({ state: 'fail', rolledBack: true });
+  expect((await readReleases(aim, never))[0]).toMatchObject({ state: 'fail', rolledBack: true });
 }, 180_000);
 
 test('a release that broke off in the middle is put in order by the next, and a runtime API that is gone is said plainly', async () => {

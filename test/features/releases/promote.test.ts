@@ -5,6 +5,7 @@ import { Secret } from '#core/secret.ts';
 import { attachEvidence } from '#features/releases/evidence/attach-evidence.ts';
 import { evidenceKeys } from '#features/releases/evidence/evidence-keys.ts';
 import { readDeclared } from '#features/releases/declared.ts';
+import { takeAim } from '#features/releases/look.ts';
 import { promote } from '#features/releases/promote.ts';
 import { showEvidence } from '#features/releases/show-evidence.ts';
 import { lockTarget, unlockTarget } from '#features/releases/target-lock.ts';
@@ -99,7 +100,7 @@ describe('the gate', () => {
     const promoted = await run(scene, { override: 'the shop is down' });
     expect(promoted).toMatchObject({ override: 'the shop is down', sent: true });
     expect(scene.told).toContainEqual(expect.objectContaining({ type: 'message', level: 'warning', text: expect.stringContaining('the shop is down') as string }));
-    expect((await readPromotions(repositoryOf(scene), 'staging', never))[0]).toMatchObject({ revision, override: 'the shop is down', who: 'ann@laptop' });
+    expect((await readPromotions(await takeAim({ directory: scene.directory }, scene.ports), never))[0]).toMatchObject({ revision, override: 'the shop is down', who: 'ann@laptop' });
     expect((await showEvidence({ directory: scene.directory }, scene.ports, never)).attestations[0]).toMatchObject({ state: 'trusted', stages: [] });
   });
 });

@@ -72,8 +72,8 @@ describe('a stack of a Swarm', () => {
     const back = await rollback({ directory: made.directory, target: 'staging' }, made.ports, made.work);
     expect(back).toMatchObject({ revision: first, previous: second });
     expect(new Set(await served(made))).toEqual(new Set([one.image]));
-    const { repository } = await takeAim({ directory: made.directory }, made.ports);
-    expect((await readReleases(repository, 'staging', never)).map(({ kind, state, rolledBack = false }) => `${kind} ${state} ${rolledBack}`)).toEqual(['rollback pass false', 'deploy fail true', 'deploy pass false', 'deploy pass false']);
+    const aim = await takeAim({ directory: made.directory }, made.ports);
+    expect((await readReleases(aim, never)).map(({ kind, state, rolledBack = false }) => `${kind} ${state} ${rolledBack}`)).toEqual(['rollback pass false', 'deploy fail true', 'deploy pass false', 'deploy pass false']);
     await made.write({ 'stack.yaml': STACK.replace('image: ${IMAGE}', 'image: debian:bookworm-slim') });
     await promoted(made);
     expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', fix: expect.stringContaining('${IMAGE}') as string });

@@ -10,19 +10,20 @@ const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
 
 /** A signed statement (DSSE). */
 const Envelope = z.strictObject({
-  payloadType: z.literal(PAYLOAD_TYPE),
+  payloadType: z.string(),
   payload: base64,
   signatures: z.array(z.strictObject({ keyid: z.string().optional(), sig: base64 })).min(1),
 });
 
 /** What is signed: the type and the payload, each with its length. */
-function signedBytes(payload: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(PAYLOAD_TYPE)} ${PAYLOAD_TYPE} ${payload.length} `), payload]);
+function signedBytes(payload: Uint8Array, type: string): Buffer {
+  return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `), payload]);
 }
 
-export function seal(payload: Uint8Array, key: SigningKey): Uint8Array {
-  const { key: keyid, signature } = signBytes(signedBytes(payload), key, SIGNS);
-  return Buffer.from(JSON.stringify({ payloadType: PAYLOAD_TYPE, payload: Buffer.from(payload).toString('base64'), signatures: [{ keyid, sig: signature.toString('base64') }] }));
+/** Signs what is of a type: nobody can pass it off as something of another. */
+export function seal(payload: Uint8Array, key: SigningKey, type = PAYLOAD_TYPE): Uint8Array {
+  const { key: keyid, signature } = signBytes(signedBytes(payload, type), key, SIGNS);
+  return Buffer.from(JSON.stringify({ payloadType: type, payload: Buffer.from(payload).toString('base64'), signatures: [{ keyid, sig: signature.toString('base64') }] }));
 }
 
 export type Opened =
@@ -32,11 +33,11 @@ export type Opened =
   | { readonly state: 'invalid'; readonly key?: string; readonly problem: string };
 
 /** Opens an envelope by the keys that are trusted, in PEM. Which key signed is found by its signature; what the envelope says of that is only a hint. */
-export function open(bytes: Uint8Array, trusted: readonly string[]): Opened {
+export function open(bytes: Uint8Array, trusted: readonly string[], type = PAYLOAD_TYPE): Opened {
   const parsed = Envelope.safeParse(parse(bytes));
-  if (!parsed.success) return { state: 'invalid', problem: 'It is no signed statement' };
+  if (!parsed.success || parsed.data.payloadType !== type) return { state: 'invalid', problem: 'It is no signed statement' };
   const payload = Buffer.from(parsed.data.payload, 'base64');
-  const message = signedBytes(payload);
+  const message = signedBytes(payload, type);
   for (const key of trusted) {
     const found = parsed.data.signatures.find(({ sig }) => verifyBytes(message, Buffer.from(sig, 'base64'), key, SIGNS));
     const id = keyIdOf(key, SIGNS);

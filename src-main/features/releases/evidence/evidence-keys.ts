@@ -14,13 +14,32 @@ export type KeyPorts = {
   readonly projectKey: (project: string) => Promise<Uint8Array>;
 };
 
-export type EvidenceKeys = { readonly own: SigningKey; /** In PEM: one's own, and those of others that the project trusts. */ readonly trusted: readonly string[] };
+export type ReadingKeys = {
+  /** In PEM: one's own, and those of others that the project trusts. */
+  readonly trusted: readonly string[];
+  /** The project says whom it believes: then nobody else is. */
+  readonly isDeclared: boolean;
+};
+
+export type EvidenceKeys = ReadingKeys & { readonly own: SigningKey };
 
 /** The key that evidence is signed with, and the keys by which it is believed. */
 export async function evidenceKeys(declared: Declared, ports: KeyPorts): Promise<EvidenceKeys> {
   const own = (await declaredKey(declared, ports)) ?? keyFromSeed(createHmac('sha256', await ports.projectKey(declared.name)).update('backlot evidence key').digest());
+  return { own, ...(await believed(declared, [publicKeyOf(own, 'signs evidence')], ports)) };
+}
+
+/** The keys by which evidence is believed. Who only looks need not have the project's private key. */
+export async function readingKeys(declared: Declared, ports: KeyPorts): Promise<ReadingKeys> {
+  return evidenceKeys(declared, ports).catch((error: unknown) => {
+    if (error instanceof BacklotError && declared.evidence?.key !== undefined) return believed(declared, [], ports);
+    throw error;
+  });
+}
+
+async function believed(declared: Declared, own: readonly string[], ports: KeyPorts): Promise<ReadingKeys> {
   const others = await trustedKeys(declared, ports);
-  return { own, trusted: [...new Set([publicKeyOf(own, 'signs evidence'), ...others])] };
+  return { trusted: [...new Set([...own, ...others])], isDeclared: declared.evidence?.key !== undefined || others.length > 0 };
 }
 
 type Declaring = Pick<Declared, 'evidence' | 'directory'>;

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { BacklotError } from '#contract/errors.ts';
+import type { Descriptor, Repository } from '#ports/image-registry.ts';
+import { writeBytes } from './evidence/attach-evidence.ts';
+
+const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
+export const RECORD_TYPE = 'application/vnd.backlot.record.v1+json';
+const Pointer = z.object({ config: z.object({ mediaType: z.literal(RECORD_TYPE), digest: z.string(), size: z.number().max(16 * 1024 * 1024) }) });
+
+/** What a target has is kept where its images are, under tags of its own, so that every machine sees the same. */
+export const recordTag = (kind: 'promoted' | 'releases' | 'lock', target: string) => `backlot-${kind}-${target}`;
+
+/** The record under a tag; nothing where there is none. */
+export async function readRecord<Shape extends z.ZodType>(repository: Repository, tag: string, shape: Shape, signal: AbortSignal): Promise<z.output<Shape> | undefined> {
+  const manifest = await repository.readManifest(tag, signal);
+  if (!manifest) return undefined;
+  const pointer = Pointer.safeParse(json(manifest.bytes));
+  if (!pointer.success) throw unreadable(repository, tag);
+  const parsed = shape.safeParse(json(await readBytes(repository, pointer.data.config, signal)));
+  if (!parsed.success) throw unreadable(repository, tag);
+  return parsed.data;
+}
+
+/** Puts a record under a tag. `kept` are blobs that the registry keeps as long as the record is there. */
+export async function writeRecord(repository: Repository, tag: string, record: unknown, signal: AbortSignal, kept: readonly Descriptor[] = []): Promise<void> {
+  const config = await writeBytes(repository, { mediaType: RECORD_TYPE, bytes: Buffer.from(JSON.stringify(record)) }, signal);
+  const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: kept, annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
+  await repository.writeManifest(tag, { mediaType: MANIFEST_TYPE, bytes: Buffer.from(JSON.stringify(manifest)) }, signal);
+}
+
+export async function readBytes(repository: Repository, descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of repository.readBlob(descriptor, signal)) parts.push(Buffer.from(part));
+  return Buffer.concat(parts);
+}
+
+function json(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const unreadable = (repository: Repository, tag: string) =>
+  new BacklotError('registry-failed', `${repository.name}:${tag} is no record that this version of Backlot reads`, { fix: 'Update Backlot. If something else wrote that tag, remove it there.' });
