@@ -13,6 +13,7 @@ export const StageProof = z.object({
   where: z.string().describe('user and machine, or the CI job'),
   inputs: z.string().optional().describe('hash of what the outcome depended on'),
   on: z.string().optional().describe('the target that it ran against'),
+  passed: z.boolean().optional().describe('false where it failed, which takes away that it passed before'),
 });
 export type StageProof = z.infer<typeof StageProof>;
 

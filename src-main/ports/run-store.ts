@@ -7,7 +7,7 @@ export interface RunLog {
   close(): Promise<void>;
 }
 
-/** One stage that passed on an image digest. */
+/** One stage that passed on an image digest, or failed when it ran last. */
 type StageEvidence = {
   readonly stage: string;
   readonly run: string;
@@ -18,6 +18,7 @@ type StageEvidence = {
   readonly seconds: number;
   readonly time: string;
   readonly where: string;
+  readonly passed?: boolean;
 };
 
 /** What is known to have passed on one image digest. */

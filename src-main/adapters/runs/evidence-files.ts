@@ -14,11 +14,11 @@ const Evidence = z.object({
   dirty: z.boolean().exactOptional(),
   platform: z.string(),
   stages: z.array(
-    z.object({ stage: z.string(), run: z.string(), inputs: z.string(), tests: z.number(), failures: z.number(), skipped: z.number(), seconds: z.number(), time: z.string(), where: z.string() }),
+    z.object({ stage: z.string(), run: z.string(), inputs: z.string(), tests: z.number(), failures: z.number(), skipped: z.number(), seconds: z.number(), time: z.string(), where: z.string(), passed: z.boolean().exactOptional() }),
   ),
 });
 
-/** What passed on each image digest: one file each, in which the latest run of every stage stands. */
+/** What passed on each image digest: one file each, in which the latest run of every stage stands, whether it passed or failed. */
 export function createEvidenceFiles(paths: Paths): Pick<RunStore, 'addEvidence' | 'readEvidence'> {
   const keyOf = (digest: string) => digest.replaceAll(/[^0-9a-z]+/g, '-').slice(0, 100);
   const fileOf = (digest: string) => path.join(paths.state, 'evidence', `${keyOf(digest)}.json`);

@@ -7,7 +7,7 @@ import type { DeployFile } from './declared.ts';
 import { ownDeploy } from './own-deploy.ts';
 import { describeStored, stagesMissing, takeAim, type Aim } from './look.ts';
 import { storedImage } from './image-facts.ts';
-import { nameOf } from './gate.ts';
+import { conditionOf, nameOf } from './gate.ts';
 import { readPromotions, readReleases, writeRelease, type PromotedImage } from './target-records.ts';
 import { holdTarget, type ReleasePorts } from './hold-target.ts';
 import { currentOf } from './list-targets.ts';
@@ -72,15 +72,17 @@ async function promotedTo(aim: Aim, revision: string | undefined, signal: AbortS
 }
 
 /** Fails where nothing that is believed shows that an image passed what its target asks for. */
-async function refuseWithoutEvidence(aim: Aim, found: Pick<PromotedImage, 'digest' | 'revision'>, signal: AbortSignal): Promise<void> {
+async function refuseWithoutEvidence(aim: Aim, found: Pick<PromotedImage, 'digest' | 'revision' | 'name'>, signal: AbortSignal): Promise<void> {
   const stored = await storedImage(aim.repository, found.digest, signal);
   if (!stored) throw new BacklotError('gate-refused', `The registry no longer has the image ${aim.repository.name}@${found.digest} that was promoted`, { fix: `Promote it again: backlot promote --target ${aim.name}` });
-  const { stages, found: evidence } = await describeStored({ name: aim.repository.name, stored }, aim, { localEvidence: async () => Promise.resolve(undefined) }, signal);
-  const overridden = evidence.some(({ state, content }) => state === 'trusted' && content?.override?.target === aim.name);
-  const missing = stagesMissing(aim.target, stages);
-  if (missing.length === 0 || overridden) return;
+  const revision = found.name ?? found.revision;
+  const { stages, problems, found: evidence } = await describeStored({ name: aim.repository.name, stored, revision }, aim, { localEvidence: async () => Promise.resolve(undefined) }, signal);
+  const overrides = evidence.flatMap(({ state, content }) => (state === 'trusted' && content?.revision === revision && content.override?.target === aim.name ? [content.override] : []));
+  const overridden = new Set(overrides.flatMap(({ conditions = [] }) => conditions));
+  const missing = stagesMissing(aim.target, stages).filter((requirement) => !overridden.has(conditionOf(requirement)));
+  if (missing.length === 0) return;
   throw new BacklotError('gate-refused', `The evidence beside the promoted image does not hold: there is none for ${missing.map(nameOf).join(', ')} that counts here`, {
-    also: evidence.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem }])),
+    also: problems.map((message) => ({ message })),
     fix: `Look at it: backlot evidence ${aim.repository.name}@${found.digest}`,
   });
 }

@@ -57,13 +57,32 @@ export function nameOf(requirement: Requirement): string {
   return typeof requirement === 'string' ? requirement : `${requirement.stage} on ${requirement.on}`;
 }
 
+/** The condition's id by which an override names what it let through. */
+export function conditionOf(requirement: Requirement): string {
+  const { stage, on } = partsOf(requirement);
+  return `stage:${stage}${on === undefined ? '' : `@${on}`}`;
+}
+
+/** The latest word on a requirement, where that is that it passed: a failure since then takes it away. */
+export function proofOf(requirement: Requirement, stages: readonly StageProof[]): StageProof | undefined {
+  const { stage, on } = partsOf(requirement);
+  const [latest] = stages.filter((one) => one.stage === stage && one.on === on).sort((one, other) => Date.parse(other.time) - Date.parse(one.time));
+  return latest && hasPassed(latest) ? latest : undefined;
+}
+
+export const hasPassed = ({ failures, passed }: StageProof): boolean => failures === 0 && passed !== false;
+
+const partsOf = (requirement: Requirement) => (typeof requirement === 'string' ? { stage: requirement, on: undefined } : requirement);
+
 function stageCondition(requirement: Requirement, { image }: GateFacts): Condition {
-  const [stage, on] = typeof requirement === 'string' ? [requirement, undefined] : [requirement.stage, requirement.on];
-  const id = `stage:${stage}${on === undefined ? '' : `@${on}`}`;
-  const proof = image?.stages.find((one) => one.stage === stage && one.on === on && one.failures === 0);
+  const { stage, on } = partsOf(requirement);
+  const id = conditionOf(requirement);
+  const proof = proofOf(requirement, image?.stages ?? []);
   if (proof) return { id, met: true, text: `${nameOf(requirement)} passed on this image: run ${proof.run}, ${proof.time}, by ${proof.where}` };
   const others = (image?.problems ?? []).map((problem) => `; evidence that is there does not count: ${problem}`).join('');
   const fix = on === undefined ? `Run it: backlot run ${stage}` : `Deploy this image there first: backlot deploy ${on}`;
+  const failed = image?.stages.find((one) => one.stage === stage && one.on === on && !hasPassed(one));
+  if (failed) return { id, met: false, text: `${nameOf(requirement)} failed on this image when it ran last: run ${failed.run}, ${failed.time}, by ${failed.where}`, fix: on === undefined ? `See why: backlot runs show ${failed.run}. Then run it again: backlot run ${stage}` : fix };
   return { id, met: false, text: `There is no evidence that ${nameOf(requirement)} passed on exactly this image${others}`, fix };
 }
 

@@ -8,6 +8,7 @@ import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts
 import { evidenceKeys, readingKeys, type EvidenceKeys, type KeyPorts, type ReadingKeys } from './evidence/evidence-keys.ts';
 import { findEvidence, type Found } from './evidence/find-evidence.ts';
 import type { LocalEvidence, ReadLocalEvidence } from './evidence/local-evidence.ts';
+import { proofOf } from './gate.ts';
 import { storedImage, type StoredImage } from './image-facts.ts';
 
 export type LookPorts = DeclaredPorts &
@@ -87,23 +88,22 @@ export async function describeStored(
   const own = countLocal(local, revision);
   const trusted = found.filter(({ state, content }) => state === 'trusted' && isOf(content?.revision, revision));
   const stages = [...own.stages, ...trusted.flatMap((one) => one.stages)].sort((one, other) => Date.parse(other.time) - Date.parse(one.time));
-  const problems = [...own.problems, ...found.flatMap(({ problem }) => problem ?? []), ...found.flatMap(({ state, content }) => (state === 'trusted' && !isOf(content?.revision, revision) ? [`it is of revision ${content?.revision}`] : []))];
+  const problems = [...own.problems, ...found.flatMap(({ problem }) => problem ?? []), ...found.flatMap(({ state, content }) => (state === 'trusted' && !isOf(content?.revision, revision) ? [ofAnother(content?.revision)] : []))];
   return { name, id: stored.ids[0] ?? stored.descriptor.digest, platforms: stored.platforms, stored, found, stages, problems, ...(local && { local }) };
 }
 
 /** The required stages that nothing shows to have passed. */
 export function stagesMissing({ requires = [] }: Pick<TargetFile, 'requires'>, stages: readonly StageProof[]): NonNullable<TargetFile['requires']> {
-  return requires.filter((requirement) => {
-    const [stage, on] = typeof requirement === 'string' ? [requirement, undefined] : [requirement.stage, requirement.on];
-    return !stages.some((one) => one.stage === stage && one.on === on && one.failures === 0);
-  });
+  return requires.filter((requirement) => proofOf(requirement, stages) === undefined);
 }
 
-const isOf = (said: string | undefined, revision: string | undefined) => said === undefined || revision === undefined || said === revision;
+/** Whether evidence is of the revision that is asked for. What does not say of which it is, is of none. */
+const isOf = (said: string | undefined, revision: string | undefined) => revision === undefined || said === revision;
+const ofAnother = (said: string | undefined) => (said === undefined ? 'it does not say of which revision it is' : `it is of revision ${said}`);
 
 function countLocal(local: LocalEvidence | undefined, revision: string | undefined): Pick<Subject, 'stages' | 'problems'> {
   if (!local) return { stages: [], problems: [] };
-  return isOf(local.revision, revision) ? { stages: local.stages, problems: [] } : { stages: [], problems: [`it is of revision ${local.revision}`] };
+  return isOf(local.revision, revision) ? { stages: local.stages, problems: [] } : { stages: [], problems: [ofAnother(local.revision)] };
 }
 
 /** An engine that does not answer has no image: the registry may. */

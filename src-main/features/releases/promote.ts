@@ -46,7 +46,7 @@ export async function promote(input: PromoteInput, ports: LookPorts & Pick<Relea
   if (missing.length > 0) tell({ type: 'message', level: 'warning', text: `Promoted all the same (${input.override ?? ''}): ${missing.map(({ text }) => text).join('; ')}` });
   const stored = subject.stored ?? (await pushSubject({ aim, subject, tag: revision.name }, ports, work));
   const override = missing.length > 0 ? input.override : undefined;
-  const content = await newContent({ aim, revision, subject, override }, ports);
+  const content = newContent({ aim, revision, subject, override, missing: missing.map(({ id }) => id) }, ports);
   if (content) await attachEvidence(aim.repository, { subject: stored.descriptor, content, key: aim.keys.own }, signal);
   const isNew = await notePromotion({ aim, revision, subject, stored, override }, ports, signal);
   const { digest } = stored.descriptor;
@@ -65,7 +65,7 @@ export async function moveTag({ repository, name }: Pick<Aim, 'repository' | 'na
 type Promoting = { readonly aim: Aim; readonly revision: Revision; readonly subject: Subject; readonly override: string | undefined };
 
 /** What passed here and is not attached yet, and why a gate was overridden; nothing where all of it is there. */
-async function newContent({ aim, revision, subject, override }: Promoting, { who }: LookPorts): Promise<EvidenceContent | undefined> {
+function newContent({ aim, revision, subject, override, missing }: Promoting & { readonly missing: readonly string[] }, { who }: LookPorts): EvidenceContent | undefined {
   const attached = new Set(subject.found.filter(({ state }) => state === 'trusted').flatMap(({ stages }) => stages.map(({ stage, run, on }) => `${stage}\0${run}\0${on ?? ''}`)));
   const stages = (subject.local?.stages ?? []).filter(({ stage, run, on }) => !attached.has(`${stage}\0${run}\0${on ?? ''}`));
   if (stages.length === 0 && override === undefined) return undefined;
@@ -77,7 +77,7 @@ async function newContent({ aim, revision, subject, override }: Promoting, { who
     dirty: revision.dirty,
     ...(platform !== undefined && { platform }),
     stages,
-    ...(override !== undefined && { override: { target: aim.name, reason: override, who, time: new Date().toISOString() } }),
+    ...(override !== undefined && { override: { target: aim.name, reason: override, who, time: new Date().toISOString(), conditions: [...missing] } }),
   };
 }
 
@@ -86,7 +86,7 @@ async function notePromotion({ aim, revision, subject, stored, override }: Promo
   const { digest } = stored.descriptor;
   const [latest] = await readPromotions(aim, signal);
   if (latest?.digest === digest && override === undefined) return false;
-  await addPromotion(aim, { revision: revision.sha, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }) }, signal);
+  await addPromotion(aim, { revision: revision.sha, name: revision.name, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }) }, signal);
   return true;
 }
 

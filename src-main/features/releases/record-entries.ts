@@ -17,6 +17,9 @@ export type Entry<Value> =
 
 type Kind = 'promoted' | 'releases';
 
+/** What is signed: an entry, and exactly which record it is of. */
+const Sealed = z.object({ record: z.string(), project: z.string(), target: z.string(), entry: z.unknown() });
+
 /** Signs an entry for exactly this record: in that of another target it does not count. */
 export function sealEntry(kind: Kind, value: unknown, { name, declared, keys }: WritingPlace): unknown {
   const payload = Buffer.from(JSON.stringify({ record: kind, project: declared.name, target: name, entry: value }));
@@ -32,11 +35,12 @@ export function openEntry<Shape extends z.ZodType>(kind: Kind, stored: unknown, 
   }
   const opened = open(Buffer.from(JSON.stringify(stored)), keys.trusted, RECORD_TYPE);
   if (opened.state === 'invalid') return invalid(opened.problem);
-  const parsed = z.object({ record: z.string(), project: z.string(), target: z.string(), entry: shape }).safeParse(json(opened.payload));
-  if (!parsed.success) return invalid('It is no entry that this version of Backlot reads');
-  const { record, project, target, entry } = parsed.data;
+  const parsed = Sealed.safeParse(json(opened.payload));
+  const entry = shape.safeParse(parsed.data?.entry);
+  if (!parsed.success || !entry.success) return invalid('It is no entry that this version of Backlot reads');
+  const { record, project, target } = parsed.data;
   if (record !== kind || project !== declared.name || target !== name) return invalid(`It is of another record: ${project}, ${target}, ${record}`);
-  return { stored, origin: opened.state, value: entry as z.output<Shape> };
+  return { stored, origin: opened.state, value: entry.data };
 }
 
 /** Whether an entry is believed. Where the project says whom it believes, that is nobody else; where it says nothing, whoever may push. */

@@ -3,6 +3,7 @@ import type { Attestation, Evidence, StageProof } from '#contract/releases.ts';
 import type { Repository } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, type Declared } from './declared.ts';
 import { readingKeys } from './evidence/evidence-keys.ts';
+import { hasPassed } from './gate.ts';
 import { storedImage, type StoredImage } from './image-facts.ts';
 import { describeStored, imageName, type LookPorts, type Subject } from './look.ts';
 
@@ -34,7 +35,7 @@ export async function showEvidence({ directory, reference }: Input, ports: LookP
     ...(local?.revision !== undefined && { revision: local.revision }),
     ...(local?.dirty !== undefined && { dirty: local.dirty }),
     platforms: [here.platform],
-    stages: [...(local?.stages ?? [])],
+    stages: (local?.stages ?? []).filter(hasPassed),
     attestations: local ? [{ state: 'local', stages: [...local.stages] }] : [],
     verified: false,
   };
@@ -59,14 +60,14 @@ function viewStored(image: string, repository: Repository, stored: StoredImage, 
   };
 }
 
-/** One of each stage and target. */
+/** One of each stage and target: the latest word on it, where that is that it passed. */
 function latestOf(stages: readonly StageProof[]): StageProof[] {
   const latest = new Map<string, StageProof>();
   for (const one of stages) {
     const key = `${one.stage}\0${one.on ?? ''}`;
     if (!latest.has(key)) latest.set(key, one);
   }
-  return [...latest.values()];
+  return [...latest.values()].filter(hasPassed);
 }
 
 async function checkedOut(declared: Declared, ports: LookPorts, signal: AbortSignal): Promise<string> {

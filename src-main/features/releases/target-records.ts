@@ -5,7 +5,7 @@ import { counts, openEntry, problemOf, sealEntry, type Entry, type RecordPlace, 
 import { readRecord, recordTag, writeRecord } from './registry-record.ts';
 
 /** One digest that was promoted to a target. */
-export const PromotedImage = z.object({ revision: z.string(), digest: z.string(), id: z.string(), who: z.string(), time: z.string(), override: z.string().optional() });
+export const PromotedImage = z.object({ revision: z.string(), /** The revision's name as evidence has it: with what differs from the commit. */ name: z.string().optional(), digest: z.string(), id: z.string(), who: z.string(), time: z.string(), override: z.string().optional() });
 export type PromotedImage = z.infer<typeof PromotedImage>;
 
 /** What is written of a release; by whom its entry is turns out when it is read. */

@@ -189,18 +189,18 @@ class Run {
     return { name, facts };
   }
 
-  /** What passed on the tested image, where the stage ran in it or talked to it. */
+  /** What passed on the tested image, where the stage ran in it or talked to it. What failed takes away that it passed before. */
   private async keepEvidence({ built, of }: Images): Promise<void> {
     if (!built) return;
     const { run } = this.record;
-    const passed = this.begun.stages.flatMap((planned) => {
+    const ended = this.begun.stages.flatMap((planned) => {
       const result = this.outcomes.get(planned.name)?.result;
       const isAboutIt = of(planned).facts.id === built.facts.id || planned.file.services?.includes(APP) === true;
-      return result?.state === 'passed' && isAboutIt ? [result] : [];
+      return (result?.state === 'passed' || result?.state === 'failed') && isAboutIt ? [result] : [];
     });
-    if (passed.length === 0) return;
+    if (ended.length === 0) return;
     const { revision } = this.begun;
-    const evidence = passed.map((result) => ({ stage: result.name, run: result.cachedFrom ?? run, inputs: result.inputs?.hash ?? '', tests: result.tests, failures: result.failures, skipped: result.skipped, seconds: result.seconds, time: result.ended ?? new Date().toISOString(), where: this.task.who }));
+    const evidence = ended.map((result) => ({ stage: result.name, run: result.cachedFrom ?? run, inputs: result.inputs?.hash ?? '', tests: result.tests, failures: result.failures, skipped: result.skipped, seconds: result.seconds, time: result.ended ?? new Date().toISOString(), where: this.task.who, ...(result.state === 'failed' && { passed: false }) }));
     const name = built.facts.labels['org.opencontainers.image.revision'] ?? revision?.name;
     await this.task.runs.addEvidence({ digest: built.facts.id, image: built.name, platform: built.facts.platform, ...(name !== undefined && { revision: name, dirty: name.includes('-dirty-') }) }, evidence);
   }

@@ -16,7 +16,7 @@ import { promote } from '#features/releases/promote.ts';
 import { readLock } from '#features/releases/target-lock.ts';
 import { sealEntry } from '#features/releases/record-entries.ts';
 import { readRecord, recordTag, writeRecord } from '#features/releases/registry-record.ts';
-import { readHistory, readReleases, writeRelease } from '#features/releases/target-records.ts';
+import { addPromotion, readHistory, readReleases, writeRelease } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
 import { countRunning } from '../../support/processes.ts';
@@ -157,6 +157,25 @@ describe('a script', () => {
     expect(await run(scene)).toMatchObject({ revision: first, previous: first, verdict: 'pass' });
     expect(scene.told).toContainEqual(expect.objectContaining({ type: 'message', text: expect.stringContaining('rel-killed') as string }));
     expect((await releasesOf(scene)).map(({ state }) => state)).toEqual(['pass', 'interrupted', 'pass']);
+  });
+});
+
+describe('the gate before a deployment', () => {
+  test('takes no evidence of another revision, and an override for nothing but what it was given for', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
+    const revision = await scene.commit();
+    scene.pass(await scene.build(revision), revision, 'unit');
+    const { digest } = await promote({ directory: scene.directory }, scene.ports, scene.work);
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    // Somebody who is believed promotes the same image under another revision's name.
+    await addPromotion(aim, { revision: 'e'.repeat(40), digest, id: '', who: 'bob', time: new Date().toISOString() }, never);
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'gate-refused', also: [{ message: `it is of revision ${revision}` }] });
+    const later = await scene.commit();
+    await scene.build(later);
+    await promote({ directory: scene.directory, override: 'the shop is down' }, scene.ports, scene.work);
+    expect(await run(scene)).toMatchObject({ revision: later });
+    await scene.write({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`).replace('[unit]', '[unit, integration]') });
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'gate-refused', message: expect.stringContaining('none for integration that') as string });
   });
 });
 

@@ -93,6 +93,16 @@ describe('the gate', () => {
     expect(await scene.ports.git.isPushed(scene.directory, never)).toContain('does not answer');
   });
 
+  test('counts the latest word: a failure on the same image takes away that it passed, here and where it is attached', async () => {
+    const scene = await ready();
+    const { digest } = await run(scene);
+    const known = defined(await scene.ports.localEvidence(scene.id));
+    const failed = { ...defined(known.stages[0]), run: 'run-later', failures: 1, passed: false, time: new Date(Date.now() + 1000).toISOString() };
+    const ports = { ...scene.ports, localEvidence: async () => Promise.resolve({ ...known, stages: [failed, ...known.stages.slice(1)] }) };
+    expect((await failureOf(promote({ directory: scene.directory }, ports, scene.work))).also).toMatchObject([{ message: expect.stringContaining('unit failed on this image when it ran last: run run-later') as string }]);
+    expect((await showEvidence({ directory: scene.directory, reference: `${server.address}/${scene.image}@${digest}` }, ports, never)).stages.map(({ stage }) => stage)).toEqual(['integration']);
+  });
+
   test('lets through with a reason, which is signed and recorded', async () => {
     const scene = await releaseScene({ 'backlot.yaml': FILE() });
     const revision = await scene.commit();

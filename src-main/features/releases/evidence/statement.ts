@@ -12,7 +12,7 @@ export const EvidenceContent = z.object({
   platform: z.string().optional(),
   stages: z.array(StageProof),
   /** Why it was let through a gate that did not hold. */
-  override: z.object({ target: z.string(), reason: z.string(), who: z.string(), time: z.string() }).optional(),
+  override: z.object({ target: z.string(), reason: z.string(), who: z.string(), time: z.string(), /** What did not hold then: nothing else is let through. */ conditions: z.array(z.string()).optional() }).optional(),
 });
 export type EvidenceContent = z.infer<typeof EvidenceContent>;
 
