@@ -89,6 +89,7 @@ export const Release = z.object({
   kind: z.enum(['deploy', 'rollback']),
   state: z.enum(['running', 'pass', 'fail', 'inconclusive', 'cancelled', 'interrupted']),
   rolledBack: z.boolean().optional().describe('the one before serves again'),
+  serves: z.string().optional().describe('the release that serves since this one was rolled out, or ended'),
   faulty: z.boolean().optional().describe('a later rollback went past it'),
   who: z.string(),
   operation: z.string().optional().describe('whose events tell of it, on the machine that did it'),

@@ -24,7 +24,9 @@ export async function findCandidates({ repository }: Pick<Aim, 'repository'>, re
 /** What served before, without what serves now. Pure. */
 function earlierThan(releases: readonly Release[]): Release[] {
   const current = currentOf(releases);
-  const seen = new Set<string>(current ? [current.digest] : []);
+  // After a release that broke off, nobody knows what serves: what did before is gone back to first.
+  const isUnsure = releases[0] !== undefined && releases[0].serves === undefined && !['pass', 'inconclusive'].includes(releases[0].state);
+  const seen = new Set<string>(current && !isUnsure ? [current.digest] : []);
   return releases.filter((release) => {
     if (seen.has(release.digest) || !['pass', 'inconclusive'].includes(release.state)) return false;
     seen.add(release.digest);

@@ -19,7 +19,9 @@ import { tellPeople } from './tell-people.ts';
 export type Plan = {
   readonly aim: Aim;
   readonly image: PromotedImage;
+  /** What there is a way back to, and what serves: usually the same. */
   readonly previous: Release | undefined;
+  readonly serving: Release | undefined;
   readonly kind: Release['kind'];
   readonly deploy: DeployFile;
   /** The same as its file has it, for the record. */
@@ -44,25 +46,39 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
   const doing = deployWork(ports, work);
   let release: Release = { ...newRelease(plan, ports), operation: work.id };
   const order = orderOf(plan, release, ports);
-  const note = (more: Partial<Release>) => writeRelease(aim, (release = { ...release, ...more }), AbortSignal.timeout(60_000));
+  const note = async (more: Partial<Release>) => {
+    release = { ...release, ...more };
+    // What was done is done: a registry that has gone meanwhile changes nothing of it.
+    await writeRelease(aim, release, AbortSignal.timeout(60_000)).catch((error: unknown) => work.tell({ type: 'message', level: 'warning', text: `The record of ${aim.name} could not be written: ${toFailure(error).message}` }));
+  };
   const people = (event: 'deploy' | 'pass' | 'fail' | 'rollback', more: { verdict?: string; reason?: string; automatic?: boolean } = {}, of: Pick<Release, 'revision' | 'image' | 'digest'> = release) =>
     tellPeople(aim.declared, { event, target: aim.name, revision: of.revision, image: of.image, digest: of.digest, who: ports.who, ...(release.link !== undefined && { link: release.link }), ...(previous && of === release && { previous: previous.revision }), ...more }, ports, work);
-  await note({});
-  await people('deploy', plan.reason === undefined ? {} : { reason: plan.reason });
   const watch = aim.target.kpi && (await Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment: environmentOf(order), ask: balancerOf(plan.deploy, order, ports) }, ports.kpi, { ...doing, tell: work.tell }));
-  if (previous && watch) await watch.measureBaseline(work.signal);
+  await writeRelease(aim, release, work.signal);
+  await people('deploy', plan.reason === undefined ? {} : { reason: plan.reason });
+  let [isBegun, isRolled] = [false, false];
+  /** What serves when all is over; where a way failed on the way, nobody knows. */
+  const servesAfter = (rolledBack: boolean): Partial<Release> => {
+    const serving = rolledBack ? previous : isBegun ? (isRolled ? release : undefined) : plan.serving;
+    return serving ? { serves: serving.release } : {};
+  };
   let deployed: Deployed = {};
   let accepted: string | undefined;
   let seen: { readonly verdict: Verdict; readonly kpi: KpiOutcome[] } = { verdict: 'pass', kpi: [] };
   try {
+    if (previous && watch) await watch.measureBaseline(work.signal);
     work.signal.throwIfAborted();
     const between = watch && (async () => {
       seen = await watch.follow(work.signal, BETWEEN_STEPS);
       if (seen.verdict === 'fail') throw new BacklotError('deploy-failed', `${plan.image.revision.slice(0, 12)} failed on ${aim.name}: ${whyOf(seen.kpi)}`, { fix: 'It did not get all of the traffic. See what it logged.' });
       if (seen.verdict === 'inconclusive') await askInBetween(plan, release, whyOf(seen.kpi), work);
     });
+    isBegun = true;
     deployed = await roll(plan.deploy, order, ports, between ? { ...doing, between } : doing);
-    if (watch) seen = await watch.follow(work.signal);
+    isRolled = true;
+    // Whatever befalls this process from here on: what serves is known.
+    const [followed] = await Promise.all([watch?.follow(work.signal), note({ serves: release.release })]);
+    seen = followed ?? seen;
     work.signal.throwIfAborted();
     if (seen.verdict !== 'fail' && kind === 'deploy') {
       const after = await runAfter(aim, order, ports, work);
@@ -71,10 +87,12 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
     if (seen.verdict === 'inconclusive' && (await mayStay(plan, release, whyOf(seen.kpi), work))) accepted = ports.who;
     work.signal.throwIfAborted();
   } catch (error) {
-    const rolledBack = await goBack(plan, order, ports, work);
+    // Whoever holds the target now brings it in order.
+    if (work.signal.reason instanceof BacklotError && work.signal.reason.code === 'target-locked') throw withResult(work.signal.reason, plan, { release, verdict: 'fail', rolledBack: false, kpi: seen.kpi, began });
+    const rolledBack = isBegun && (await goBack(plan, order, ports, work));
     const failure = work.signal.aborted ? new BacklotError('cancelled', 'cancelled') : error;
     const reason = toFailure(failure).message;
-    await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason });
+    await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason, ...servesAfter(rolledBack) });
     await people('fail', { verdict: 'fail', reason });
     if (rolledBack && previous) await people('rollback', { automatic: true, reason }, previous);
     throw withResult(failure, plan, { release, verdict: 'fail', rolledBack, kpi: seen.kpi, began });
@@ -82,7 +100,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Pro
   const { verdict, kpi } = seen;
   const rolledBack = verdict === 'fail' && (await goBack(plan, order, ports, work));
   const why = whyOf(kpi);
-  await note({ state: verdict, rolledBack, kpi, ended: new Date().toISOString(), ...(accepted !== undefined && { accepted }), ...(why !== '' && { reason: why }), ...(deployed.link !== undefined && { link: deployed.link }) });
+  await note({ state: verdict, rolledBack, kpi, ...servesAfter(rolledBack), ended: new Date().toISOString(), ...(accepted !== undefined && { accepted }), ...(why !== '' && { reason: why }), ...(deployed.link !== undefined && { link: deployed.link }) });
   await people(verdict === 'pass' || accepted !== undefined ? (kind === 'rollback' ? 'rollback' : 'pass') : 'fail', { verdict, ...(why !== '' && { reason: why }) });
   if (rolledBack && previous) await people('rollback', { automatic: true, reason: why }, previous);
   const released = resultOf(plan, { release, verdict, rolledBack, kpi, began });

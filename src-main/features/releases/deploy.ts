@@ -10,34 +10,35 @@ import { storedImage } from './image-facts.ts';
 import { conditionOf, nameOf } from './gate.ts';
 import { readPromotions, readReleases, writeRelease, type PromotedImage } from './target-records.ts';
 import { holdTarget, type ReleasePorts } from './hold-target.ts';
-import { currentOf } from './list-targets.ts';
+import { currentOf, goodBefore } from './list-targets.ts';
+import { moveTag } from './promote.ts';
 
 /** Deploys a promoted revision, the latest by default, and watches it. */
 export async function deploy(input: { readonly directory: string; readonly target: string; readonly revision?: string | undefined; readonly content?: 'data' | 'code' | undefined; readonly asks?: boolean }, ports: ReleasePorts, work: Work): Promise<Released> {
   const aim = await takeAim(input, ports);
   const promoted = await promotedTo(aim, input.revision, work.signal);
-  return holdTarget({ aim, reason: `deploys ${promoted.revision.slice(0, 12)}` }, ports, work, async () => {
-    const releases = await settleInterrupted(aim, work);
-    const previous = currentOf(releases);
-    return carryOut({ aim, image: promoted, previous, ...deployOf(aim), wayBack: await wayBackTo(previous, aim, ports, work), kind: 'deploy', content: input.content, reason: promoted.override, asks: input.asks === true }, ports, work);
+  return holdTarget({ aim, reason: `deploys ${promoted.revision.slice(0, 12)}` }, ports, work, async (held) => {
+    const releases = await settleInterrupted(aim, held);
+    const previous = goodBefore(releases);
+    return carryOut({ aim, image: promoted, previous, serving: currentOf(releases), ...deployOf(aim), wayBack: await wayBackTo(previous, aim, ports, held), kind: 'deploy', content: input.content, reason: promoted.override, asks: input.asks === true }, ports, held);
   });
 }
 
 /** Goes back to an earlier release, with that release's own way to deploy; those in between are marked faulty. */
 export async function rollback(input: { readonly directory: string; readonly target: string; readonly to?: string | undefined; readonly reason?: string | undefined; readonly asks?: boolean }, ports: ReleasePorts, work: Work): Promise<Released> {
   const aim = await takeAim(input, ports);
-  return holdTarget({ aim, reason: 'rolls back' }, ports, work, async () => {
-    const releases = await settleInterrupted(aim, work);
-    const { candidate, release } = await chosenCandidate(aim, releases, input.to, work.signal);
-    if (candidate.dataBetween.length > 0) work.tell({ type: 'message', level: 'warning', text: `Data was changed since then, by ${candidate.dataBetween.map((revision) => revision.slice(0, 12)).join(', ')}: the older program has to cope with that` });
+  return holdTarget({ aim, reason: 'rolls back' }, ports, work, async (held) => {
+    const releases = await settleInterrupted(aim, held);
+    const { candidate, release } = await chosenCandidate(aim, releases, input.to, held.signal);
+    if (candidate.dataBetween.length > 0) held.tell({ type: 'message', level: 'warning', text: `Data was changed since then, by ${candidate.dataBetween.map((revision) => revision.slice(0, 12)).join(', ')}: the older program has to cope with that` });
     const current = currentOf(releases);
     const image = { revision: release.revision, digest: release.digest, id: '', who: release.who, time: release.started };
     // Whoever is believed released it here: that stands for its evidence, whatever the target asks for by now.
-    if (release.trust !== 'trusted') await refuseWithoutEvidence(aim, image, work.signal);
+    if (release.trust !== 'trusted') await refuseWithoutEvidence(aim, image, held.signal);
     const own = await ownDeploy(release, aim.declared, ports);
     // Whatever comes of it: what is left for an older release is faulty.
-    await markFaulty(aim, releases, release, work.signal);
-    return carryOut({ aim, image, previous: current, ...(own ? { deploy: own, written: release.deploy } : deployOf(aim)), wayBack: undefined, kind: 'rollback', reason: input.reason, content: undefined, asks: input.asks === true }, ports, work);
+    await markFaulty(aim, releases, release, held.signal);
+    return carryOut({ aim, image, previous: current, serving: current, ...(own ? { deploy: own, written: release.deploy } : deployOf(aim)), wayBack: undefined, kind: 'rollback', reason: input.reason, content: undefined, asks: input.asks === true }, ports, held);
   });
 }
 
@@ -87,14 +88,19 @@ async function refuseWithoutEvidence(aim: Aim, found: Pick<PromotedImage, 'diges
   });
 }
 
-/** Releases whose process was killed in the middle are marked, now that nobody else can work on the target. */
+/** Releases whose process was killed in the middle are marked, now that nobody else can work on the target, and the tag is what serves. */
 async function settleInterrupted(aim: Aim, { signal, tell }: Work): Promise<readonly Release[]> {
   const releases = await readReleases(aim, signal);
   for (const release of releases.filter(({ state }) => state === 'running')) {
     tell({ type: 'message', level: 'warning', text: `The release ${release.release} of ${release.revision.slice(0, 12)} was interrupted: what it left is brought in order by this one` });
     await writeRelease(aim, { ...release, state: 'interrupted', ended: new Date().toISOString() }, signal);
   }
-  return readReleases(aim, signal);
+  const settled = await readReleases(aim, signal);
+  const serving = currentOf(settled);
+  const stored = serving && (await storedImage(aim.repository, serving.digest, signal));
+  // It may have been killed before it pointed the tag at what it had released.
+  if (stored) await moveTag(aim, stored, signal);
+  return settled;
 }
 
 async function chosenCandidate(aim: Aim, releases: readonly Release[], to: string | undefined, signal: AbortSignal): Promise<{ readonly candidate: Candidate; readonly release: Release }> {

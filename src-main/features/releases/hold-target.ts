@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Work } from '#core/work.ts';
 import type { Deployers } from '#ports/deployer.ts';
 import type { KpiSources } from '#ports/kpi-source.ts';
@@ -22,9 +23,12 @@ export type ReleasePorts = LookPorts & {
 };
 
 /** Holds a target alone: on this machine by a lock that dies with its process, and among machines by one in the registry. */
-export async function holdTarget<Result>({ aim, reason }: { readonly aim: Aim; readonly reason: string }, { store, who, machine }: ReleasePorts, { signal, tell }: Work, work: () => Promise<Result>): Promise<Result> {
+export async function holdTarget<Result>({ aim, reason }: { readonly aim: Aim; readonly reason: string }, { store, who, machine, projectKey }: ReleasePorts, { signal, tell, ...rest }: Work, work: (held: Work) => Promise<Result>): Promise<Result> {
   const { repository, name: target } = aim;
   const here = { composeProject: `target-${target}`, directory: repository.name, method: 'releases.deploy' };
   const onWait = (owner: { pid: number; shell: string }) => tell({ type: 'message', level: 'info', text: `waits for ${owner.shell} (process ${owner.pid}), which works on ${target}` });
-  return store.withLock(here, onWait, () => withTargetLock({ repository, target, owner: who, reason, machine }, work, signal), signal);
+  // Machines may have the same name and user: the user's own secret is only one's own.
+  const own = createHash('sha256').update(await projectKey(aim.declared.name)).digest('hex').slice(0, 16);
+  const locking = { repository, target, owner: who, reason, machine: `${machine}-${own}` };
+  return store.withLock(here, onWait, () => withTargetLock(locking, (held) => work({ ...rest, tell, signal: held }), signal), signal);
 }

@@ -32,9 +32,17 @@ async function viewTarget({ declared, name, target, keys }: { readonly declared:
   }
 }
 
-/** What serves: the latest release that stayed. */
+/** What serves: what the latest release says that knows. */
 export function currentOf(releases: readonly Release[]): Release | undefined {
-  return releases.find(({ state, rolledBack }) => (state === 'pass' || state === 'inconclusive') && !rolledBack);
+  const latest = releases.find(({ serves, state, rolledBack }) => serves !== undefined || ((state === 'pass' || state === 'inconclusive') && !rolledBack));
+  return latest?.serves === undefined ? latest : releases.find(({ release }) => release === latest.serves);
+}
+
+/** What a deployment that fails goes back to: what serves, unless that is known to be bad or was never seen to be good. */
+export function goodBefore(releases: readonly Release[]): Release | undefined {
+  const current = currentOf(releases);
+  const isGood = ({ state, faulty, rolledBack }: Release) => (state === 'pass' || state === 'inconclusive') && !faulty && !rolledBack;
+  return current && isGood(current) ? current : releases.find(isGood);
 }
 
 /** Releases of one target, or of all, newest first. */

@@ -10,7 +10,7 @@ import { lookForImage, takeAim, type Aim, type LookPorts, type Sight, type Subje
 import { pushSubject } from './push-subject.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { readLock } from './target-lock.ts';
-import { addPromotion, readPromotions } from './target-records.ts';
+import { addPromotion, readPromotions, type PromotedImage } from './target-records.ts';
 import { tellPeople } from './tell-people.ts';
 
 export type PromoteInput = { readonly directory: string; readonly target?: string | undefined; readonly override?: string | undefined };
@@ -48,10 +48,11 @@ export async function promote(input: PromoteInput, ports: LookPorts & Pick<Relea
   const override = missing.length > 0 ? input.override : undefined;
   const content = newContent({ aim, revision, subject, override, missing: missing.map(({ id }) => id) }, ports);
   if (content) await attachEvidence(aim.repository, { subject: stored.descriptor, content, key: aim.keys.own }, signal);
-  const isNew = await notePromotion({ aim, revision, subject, stored, override }, ports, signal);
+  const noted = await notePromotion({ aim, revision, subject, stored, override }, ports, signal);
   const { digest } = stored.descriptor;
   const news = { event: 'promote' as const, target: aim.name, revision: revision.sha, image: `${aim.repository.name}@${digest}`, digest, who: ports.who };
-  if (isNew) await tellPeople(aim.declared, { ...news, ...(override !== undefined && { reason: `the gate was overridden: ${override}` }) }, ports, work);
+  if (noted) await tellPeople(aim.declared, { ...news, ...(override !== undefined && { reason: `the gate was overridden: ${override}` }) }, ports, work);
+  if (noted?.told === false) await addPromotion(aim, { ...noted, told: true }, signal);
   if (!aim.target.deploy) await moveTag(aim, stored, signal);
   return { image: `${aim.repository.name}@${digest}`, digest, id: subject.id, revision: revision.sha, target: aim.name, sent: subject.stored === undefined, conditions, ...(override !== undefined && { override }) };
 }
@@ -81,13 +82,15 @@ function newContent({ aim, revision, subject, override, missing }: Promoting & {
   };
 }
 
-/** Whether it is news. */
-async function notePromotion({ aim, revision, subject, stored, override }: Promoting & { readonly stored: StoredImage }, { who }: LookPorts, signal: AbortSignal): Promise<boolean> {
+/** What was noted, where that is news: also where whoever noted it did not live to tell. */
+async function notePromotion({ aim, revision, subject, stored, override }: Promoting & { readonly stored: StoredImage }, { who }: LookPorts, signal: AbortSignal): Promise<PromotedImage | undefined> {
   const { digest } = stored.descriptor;
   const [latest] = await readPromotions(aim, signal);
-  if (latest?.digest === digest && override === undefined) return false;
-  await addPromotion(aim, { revision: revision.sha, name: revision.name, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }) }, signal);
-  return true;
+  if (latest?.digest === digest && latest.told === false) return latest;
+  if (latest?.digest === digest && override === undefined) return undefined;
+  const entry: PromotedImage = { revision: revision.sha, name: revision.name, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }), ...((aim.declared.notify ?? []).length > 0 && { told: false }) };
+  await addPromotion(aim, entry, signal);
+  return entry;
 }
 
 /** Every unmet condition at once. */

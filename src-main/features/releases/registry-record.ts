@@ -22,11 +22,11 @@ export async function readRecord<Shape extends z.ZodType>(repository: Repository
   return parsed.data;
 }
 
-/** Puts a record under a tag. `kept` are blobs that the registry keeps as long as the record is there. */
-export async function writeRecord(repository: Repository, tag: string, record: unknown, signal: AbortSignal, kept: readonly Descriptor[] = []): Promise<void> {
+/** Puts a record under a tag, and answers its manifest: no two are the same. */
+export async function writeRecord(repository: Repository, tag: string, record: unknown, signal: AbortSignal): Promise<Descriptor> {
   const config = await writeBytes(repository, { mediaType: RECORD_TYPE, bytes: Buffer.from(JSON.stringify(record)) }, signal);
-  const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: kept, annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
-  await repository.writeManifest(tag, { mediaType: MANIFEST_TYPE, bytes: Buffer.from(JSON.stringify(manifest)) }, signal);
+  const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: [], annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
+  return repository.writeManifest(tag, { mediaType: MANIFEST_TYPE, bytes: Buffer.from(JSON.stringify(manifest)) }, signal);
 }
 
 export async function readBytes(repository: Repository, descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): Promise<Buffer> {

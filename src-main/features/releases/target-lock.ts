@@ -1,87 +1,82 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
 import { TargetLock } from '#contract/releases.ts';
 import type { Repository } from '#ports/image-registry.ts';
-import { readRecord, recordTag, writeRecord } from './registry-record.ts';
+import { keepLock } from './keep-lock.ts';
+import { recordTag, writeRecord } from './registry-record.ts';
+import { holds, LEASE, storedLock, writeLock, type HeldLock, type Locking } from './stored-lock.ts';
 
-/** A lock as it lies in the registry. Where it is free, it ended before it began. */
-const StoredLock = TargetLock.extend({ token: z.string(), machine: z.string() });
-type StoredLock = z.infer<typeof StoredLock>;
-
-/** Milliseconds for which a deploy takes the lock, renewed while it works: clocks may differ by most of this. */
-const LEASE = 10 * 60_000;
-const RENEWAL = 60_000;
-/** So long at least a written lock has to stay ours before it counts. */
+/** So long at least a claim has to stay ours before it counts. */
 const CONFIRMATION = 400;
-
-export type Locking = { readonly repository: Repository; readonly target: string; readonly owner: string; readonly reason: string; /** Tells this machine's own locks. */ readonly machine: string };
+/** How soon after it looked a claim has to be written, so that whoever claims at the same time sees it. */
+const AT_ONCE = CONFIRMATION / 2;
+/** How long one that was slower waits: until whoever holds the lock by then has written over it. */
+const SLOW = 3000;
+const GIVING_BACK = 30_000;
 
 /** The lock that holds now, if any. */
 export async function readLock(repository: Repository, target: string, signal: AbortSignal): Promise<TargetLock | undefined> {
-  const lock = await stored(repository, target, signal);
+  const lock = await storedLock({ repository, target }, signal);
   return lock && holds(lock) ? TargetLock.parse(lock) : undefined;
 }
 
 /**
- * Holds the target's lock while work runs. A registry has no way to write only where nothing is, so a lock counts once it was still ours after a while;
- * one that this very machine left behind is taken over, since another lock on this machine says that its process is gone.
+ * Holds the target's lock while work runs, whose signal ends it where the lock is lost. A registry has no way to write only where nothing is, so a lock is
+ * claimed first, and counts once the claim was still ours after a while; who holds it already looks every second and writes over claims. One that this very
+ * machine left behind is taken over, since another lock on this machine says that its process is gone.
  */
-export async function withTargetLock<Result>(locking: Locking, work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const token = await acquire(locking, LEASE, signal);
-  const timer = setInterval(() => void write(locking, token, LEASE, signal).catch(() => {}), RENEWAL);
-  timer.unref();
+export async function withTargetLock<Result>(locking: Locking, work: (signal: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const held = await acquire(locking, LEASE, signal);
+  const lost = new AbortController();
+  const keeping = keepLock(locking, held, (why) => lost.abort(why));
   try {
-    return await work();
+    return await work(AbortSignal.any([signal, lost.signal]));
   } finally {
-    clearInterval(timer);
-    await release(locking, token).catch(() => {});
+    await keeping.stop();
+    await giveBack(locking, held.token).catch(() => {});
   }
 }
 
 /** Locks a target for people: nobody deploys to it until then. */
 export async function lockTarget(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<TargetLock> {
-  await acquire({ ...locking, machine: '' }, milliseconds, signal);
-  return { owner: locking.owner, reason: locking.reason, since: new Date().toISOString(), until: new Date(Date.now() + milliseconds).toISOString() };
+  const { lock } = await acquire({ ...locking, machine: '' }, milliseconds, signal);
+  return TargetLock.parse(lock);
 }
 
 /** Gives a target free, whoever locked it. */
 export async function unlockTarget(repository: Repository, target: string, signal: AbortSignal): Promise<boolean> {
-  const lock = await stored(repository, target, signal);
+  const lock = await storedLock({ repository, target }, signal);
   if (!lock || !holds(lock)) return false;
   await writeRecord(repository, recordTag('lock', target), { ...lock, until: lock.since }, signal);
   return true;
 }
 
-async function acquire(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<string> {
+async function acquire(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<HeldLock> {
   const token = randomBytes(16).toString('hex');
   const looked = performance.now();
-  const before = await stored(locking.repository, locking.target, signal);
+  const before = await storedLock(locking, signal);
   if (before && holds(before) && !(locking.machine !== '' && before.machine === locking.machine)) throw locked(locking.target, before);
-  await write(locking, token, milliseconds, signal);
-  // A slow registry is slow for others as well: whoever looked before this was written has written by then.
-  const wait = Math.max(CONFIRMATION, 2 * (performance.now() - looked));
-  await delay(wait, undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
-  const after = await stored(locking.repository, locking.target, signal);
-  if (after?.token === token) return token;
-  throw after ? locked(locking.target, after) : new BacklotError('registry-failed', `The registry lost the lock of ${locking.target}`, { fix: 'Run it again.' });
-}
-
-function write({ repository, target, owner, reason, machine }: Locking, token: string, milliseconds: number, signal: AbortSignal): Promise<void> {
-  const lock: StoredLock = { owner, reason, machine, token, since: new Date().toISOString(), until: new Date(Date.now() + milliseconds).toISOString() };
-  return writeRecord(repository, recordTag('lock', target), lock, signal);
+  try {
+    await writeLock(locking, { token, milliseconds, isClaim: true }, signal);
+    const took = performance.now() - looked;
+    await delay(took <= AT_ONCE ? CONFIRMATION : Math.max(SLOW, 2 * took), undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
+    const after = await storedLock(locking, signal);
+    if (!after) throw new BacklotError('registry-failed', `The registry lost the lock of ${locking.target}`, { fix: 'Run it again.' });
+    if (after.token !== token) throw locked(locking.target, after);
+    return { token, ...(await writeLock(locking, { token, milliseconds }, signal)) };
+  } catch (error) {
+    await giveBack(locking, token).catch(() => {});
+    throw error;
+  }
 }
 
 /** Ours alone is given back, also after a cancelled deploy. */
-async function release({ repository, target }: Locking, token: string): Promise<void> {
-  const signal = AbortSignal.timeout(30_000);
-  const lock = await stored(repository, target, signal);
+async function giveBack({ repository, target }: Locking, token: string): Promise<void> {
+  const signal = AbortSignal.timeout(GIVING_BACK);
+  const lock = await storedLock({ repository, target }, signal);
   if (lock?.token === token) await writeRecord(repository, recordTag('lock', target), { ...lock, until: lock.since }, signal);
 }
-
-const stored = (repository: Repository, target: string, signal: AbortSignal) => readRecord(repository, recordTag('lock', target), StoredLock, signal);
-const holds = ({ until }: TargetLock) => Date.parse(until) > Date.now();
 
 const locked = (target: string, { owner, reason, until }: TargetLock) =>
   new BacklotError('target-locked', `${target} is locked by ${owner} until ${until}: ${reason}`, { fix: `Wait for it, or ask ${owner}. If nobody works on it: backlot targets unlock ${target}` });

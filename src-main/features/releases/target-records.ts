@@ -5,7 +5,7 @@ import { counts, openEntry, problemOf, sealEntry, type Entry, type RecordPlace, 
 import { readRecord, recordTag, writeRecord } from './registry-record.ts';
 
 /** One digest that was promoted to a target. */
-export const PromotedImage = z.object({ revision: z.string(), /** The revision's name as evidence has it: with what differs from the commit. */ name: z.string().optional(), digest: z.string(), id: z.string(), who: z.string(), time: z.string(), override: z.string().optional() });
+export const PromotedImage = z.object({ revision: z.string(), /** The revision's name as evidence has it: with what differs from the commit. */ name: z.string().optional(), digest: z.string(), id: z.string(), who: z.string(), time: z.string(), override: z.string().optional(), /** False until everybody who wants to know was told. */ told: z.boolean().optional() });
 export type PromotedImage = z.infer<typeof PromotedImage>;
 
 /** What is written of a release; by whom its entry is turns out when it is read. */
@@ -28,7 +28,7 @@ export async function addPromotion(place: WritingPlace, entry: PromotedImage, si
   const sealed = sealEntry('promoted', entry, place);
   for (let tries = 1; ; tries++) {
     const known = await promotions(place, signal);
-    if (believed(known, place).some(({ value }) => value.digest === entry.digest && value.time === entry.time)) return;
+    if (believed(known, place).some(({ value }) => value.digest === entry.digest && value.time === entry.time && value.told === entry.told)) return;
     if (tries > MOST_TRIES) throw new BacklotError('registry-failed', `Others write what is promoted to ${place.name} at the same time`, { fix: 'Promote it again.' });
     const others = known.filter((one) => one.origin === 'invalid' || one.value.digest !== entry.digest);
     await write('promoted', [sealed, ...others.map(({ stored }) => stored)], place, signal);

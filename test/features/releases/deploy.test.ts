@@ -11,12 +11,12 @@ import { Secret } from '#core/secret.ts';
 import { publicKeyOf } from '#core/signing-key.ts';
 import { deploy, rollback } from '#features/releases/deploy.ts';
 import { findCandidates } from '#features/releases/candidates.ts';
-import { listReleases, listTargets } from '#features/releases/list-targets.ts';
+import { currentOf, listReleases, listTargets } from '#features/releases/list-targets.ts';
 import { promote } from '#features/releases/promote.ts';
 import { readLock } from '#features/releases/target-lock.ts';
 import { sealEntry } from '#features/releases/record-entries.ts';
 import { readRecord, recordTag, writeRecord } from '#features/releases/registry-record.ts';
-import { addPromotion, readHistory, readReleases, writeRelease } from '#features/releases/target-records.ts';
+import { addPromotion, readHistory, readPromotions, readReleases, writeRelease, type PromotedImage } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
 import { countRunning } from '../../support/processes.ts';
@@ -160,6 +160,61 @@ describe('a script', () => {
   });
 });
 
+describe('what serves', () => {
+  const KPI = '\nkpi: { window: 600ms, interval: 100ms, checks: [{ name: load, command: cat load, max: 1 }, { name: rise, command: echo 1, over: previous, max: 50% }] }';
+
+  test('is what was rolled out last, whatever became of its watch, and no way leads back to a faulty release', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}; test $$BACKLOT_MODE = rollback || test ! -e broken' } }${KPI}`), '.gitignore': 'deployed.log\nbroken\nload\n', load: '0' });
+    const first = await promoted(scene);
+    // There is none before it to hold it against.
+    await failureOf(run(scene));
+    const second = await promoted(scene);
+    await run(scene);
+    await scene.write({ load: '9' });
+    expect(await failureOf(back(scene))).toMatchObject({ code: 'deploy-failed', result: { revision: first, rolledBack: false } });
+    expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ current: { revision: first, kind: 'rollback', state: 'fail' } }]);
+    await promoted(scene);
+    await scene.write({ broken: '', load: '0' });
+    expect(await failureOf(run(scene))).toMatchObject({ result: { rolledBack: true, previous: first } });
+    expect((await logOf(scene)).at(-1)).toContain(` REVISION=${first}`);
+    expect((await logOf(scene)).filter((line) => line.includes(` REVISION=${second}`))).toHaveLength(1);
+    expect(currentOf(await releasesOf(scene))?.revision).toBe(first);
+  });
+
+  test('is not touched by a release that was cancelled before it began', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }${KPI}`), '.gitignore': 'deployed.log\nload\n', load: '0' });
+    const first = await promoted(scene);
+    // There is none before it to hold it against.
+    await failureOf(run(scene));
+    await promoted(scene);
+    const cancel = new AbortController();
+    const cancelled = failureOf(run(scene, cancel.signal));
+    await expect.poll(async () => (await releasesOf(scene)).map(({ state }) => state), { interval: 50 }).toContain('running');
+    cancel.abort();
+    expect(await cancelled).toMatchObject({ code: 'cancelled', result: { rolledBack: false } });
+    expect(await logOf(scene)).toHaveLength(1);
+    expect(currentOf(await releasesOf(scene))?.revision).toBe(first);
+    // Killed before it pointed the tag at what it had released: the next begins with that.
+    const { repository } = await takeAim({ directory: scene.directory }, scene.ports);
+    const other = await repository.readManifest((await git(scene.directory, 'rev-parse', 'HEAD')), never);
+    await repository.writeManifest('staging', { mediaType: other?.descriptor.mediaType ?? '', bytes: other?.bytes ?? new Uint8Array() }, never);
+    expect(await failureOf(back(scene))).toMatchObject({ code: 'release-unknown' });
+    expect((await repository.findManifest('staging', never))?.digest).toBe((await releasesOf(scene)).at(-1)?.digest);
+  });
+
+  test('is told of a promotion whose Backlot was killed before it had told', async () => {
+    const hook = await listen(() => ({}));
+    const scene = await releaseScene({ 'backlot.yaml': `${FILE('platform: linux/amd64')}notify: [{ slack: { env: HOOK } }]\n` }, { HOOK: hook.url });
+    await promoted(scene);
+    expect(hook.asked).toHaveLength(1);
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    const [entry] = await readPromotions(aim, never);
+    await addPromotion(aim, { ...(entry as PromotedImage), told: false }, never);
+    for (const _ of [1, 2]) await promote({ directory: scene.directory }, scene.ports, scene.work);
+    expect(hook.asked).toHaveLength(2);
+  });
+});
+
 describe('the gate before a deployment', () => {
   test('takes no evidence of another revision, and an override for nothing but what it was given for', async () => {
     const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
@@ -236,9 +291,11 @@ describe('the record of a target', () => {
     const name = `${image.split('@')[0]}:untested`;
     await docker('tag', other, name);
     const digest = await scene.ports.engine.pushImage(name, () => {}, never);
-    await writeRelease(aim, { ...(await release(scene, 0)), trust: 'unsigned', release: 'rel-untested', digest, started: new Date(0).toISOString() }, never);
+    await writeRelease(aim, { ...(await release(scene, 0)), trust: 'unsigned', release: 'rel-untested', serves: 'rel-untested', digest, started: new Date(0).toISOString() }, never);
+    await run(scene);
+    expect(scene.told).toContainEqual(expect.objectContaining({ text: expect.stringContaining('There is no way back') as string }));
     expect(await failureOf(back(scene, 'rel-untested'))).toMatchObject({ code: 'gate-refused' });
-    expect(await logOf(scene)).toHaveLength(1);
+    expect(await logOf(scene)).toHaveLength(2);
   });
 });
 

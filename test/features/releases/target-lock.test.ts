@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeLock } from '#features/releases/stored-lock.ts';
+import { lockTarget, readLock, withTargetLock } from '#features/releases/target-lock.ts';
+import { createImageRegistry } from '#adapters/registry/image-registry.ts';
+import type { Repository } from '#ports/image-registry.ts';
+import { docker, never, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { failureOf } from './release-scene.ts';
+
+let server: { readonly id: string; readonly address: string };
+let repository: Repository;
+beforeAll(async () => {
+  server = await startRegistry();
+  repository = createImageRegistry({ environment: {}, home: '/nonesuch' }).repository(`${server.address}/shop`);
+});
+afterAll(() => docker('rm', '-fv', server.id));
+
+const by = (target: string, owner: string, at: Repository = repository) => ({ repository: at, target, owner, reason: 'deploys', machine: owner });
+/** Whether it got the lock, and whether it kept it. */
+async function hold(locking: ReturnType<typeof by>, milliseconds: number, held: string[]): Promise<string> {
+  return withTargetLock(locking, async (signal) => {
+    held.push(locking.owner);
+    await delay(milliseconds);
+    return signal.aborted ? 'lost' : 'kept';
+  }, never).catch((error: { code: string }) => error.code);
+}
+
+describe('the lock of a target', () => {
+  test('is had by one of many that begin at the same moment', async () => {
+    const held: string[] = [];
+    const outcomes = await Promise.all(['ann', 'bob', 'cem', 'dan'].map((owner) => hold(by('moment', owner), 300, held)));
+    expect(outcomes.sort()).toEqual(['kept', 'target-locked', 'target-locked', 'target-locked']);
+    expect(held).toHaveLength(1);
+  });
+
+  test('is not taken from who holds it by one that looked before, and was slow to write', async () => {
+    const slow = { ...repository, writeManifest: async (...args: Parameters<Repository['writeManifest']>) => (await delay(1500), repository.writeManifest(...args)) };
+    const held: string[] = [];
+    const outcomes = await Promise.all([hold(by('slow', 'bob', slow), 0, held), hold(by('slow', 'ann'), 6000, held)]);
+    expect(outcomes).toEqual(['target-locked', 'kept']);
+    expect(held).toEqual(['ann']);
+  }, 15_000);
+
+  test('ends the work where somebody else holds it all the same, whose lock stays', async () => {
+    const why = await withTargetLock(by('lost', 'ann'), async (signal) => {
+      await writeLock(by('lost', 'bob'), { token: 'b', milliseconds: 60_000 }, never);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      return signal.reason as unknown;
+    }, never);
+    expect(why).toMatchObject({ code: 'target-locked', message: expect.stringContaining('was lost: bob holds it now') as string });
+    expect(await readLock(repository, 'lost', never)).toMatchObject({ owner: 'bob' });
+  });
+
+  test('stays through the way back of work that was cancelled, and goes where it was cancelled before it counted', async () => {
+    const cancel = new AbortController();
+    await withTargetLock(by('cancelled', 'ann'), async () => {
+      cancel.abort();
+      expect(await failureOf(lockTarget(by('cancelled', 'bob'), 60_000, never))).toMatchObject({ code: 'target-locked', message: expect.stringContaining('locked by ann') as string });
+    }, cancel.signal);
+    expect(await readLock(repository, 'cancelled', never)).toBeUndefined();
+    const early = new AbortController();
+    const claiming = failureOf(withTargetLock(by('cancelled', 'ann'), () => Promise.resolve(), early.signal));
+    await expect.poll(() => readLock(repository, 'cancelled', never), { interval: 10 }).toBeDefined();
+    early.abort();
+    expect(await claiming).toMatchObject({ code: 'cancelled' });
+    expect(await readLock(repository, 'cancelled', never)).toBeUndefined();
+  });
+});
