@@ -16,7 +16,7 @@ export type SecretSources = {
 export async function readSecret(reference: SecretReference, what: string, sources: SecretSources): Promise<Secret> {
   const text = await textOf(reference, sources);
   if (text !== undefined && text.trim() !== '') return new Secret(text.trim());
-  throw new BacklotError('config-invalid', `${what} is missing: ${nameOf(reference)} has no value`, { fix: reference.env === undefined ? 'Put it there.' : `Set it: export ${reference.env}=…` });
+  throw new BacklotError('config-invalid', `${what} is missing: ${nameOf(reference)} has no value`, { fix: fixOf(reference) });
 }
 
 /** A text that may stand in the file, or be a secret. */
@@ -28,6 +28,11 @@ function textOf({ env, command, keychain }: SecretReference, sources: SecretSour
   if (env !== undefined) return sources.environment(env);
   if (command !== undefined) return sources.command(command);
   return sources.keychain(keychain ?? '');
+}
+
+function fixOf({ env, keychain }: SecretReference): string {
+  if (env !== undefined) return `Set it: export ${env}=…`;
+  return keychain === undefined ? 'Put it there.' : `Put it there: secret-tool store --label=Backlot service backlot account ${keychain} (on macOS: security add-generic-password -s backlot -a ${keychain} -w)`;
 }
 
 function nameOf({ env, command, keychain }: SecretReference): string {

@@ -1,4 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
+import { readKeychain } from './keychain.ts';
 import type { ProcessRunner } from '#ports/process-runner.ts';
 
 const LIMIT = 60_000;
@@ -13,8 +14,6 @@ export function createSecretReader({ environment, processes }: { readonly enviro
       if (exitCode !== 0) throw new BacklotError('command-failed', `The command ${[file, ...args].join(' ')} that a secret is read from ended with ${exitCode}`, { cause: stderr.trim().split('\n').at(-1) });
       return stdout.split('\n', 1)[0] ?? '';
     },
-    async keychain(name: string): Promise<string | undefined> {
-      throw new BacklotError('config-invalid', `The keychain cannot be read yet, so ${name} is unknown`, { fix: 'Give it by {env: NAME} or {command: [...]}.' });
-    },
+    keychain: (name: string): Promise<string | undefined> => readKeychain(name, { environment, processes, platform: process.platform }),
   };
 }
