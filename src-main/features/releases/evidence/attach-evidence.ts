@@ -13,17 +13,24 @@ const EMPTY = { mediaType: 'application/vnd.oci.empty.v1+json', bytes: Buffer.fr
 export async function attachEvidence(repository: Repository, { subject, content, key }: { readonly subject: Descriptor; readonly content: EvidenceContent; readonly key: SigningKey }, signal: AbortSignal): Promise<string> {
   const envelope = seal(writeStatement({ name: repository.name, digest: subject.digest }, content), key);
   const [config, layer] = await Promise.all([writeBytes(repository, EMPTY, signal), writeBytes(repository, { mediaType: ENVELOPE_TYPE, bytes: envelope }, signal)]);
+  const bytes = evidenceManifest({ config, layer, subject, content });
+  return (await repository.writeManifest(digestOf(bytes), { mediaType: MANIFEST_TYPE, bytes }, signal)).digest;
+}
+
+/** The manifest by which evidence is attached: all of it follows from what is signed and from the image, so that a change of any byte shows. */
+export function evidenceManifest({ config, layer, subject, content }: { readonly config?: Descriptor; readonly layer: Descriptor; readonly subject: Descriptor; readonly content: EvidenceContent }): Uint8Array {
+  const times = [...content.stages.map(({ time }) => time), ...(content.override ? [content.override.time] : [])];
+  const created = times.sort((one, other) => Date.parse(other) - Date.parse(one))[0];
   const manifest = {
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
     artifactType: ARTIFACT_TYPE,
-    config: sized(config),
+    config: sized(config ?? { mediaType: EMPTY.mediaType, digest: digestOf(EMPTY.bytes), size: EMPTY.bytes.length }),
     layers: [sized(layer)],
     subject: sized(subject),
-    annotations: { 'in-toto.io/predicate-type': PREDICATE, 'org.opencontainers.image.created': new Date().toISOString() },
+    annotations: { 'in-toto.io/predicate-type': PREDICATE, ...(created !== undefined && { 'org.opencontainers.image.created': created }) },
   };
-  const bytes = Buffer.from(JSON.stringify(manifest));
-  return (await repository.writeManifest(digestOf(bytes), { mediaType: MANIFEST_TYPE, bytes }, signal)).digest;
+  return Buffer.from(JSON.stringify(manifest));
 }
 
 const sized = ({ mediaType, digest, size }: Descriptor) => ({ mediaType, digest, size });

@@ -6,7 +6,8 @@ export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 export const ENVELOPE_TYPE = 'application/vnd.dsse.envelope.v1+json';
 
 const SIGNS = 'signs evidence';
-const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+/** One text for the same bytes: nothing can be changed that does not change them. */
+const base64 = z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text);
 
 /** A signed statement (DSSE). */
 const Envelope = z.strictObject({
@@ -49,9 +50,12 @@ export function open(bytes: Uint8Array, trusted: readonly string[], type = PAYLO
   return { state: 'foreign', key: said, payload };
 }
 
+/** As we write it, to the byte. */
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString());
+    const text = Buffer.from(bytes).toString();
+    const value: unknown = JSON.parse(text);
+    return JSON.stringify(value) === text ? value : undefined;
   } catch {
     return undefined;
   }
