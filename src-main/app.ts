@@ -128,7 +128,8 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     async (input, work) => {
       const { removed } = await clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work);
       const ofRuns = await removeAbandoned(input.dryRun, { engine, store, runs }, work);
-      return { removed: [...removed, ...ofRuns, ...(await (await data()).clean(input, work))] };
+      const { cleanPairs } = await import('#features/releases/pair/remove-pair.ts');
+      return { removed: [...removed, ...ofRuns, ...(await cleanPairs(input.dryRun, { engine, ...work })), ...(await (await data()).clean(input, work))] };
     },
   );
 

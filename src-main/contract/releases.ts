@@ -102,6 +102,8 @@ export const Release = z.object({
   kpi: z.array(KpiOutcome).optional(),
   /** How it was deployed, as its file had it, with variables not filled in: its own configuration, for the way back to it. */
   deploy: z.unknown().optional(),
+  removed: z.boolean().optional().describe('it was taken away from the target since'),
+  log: z.object({ digest: z.string(), size: z.number().int() }).optional().describe('what was told during it, beside the record'),
   trust: z.enum(['trusted', 'foreign', 'unsigned']).optional().describe('who wrote its entry: somebody who is believed here, somebody else, or nobody who signed it'),
   problem: z.string().optional().describe('why its entry does not count'),
 });
@@ -192,8 +194,12 @@ export const releases = {
   list: call(Place.extend({ target: z.string().optional() }), z.object({ schema: z.literal(1), releases: z.array(Release) })),
   /** Revisions that are checked out, were run here, promoted or released, the latest first, each with how far it is on its way to the target. */
   revisions: call(OfTarget.extend({ limit: z.number().int().positive().max(100).default(12) }), z.object({ schema: z.literal(1), target: z.string(), revisions: z.array(RevisionPath) })),
+  /** What was told during a release, the latest by default. */
+  log: call(OfTarget.extend({ release: z.string().optional() }), z.object({ schema: z.literal(1), release: z.string(), lines: z.array(z.string()) })),
   targets: call(Place, z.object({ schema: z.literal(1), targets: z.array(TargetView) })),
   /** Keeps everybody from deploying to a target for a while. */
   lock: operation(OfTarget.extend({ reason: z.string().min(3), seconds: z.number().positive().default(3600) }), TargetLock),
   unlock: operation(OfTarget, z.object({ unlocked: z.boolean() })),
+  /** Takes away what releases put on a target, where Backlot made it itself: a balanced pair. Data stays. */
+  remove: operation(OfTarget, z.object({ target: z.string(), removed: z.array(z.string()) })),
 };

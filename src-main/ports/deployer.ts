@@ -33,6 +33,8 @@ export type Deployed = { readonly link?: string };
 /** One way to bring a revision onto a target. Ends when it is there; fails with `deploy-failed`. The same order twice is the same as once. */
 export interface Deployer<Settings> {
   deploy(settings: Settings, order: DeployOrder, work: DeployWork): Promise<Deployed>;
+  /** Takes away from the target what releases put there, and answers its names. Absent where that is somebody else's. */
+  remove?(settings: Settings, order: Pick<DeployOrder, 'project' | 'target'>, work: Pick<DeployWork, 'signal' | 'tell'>): Promise<readonly string[]>;
   /** Asks the balancer that it put before the versions; answers nothing while there is none. */
   askBalancer?(settings: Settings, order: Pick<DeployOrder, 'project' | 'target'>, command: string, signal: AbortSignal): Promise<string>;
 }

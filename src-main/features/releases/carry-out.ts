@@ -13,7 +13,9 @@ import { storedImage } from './image-facts.ts';
 import { Watch, worst } from './kpi/watch.ts';
 import type { Aim } from './look.ts';
 import { moveTag } from './promote.ts';
-import { writeRelease, type PromotedImage } from './target-records.ts';
+import { keepImages } from './keep-images.ts';
+import { ReleaseLog } from './release-log.ts';
+import { readReleases, writeRelease, type PromotedImage } from './target-records.ts';
 import { tellPeople } from './tell-people.ts';
 
 export type Plan = {
@@ -40,16 +42,23 @@ const WAY_BACK = 30 * 60_000;
 const BETWEEN_STEPS = 0.25;
 
 /** Rolls an image out, watches it, and goes back where it fails, was cancelled or broke off. What came of it is in the target's record. */
-export async function carryOut(plan: Plan, ports: ReleasePorts, work: Work): Promise<Released> {
+export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Promise<Released> {
   const began = performance.now();
+  const log = new ReleaseLog(ports.redactor.redact);
+  const work = log.listen(given);
   const { aim, previous, kind } = plan;
   const doing = deployWork(ports, work);
   let release: Release = { ...newRelease(plan, ports), operation: work.id };
   const order = orderOf(plan, release, ports);
   const note = async (more: Partial<Release>) => {
     release = { ...release, ...more };
+    const signal = AbortSignal.timeout(60_000);
     // What was done is done: a registry that has gone meanwhile changes nothing of it.
-    await writeRelease(aim, release, AbortSignal.timeout(60_000)).catch((error: unknown) => work.tell({ type: 'message', level: 'warning', text: `The record of ${aim.name} could not be written: ${toFailure(error).message}` }));
+    const write = async () => {
+      if (release.ended !== undefined) release = { ...release, log: await log.store(aim.repository, signal) };
+      await writeRelease(aim, release, signal);
+    };
+    await write().catch((error: unknown) => work.tell({ type: 'message', level: 'warning', text: `The record of ${aim.name} could not be written: ${toFailure(error).message}` }));
   };
   const people = (event: 'deploy' | 'pass' | 'fail' | 'rollback', more: { verdict?: string; reason?: string; automatic?: boolean } = {}, of: Pick<Release, 'revision' | 'image' | 'digest'> = release) =>
     tellPeople(aim.declared, { event, target: aim.name, revision: of.revision, image: of.image, digest: of.digest, who: ports.who, ...(release.link !== undefined && { link: release.link }), ...(previous && of === release && { previous: previous.revision }), ...more }, ports, work);
@@ -170,6 +179,7 @@ function deployWork({ secrets, redactor }: ReleasePorts, { signal, tell }: Work)
 async function pointAt({ aim, image }: Plan, signal: AbortSignal): Promise<void> {
   const stored = await storedImage(aim.repository, image.digest, signal);
   if (stored) await moveTag(aim, stored, signal);
+  await keepImages(aim, await readReleases(aim, signal), signal);
 }
 
 function newRelease({ aim, image, previous, kind, written, content, reason }: Plan, { who }: ReleasePorts): Release {

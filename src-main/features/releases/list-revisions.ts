@@ -1,7 +1,7 @@
 import type { Release, RevisionPath } from '#contract/releases.ts';
 import type { Commit, Revision } from '#ports/git.ts';
 import { repositoryOf } from './declared.ts';
-import { nameOf } from './gate.ts';
+import { nameOf, proofOf } from './gate.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { currentOf } from './list-targets.ts';
 import { lookForImage, stagesMissing, takeAim, type Aim, type Subject } from './look.ts';
@@ -25,9 +25,10 @@ export async function listRevisions({ limit, ...place }: Input, ports: ReleasePo
 }
 
 /** What every target of the project has, the one that is asked about first. Others whose registry does not answer are left out. */
-async function readRecords({ declared, name, repository }: Aim, { registry }: ReleasePorts, signal: AbortSignal): Promise<TargetRecord[]> {
+async function readRecords({ declared, name, repository, keys }: Aim, { registry }: ReleasePorts, signal: AbortSignal): Promise<TargetRecord[]> {
   const read = async (target: string, place: Aim['repository']): Promise<TargetRecord> => {
-    const [promotions, releases] = await Promise.all([readPromotions(place, target, signal), readReleases(place, target, signal)]);
+    const at = { repository: place, name: target, declared, keys };
+    const [promotions, releases] = await Promise.all([readPromotions(at, signal), readReleases(at, signal)]);
     return { target, promotions, releases };
   };
   const others = Object.entries(declared.targets).filter(([other]) => other !== name);
@@ -76,8 +77,7 @@ function pathOf({ heard, head, commits, records, subject }: Parts, { name, targe
     ...(subject && { image: digest === undefined ? subject.name : `${repository.name}@${digest}` }),
     ...(digest !== undefined && { digest }),
     evidence: (target.requires ?? []).map((requirement) => {
-      const [stage, on] = typeof requirement === 'string' ? [requirement, undefined] : [requirement.stage, requirement.on];
-      const proof = subject?.stages.find((one) => one.stage === stage && one.on === on && one.failures === 0);
+      const proof = proofOf(requirement, subject?.stages ?? []);
       return { requirement: nameOf(requirement), met: !missing.includes(requirement), ...(proof && { proof }) };
     }),
     ...(promoted && { promoted: { who: promoted.who, time: promoted.time, ...(promoted.override !== undefined && { override: promoted.override }) } }),

@@ -34,7 +34,7 @@ async function viewTarget({ declared, name, target, keys }: { readonly declared:
 
 /** What serves: what the latest release says that knows. */
 export function currentOf(releases: readonly Release[]): Release | undefined {
-  const latest = releases.find(({ serves, state, rolledBack }) => serves !== undefined || ((state === 'pass' || state === 'inconclusive') && !rolledBack));
+  const latest = sinceRemoved(releases).find(({ serves, state, rolledBack }) => serves !== undefined || ((state === 'pass' || state === 'inconclusive') && !rolledBack));
   return latest?.serves === undefined ? latest : releases.find(({ release }) => release === latest.serves);
 }
 
@@ -42,7 +42,13 @@ export function currentOf(releases: readonly Release[]): Release | undefined {
 export function goodBefore(releases: readonly Release[]): Release | undefined {
   const current = currentOf(releases);
   const isGood = ({ state, faulty, rolledBack }: Release) => (state === 'pass' || state === 'inconclusive') && !faulty && !rolledBack;
-  return current && isGood(current) ? current : releases.find(isGood);
+  return current && isGood(current) ? current : sinceRemoved(releases).find(isGood);
+}
+
+/** What was released before everything was taken away serves no more. */
+function sinceRemoved(releases: readonly Release[]): readonly Release[] {
+  const last = releases.findIndex(({ removed }) => removed === true);
+  return last === -1 ? releases : releases.slice(0, last);
 }
 
 /** Releases of one target, or of all, newest first. */

@@ -23,9 +23,12 @@ export async function readRecord<Shape extends z.ZodType>(repository: Repository
 }
 
 /** Puts a record under a tag, and answers its manifest: no two are the same. */
-export async function writeRecord(repository: Repository, tag: string, record: unknown, signal: AbortSignal): Promise<Descriptor> {
+export const writeRecord = (repository: Repository, tag: string, record: unknown, signal: AbortSignal): Promise<Descriptor> => writeRecordWith({ repository, tag, kept: [] }, record, signal);
+
+/** The same with blobs that the registry keeps as long as the record is there. */
+export async function writeRecordWith({ repository, tag, kept }: { readonly repository: Repository; readonly tag: string; readonly kept: readonly Descriptor[] }, record: unknown, signal: AbortSignal): Promise<Descriptor> {
   const config = await writeBytes(repository, { mediaType: RECORD_TYPE, bytes: Buffer.from(JSON.stringify(record)) }, signal);
-  const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: [], annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
+  const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: kept, annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
   return repository.writeManifest(tag, { mediaType: MANIFEST_TYPE, bytes: Buffer.from(JSON.stringify(manifest)) }, signal);
 }
 

@@ -1,3 +1,4 @@
+import { BacklotError } from '#contract/errors.ts';
 import type { Api } from '#contract/index.ts';
 import type { Implementation } from '#core/dispatcher.ts';
 import { findCandidates } from './candidates.ts';
@@ -7,9 +8,11 @@ import { listReleases, listTargets } from './list-targets.ts';
 import { listRevisions } from './list-revisions.ts';
 import { lookAt } from './look.ts';
 import { checkPromotion, promote } from './promote.ts';
+import { readBytes } from './registry-record.ts';
+import { removeFromTarget } from './remove-from-target.ts';
 import { showEvidence } from './show-evidence.ts';
 import { lockTarget, unlockTarget } from './target-lock.ts';
-import { readReleases } from './target-records.ts';
+import { readHistory, readReleases } from './target-records.ts';
 
 /** The `releases` noun of the contract. */
 export function createReleases(ports: ReleasePorts): Implementation<Pick<Api, 'releases'>>['releases'] {
@@ -28,11 +31,20 @@ export function createReleases(ports: ReleasePorts): Implementation<Pick<Api, 'r
     },
     list: async (input, signal) => ({ schema: 1, releases: await listReleases(input, ports, signal) }),
     revisions: (input, signal) => listRevisions(input, ports, signal),
+    async log({ release, ...place }, signal) {
+      const at = await lookAt(place, ports);
+      const { releases } = await readHistory(at, signal);
+      const found = release === undefined ? releases.find(({ log }) => log !== undefined) : releases.find((one) => one.release === release || one.revision.startsWith(release));
+      if (!found) throw new BacklotError('release-unknown', release === undefined ? `${at.name} had no release yet` : `${at.name} had no release ${release}`, { fix: 'See which there were: backlot releases' });
+      const text = found.log ? (await readBytes(at.repository, found.log, signal)).toString() : '';
+      return { schema: 1, release: found.release, lines: text.split('\n').slice(0, -1) };
+    },
     targets: async ({ directory }, signal) => ({ schema: 1, targets: await listTargets(directory, ports, signal) }),
     async lock({ reason, seconds, ...place }, { signal }) {
       const { repository, name } = await lookAt(place, ports);
       return lockTarget({ repository, target: name, owner: ports.who, reason, machine: '' }, seconds * 1000, signal);
     },
+    remove: (input, work) => removeFromTarget(input, ports, work),
     async unlock(place, { signal }) {
       const { repository, name } = await lookAt(place, ports);
       return { unlocked: await unlockTarget(repository, name, signal) };

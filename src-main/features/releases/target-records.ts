@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
 import { Release } from '#contract/releases.ts';
+import type { Descriptor } from '#ports/image-registry.ts';
 import { counts, openEntry, problemOf, sealEntry, type Entry, type RecordPlace, type WritingPlace } from './record-entries.ts';
-import { readRecord, recordTag, writeRecord } from './registry-record.ts';
+import { readRecord, recordTag, writeRecordWith } from './registry-record.ts';
 
 /** One digest that was promoted to a target. */
 export const PromotedImage = z.object({ revision: z.string(), /** The revision's name as evidence has it: with what differs from the commit. */ name: z.string().optional(), digest: z.string(), id: z.string(), who: z.string(), time: z.string(), override: z.string().optional(), /** False until everybody who wants to know was told. */ told: z.boolean().optional() });
@@ -31,7 +32,7 @@ export async function addPromotion(place: WritingPlace, entry: PromotedImage, si
     if (believed(known, place).some(({ value }) => value.digest === entry.digest && value.time === entry.time && value.told === entry.told)) return;
     if (tries > MOST_TRIES) throw new BacklotError('registry-failed', `Others write what is promoted to ${place.name} at the same time`, { fix: 'Promote it again.' });
     const others = known.filter((one) => one.origin === 'invalid' || one.value.digest !== entry.digest);
-    await write('promoted', [sealed, ...others.map(({ stored }) => stored)], place, signal);
+    await write('promoted', { entries: [sealed, ...others.map(({ stored }) => stored)] }, place, signal);
   }
 }
 
@@ -57,7 +58,10 @@ export async function writeRelease(place: WritingPlace, release: Release, signal
   const isSame = (entry: Entry<Release>) => entry.origin !== 'invalid' && entry.value.release === release.release;
   const first = Math.max(0, known.findIndex(isSame));
   const [newer, older] = [known.slice(0, first), known.slice(first)].map((part) => part.filter((entry) => !isSame(entry)).map((entry) => entry.stored));
-  await write('releases', [...(newer ?? []), stored, ...(older ?? [])], place, signal);
+  const logs = [release, ...known.flatMap((entry) => (entry.origin === 'invalid' || isSame(entry) ? [] : [entry.value]))].slice(0, MOST).flatMap(({ log }) => log ?? []);
+  // What the registry no longer has would make it refuse the record.
+  const kept = logs.map(({ digest, size }) => ({ mediaType: 'text/plain', digest, size }));
+  await write('releases', { entries: [...(newer ?? []), stored, ...(older ?? [])], kept }, place, signal);
 }
 
 type Valid<Value> = Exclude<Entry<Value>, { readonly origin: 'invalid' }>;
@@ -77,4 +81,4 @@ async function entriesOf<Shape extends z.ZodType>(kind: 'promoted' | 'releases',
   return (record?.entries ?? []).map((stored) => openEntry(kind, stored, shape, place));
 }
 
-const write = (kind: 'promoted' | 'releases', entries: readonly unknown[], { repository, name }: RecordPlace, signal: AbortSignal) => writeRecord(repository, recordTag(kind, name), { schema: 2, entries: entries.slice(0, MOST) }, signal);
+const write = (kind: 'promoted' | 'releases', { entries, kept = [] }: { readonly entries: readonly unknown[]; readonly kept?: readonly Descriptor[] }, { repository, name }: RecordPlace, signal: AbortSignal) => writeRecordWith({ repository, tag: recordTag(kind, name), kept }, { schema: 2, entries: entries.slice(0, MOST) }, signal);

@@ -4,7 +4,7 @@ import { LABELS, type ContainerEngine, type ContainerSummary, type Network } fro
 
 import { isOfGuard } from './guard.ts';
 
-type Removing = { readonly engine: ContainerEngine } & Work;
+type Removing = { readonly engine: ContainerEngine } & Pick<Work, 'signal' | 'tell'>;
 
 /** Stops and removes containers of ours, all at once, with `grace` seconds each (or their own). Data stays. */
 export async function removeContainers(containers: readonly ContainerSummary[], task: Removing, grace?: number): Promise<void> {

@@ -12,6 +12,7 @@ import { publicKeyOf } from '#core/signing-key.ts';
 import { deploy, rollback } from '#features/releases/deploy.ts';
 import { findCandidates } from '#features/releases/candidates.ts';
 import { currentOf, listReleases, listTargets } from '#features/releases/list-targets.ts';
+import { createReleases } from '#features/releases/releases-methods.ts';
 import { promote } from '#features/releases/promote.ts';
 import { readLock } from '#features/releases/target-lock.ts';
 import { sealEntry } from '#features/releases/record-entries.ts';
@@ -84,6 +85,10 @@ describe('a script', () => {
     expect((await aim.repository.findManifest('staging', never))?.digest).toBe(one.digest);
     expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ name: 'staging', kind: 'script', requires: ['unit'], current: { revision: first }, promoted: { revision: second } }]);
     expect(await failureOf(back(scene, 'abcdef'))).toMatchObject({ code: 'release-unknown' });
+    // Images that one may want back have a tag of their own, and what was told is kept beside the record.
+    expect((await aim.repository.findManifest('backlot-keep-staging-0', never))?.digest).toBe(one.digest);
+    const { log } = createReleases(scene.ports);
+    expect(await log({ directory: scene.directory, target: 'staging' }, never)).toMatchObject({ schema: 1, lines: [expect.stringMatching(/^\d{4}-.*Z script running$/), expect.stringContaining('script done')] });
     expect(await readLock(aim.repository, 'staging', never)).toBeUndefined();
   });
 
@@ -171,7 +176,7 @@ describe('what serves', () => {
     const second = await promoted(scene);
     await run(scene);
     await scene.write({ load: '9' });
-    expect(await failureOf(back(scene))).toMatchObject({ code: 'deploy-failed', result: { revision: first, rolledBack: false } });
+    expect(await failureOf(back(scene, first))).toMatchObject({ code: 'deploy-failed', result: { revision: first, rolledBack: false } });
     expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ current: { revision: first, kind: 'rollback', state: 'fail' } }]);
     await promoted(scene);
     await scene.write({ broken: '', load: '0' });
@@ -189,7 +194,7 @@ describe('what serves', () => {
     await promoted(scene);
     const cancel = new AbortController();
     const cancelled = failureOf(run(scene, cancel.signal));
-    await expect.poll(async () => (await releasesOf(scene)).map(({ state }) => state), { interval: 50 }).toContain('running');
+    await expect.poll(async () => (await releasesOf(scene)).map(({ state }) => state), { interval: 50, timeout: 10_000 }).toContain('running');
     cancel.abort();
     expect(await cancelled).toMatchObject({ code: 'cancelled', result: { rolledBack: false } });
     expect(await logOf(scene)).toHaveLength(1);

@@ -12,6 +12,9 @@ import { createLoadProject } from '#features/project/load-project.ts';
 import { deploy, rollback } from '#features/releases/deploy.ts';
 import { createPairDeployer } from '#features/releases/pair/pair-deployer.ts';
 import { promote } from '#features/releases/promote.ts';
+import { currentOf } from '#features/releases/list-targets.ts';
+import { cleanPairs, removePair } from '#features/releases/pair/remove-pair.ts';
+import { removeFromTarget } from '#features/releases/remove-from-target.ts';
 import { readReleases } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
@@ -207,4 +210,14 @@ test('a release that broke off in the middle is put in order by the next, and a 
   // HAProxy starts again with what it had.
   await docker('restart', `${scene.name}-staging-pair-proxy`);
   await expect.poll(() => get(scene.port).catch(() => ''), { timeout: 10_000 }).toBe(second);
+  // Nothing that serves is cleaned up, and on an engine that has nothing of it no second pair is made.
+  const cleaning = { engine: scene.ports.engine, signal: never, tell: () => {} };
+  expect((await cleanPairs(true, cleaning)).filter(({ name }) => name.startsWith(scene.name))).toEqual([]);
+  await removePair({ project: scene.name, target: 'staging' }, cleaning);
+  expect(await docker('ps', '-aq', '--filter', `label=dev.backlot.project=${scene.name}`)).toBe('');
+  expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('this engine has nothing of it') as string, fix: expect.stringContaining('backlot targets remove staging') as string });
+  expect(await removeFromTarget({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work)).toEqual({ target: 'staging', removed: [] });
+  expect(currentOf(await readReleases(aim, never))).toBeUndefined();
+  expect(await run(scene)).toMatchObject({ revision: second, verdict: 'pass' });
+  expect((await removeFromTarget({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work)).removed).toEqual(expect.arrayContaining([`${scene.name}-staging-pair-proxy`]));
 }, 120_000);

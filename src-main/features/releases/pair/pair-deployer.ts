@@ -6,6 +6,7 @@ import type { Deployer, PairSettings } from '#ports/deployer.ts';
 import type { StateStore } from '#ports/state-store.ts';
 import { PairProxy } from './pair-proxy.ts';
 import { PairRelease } from './pair-release.ts';
+import { removePair } from './remove-pair.ts';
 
 /** The engine that a pair is on. */
 export type PairPlace = { readonly engine: ContainerEngine; readonly compose: Pick<Compose, 'create'>; readonly close: () => void };
@@ -26,6 +27,14 @@ export function createPairDeployer(ports: PairPorts): Deployer<PairSettings> {
       try {
         await new PairRelease(settings, order, work, { ...ports, ...place }).carryOut();
         return {};
+      } finally {
+        place.close();
+      }
+    },
+    async remove(settings, order, { signal, tell }) {
+      const place = ports.open(settings.context);
+      try {
+        return await removePair(order, { engine: place.engine, signal, tell });
       } finally {
         place.close();
       }

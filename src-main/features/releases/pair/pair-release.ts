@@ -38,6 +38,7 @@ export class PairRelease {
     const servers = await this.servers();
     const kept = this.order.mode === 'rollback' ? this.keptServer(servers) : undefined;
     const found = await PairProxy.find(this.wanted, signal);
+    if (this.order.previous && !found && SLOTS.every((one) => !servers[one])) throw this.elsewhere();
     if (kept && servers[kept]?.state === 'running' && found?.container.state === 'running') return this.giveBack(found.proxy, kept);
     const weights = found?.container.state === 'running' ? await found.proxy.servers(signal) : {};
     const serving = this.servingSlot(servers, (slot) => weights[slot]?.weight ?? 0);
@@ -55,6 +56,13 @@ export class PairRelease {
     else await this.step(proxy, slot, from);
     this.tell(slot, 'done', 'has all of the traffic');
     if (from !== undefined) await this.drain(proxy, from);
+  }
+
+  private elsewhere(): BacklotError {
+    const { target, previous } = this.order;
+    return new BacklotError('deploy-failed', `${previous?.revision.slice(0, 12)} serves on ${target}, and this engine has nothing of it: its pair is on another engine, or was removed there`, {
+      fix: `Name its engine by deploy.pair.context, --context or DOCKER_HOST. If it is really gone: backlot targets remove ${target}, then deploy again.`,
+    });
   }
 
   private get wanted() {
