@@ -13,7 +13,7 @@ import { deploy, rollback } from '#features/releases/deploy.ts';
 import { createPairDeployer } from '#features/releases/pair/pair-deployer.ts';
 import { promote } from '#features/releases/promote.ts';
 import { currentOf } from '#features/releases/list-targets.ts';
-import { cleanPairs, removePair } from '#features/releases/pair/remove-pair.ts';
+import { cleanPairs, removePair as takeAway } from '#features/releases/pair/remove-pair.ts';
 import { removeFromTarget } from '#features/releases/remove-from-target.ts';
 import { readReleases } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
@@ -213,7 +213,7 @@ test('a release that broke off in the middle is put in order by the next, and a 
   // Nothing that serves is cleaned up, and on an engine that has nothing of it no second pair is made.
   const cleaning = { engine: scene.ports.engine, signal: never, tell: () => {} };
   expect((await cleanPairs(true, cleaning)).filter(({ name }) => name.startsWith(scene.name))).toEqual([]);
-  await removePair({ project: scene.name, target: 'staging' }, cleaning);
+  await takeAway({ project: scene.name, target: 'staging' }, cleaning);
   expect(await docker('ps', '-aq', '--filter', `label=dev.backlot.project=${scene.name}`)).toBe('');
   expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('this engine has nothing of it') as string, fix: expect.stringContaining('backlot targets remove staging') as string });
   expect(await removeFromTarget({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work)).toEqual({ target: 'staging', removed: [] });
