@@ -56,11 +56,14 @@ async function acquire(locking: Locking, milliseconds: number, signal: AbortSign
   const token = randomBytes(16).toString('hex');
   const looked = performance.now();
   const before = await storedLock(locking, signal);
-  if (before && holds(before) && !(locking.machine !== '' && before.machine === locking.machine)) throw locked(locking.target, before);
+  const isOurs = locking.machine !== '' && before?.machine === locking.machine;
+  if (before && holds(before) && !isOurs) throw locked(locking.target, before);
+  // One that was never given back may have run out by our clock alone: whoever is alive writes over the claim.
+  const isLeft = before !== undefined && !isOurs && before.until !== before.since;
   try {
     await writeLock(locking, { token, milliseconds, isClaim: true }, signal);
     const took = performance.now() - looked;
-    await delay(took <= AT_ONCE ? CONFIRMATION : Math.max(SLOW, 2 * took), undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
+    await delay(took <= AT_ONCE && !isLeft ? CONFIRMATION : Math.max(SLOW, 2 * took), undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
     const after = await storedLock(locking, signal);
     if (!after) throw new BacklotError('registry-failed', `The registry lost the lock of ${locking.target}`, { fix: 'Run it again.' });
     if (after.token !== token) throw locked(locking.target, after);

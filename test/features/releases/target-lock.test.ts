@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { writeLock } from '#features/releases/stored-lock.ts';
 import { lockTarget, readLock, withTargetLock } from '#features/releases/target-lock.ts';
 import { createImageRegistry } from '#adapters/registry/image-registry.ts';
@@ -50,6 +50,17 @@ describe('the lock of a target', () => {
     expect(why).toMatchObject({ code: 'target-locked', message: expect.stringContaining('was lost: bob holds it now') as string });
     expect(await readLock(repository, 'lost', never)).toMatchObject({ owner: 'bob' });
   });
+
+  test('is not taken from who is alive by one whose clock is an hour ahead', async () => {
+    const held: string[] = [];
+    await withTargetLock(by('skewed', 'ann'), async (signal) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+      onTestFinished(() => void vi.useRealTimers());
+      expect(await hold(by('skewed', 'bob'), 0, held)).toBe('target-locked');
+      expect(signal.aborted).toBe(false);
+    }, never);
+    expect(held).toEqual([]);
+  }, 15_000);
 
   test('stays through the way back of work that was cancelled, and goes where it was cancelled before it counted', async () => {
     const cancel = new AbortController();
