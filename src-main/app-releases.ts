@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { createCompose } from '#adapters/compose/compose.ts';
 import { createGitDeployer } from '#adapters/deploy/git-deployer.ts';
 import { createKubernetesDeployer } from '#adapters/deploy/kubernetes-deployer.ts';
@@ -9,6 +10,7 @@ import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
 import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
 import { notify } from '#adapters/notify/notify.ts';
 import { createImageRegistry } from '#adapters/registry/image-registry.ts';
+import { findPaths } from '#adapters/state/paths.ts';
 import type { ReleasePorts } from '#features/releases/hold-target.ts';
 import { createPairDeployer } from '#features/releases/pair/pair-deployer.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
@@ -40,7 +42,7 @@ export function createReleasesPart({ home, processes, compose, prober, ...given 
     deployers: {
       script: createScriptDeployer({ processes }),
       webhook: createWebhookDeployer(),
-      git: createGitDeployer({ processes }),
+      git: createGitDeployer({ processes, folder: path.join(findPaths(environment).state, 'infrastructure') }),
       swarm: createSwarmDeployer({ processes, commandLine }),
       kubernetes: createKubernetesDeployer({ processes }),
       pair: createPairDeployer({ open, loadProject, store, prober }),

@@ -91,7 +91,7 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
     kpi: createKpiSources({ processes }),
     notify,
     stages: createTargetStages({ processes, commandLine: () => engine.commandLine() }),
-    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes }) },
+    deployers: { script: createScriptDeployer({ processes }), webhook: createWebhookDeployer(), git: createGitDeployer({ processes, folder: join(root, 'clones') }) },
   };
   const image = `${name}/shop`;
   return {
