@@ -43,7 +43,8 @@ export function useDesktopNotices(): void {
       const controller = new AbortController();
       watched.current.set(operation.id, controller);
       void endOf(operation.id, backlot, controller.signal).then((ended) => {
-        watched.current.delete(operation.id);
+        // The list may call it running a little longer: what has ended is told once.
+        if (!ended) watched.current.delete(operation.id);
         const notice = ended && noticeOf(operation, ended);
         if (notice && !document.hasFocus() && noticesCanCome()) show(notice, operation.id, () => navigate(notice.path));
       });

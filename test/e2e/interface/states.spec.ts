@@ -51,6 +51,34 @@ test('500 services: few rows are in the document, and a service far below is fou
   await expect(page.getByRole('button', { name: 'service-487', exact: true })).toBeVisible();
 });
 
+test('the window itself never scrolls, however long what is in it', async ({ page }) => {
+  await page.goto(`${address}/?scenario=stagesfailed#/stages`);
+  await page.getByRole('region', { name: 'Log window' }).evaluate((section) => section.scrollIntoView({ block: 'end' }));
+  expect(await page.evaluate(() => [document.documentElement.scrollTop, document.documentElement.scrollHeight - window.innerHeight])).toEqual([0, 0]);
+});
+
+test('a long run that ends while the window is not in front is told on the desktop, unless that is switched off', async ({ page }) => {
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    class Notice {
+      static permission = 'granted';
+      constructor(title: string, { body }: { readonly body: string }) {
+        told.push(`${title}: ${body}`);
+      }
+    }
+    Object.assign(window, { told, Notification: Notice });
+    document.hasFocus = () => false;
+  });
+  const told = () => page.evaluate(() => (window as unknown as { readonly told: readonly string[] }).told);
+  await page.goto(`${address}/?scenario=stagesending#/settings`);
+  await expect.poll(told).toEqual([expect.stringMatching(/^Run: failed \(.*\): browser: 2 of 6 tests failed$/)]);
+  await page.getByRole('radiogroup', { name: 'Notices when work ends' }).getByText('Only here').click();
+  await page.reload();
+  await expect(page.getByRole('radio', { name: 'Only here' })).toBeChecked();
+  await page.getByText('Run: failed', { exact: false }).first().waitFor({ timeout: 3000 }).catch(() => {});
+  expect(await told()).toEqual([]);
+});
+
 test('F1: with the engine down, what was known stays in view under a banner that names the endpoint and the fix', async ({ page }) => {
   await page.goto(`${address}/?scenario=enginedown`);
   await expect(page.getByText('The engine does not answer')).toBeVisible();

@@ -113,6 +113,7 @@ const TELLING: readonly (readonly [number, News])[] = [
 export const RUN_EVENTS: Readonly<Record<string, readonly OperationEvent[]>> = {
   'op-30': events('op-30', TELLING),
   'op-33': events('op-33', [...TELLING, [9, { type: 'service', stage: 'browser', service: 'app', state: 'ready' }], [9, { type: 'service', stage: 'browser', service: 'db', state: 'ready' }], [1, stage('browser', 'held', { why: 'its environment stays up' })]]),
+  'op-34': events('op-34', [...TELLING, [0, { type: 'result', ok: false, error: { code: 'stage-failed', message: 'browser: 2 of 6 tests failed' } }]]),
   'op-31': events('op-31', [...BUILDING, [3, build('5', '[test 4/5] RUN npm ci', 'running')]]),
 };
 
@@ -202,6 +203,7 @@ export const RUN_SCENARIOS: Readonly<Record<string, Answers>> = {
   stagesnone: { 'project.load': () => ({ ...PROJECT, stages: [], stageViews: [] }) },
   stagesfirst: having(undefined),
   stagesrunning: having({ ...RUNNING, operation: 'op-30' }, operation('op-30')),
+  stagesending: having({ ...RUNNING, operation: 'op-34' }, operation('op-34')),
   stagesbuilding: having({ ...RUNNING, operation: 'op-31', stages: [] }, operation('op-31')),
   stagespassed: having(PASSED),
   stagesfailed: having(FAILED),
