@@ -1,7 +1,7 @@
 import type { SecretReference } from '#contract/secret-reference.ts';
 
-/** One reading: a value, or why there is none. An answer that counts as an error has no value. */
-export type Sample = { readonly value?: number; readonly error?: true; readonly why?: string };
+/** One reading: a value, or why there is none. An answer that counts as an error has no value; where nothing happened that could be measured it is `idle`. */
+export type Sample = { readonly value?: number; readonly error?: true; readonly idle?: true; readonly why?: string };
 
 export type KpiQuery =
   | { readonly kind: 'http'; readonly url: string | SecretReference; readonly status?: number | undefined }

@@ -17,7 +17,7 @@ export function readHaproxy({ backend, metric, socket, ask }: Extract<KpiQuery, 
         if (!now) return { why: `HAProxy has no backend ${backend}` };
         const last = before;
         before = now;
-        return last ? sampleOf(metric, last, now) : { why: 'the first look' };
+        return last ? sampleOf(metric, last, now) : { idle: true, why: 'the first look' };
       } catch (error) {
         before = undefined;
         return { why: `HAProxy does not answer${socket === undefined && ask ? '' : ` at ${place}`}: ${error instanceof Error ? error.message : String(error)}` };
@@ -32,9 +32,9 @@ function sampleOf(metric: string, last: Counters, now: Counters): Sample {
   if (requests < 0) return { why: 'HAProxy began to count anew' };
   switch (metric) {
     case 'error-rate':
-      return requests === 0 ? { why: 'no requests' } : { value: (100 * Math.max(0, now.errors - last.errors)) / requests };
+      return requests === 0 ? { idle: true, why: 'no requests' } : { value: (100 * Math.max(0, now.errors - last.errors)) / requests };
     case 'response-time':
-      return requests === 0 ? { why: 'no requests' } : { value: now.response };
+      return requests === 0 ? { idle: true, why: 'no requests' } : { value: now.response };
     case 'request-rate':
       return { value: (1000 * requests) / Math.max(1, now.time - last.time) };
     default:

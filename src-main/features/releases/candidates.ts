@@ -34,4 +34,7 @@ function earlierThan(releases: readonly Release[]): Release[] {
   });
 }
 
-const dataSince = (releases: readonly Release[], { started }: Release) => releases.filter((one) => one.content === 'data' && Date.parse(one.started) > Date.parse(started) && one.state !== 'fail').map(({ revision }) => revision);
+const dataSince = (releases: readonly Release[], { release }: Release) => laterThan(releases, release).filter((one) => one.content === 'data' && one.state !== 'fail').map(({ revision }) => revision);
+
+/** By their order in the record: the clocks of machines differ. */
+export const laterThan = (releases: readonly Release[], id: string): readonly Release[] => releases.slice(0, Math.max(0, releases.findIndex(({ release }) => release === id)));

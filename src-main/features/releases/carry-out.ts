@@ -11,6 +11,7 @@ import type { DeployFile } from './declared.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { storedImage } from './image-facts.ts';
 import { Watch, worst } from './kpi/watch.ts';
+import { watchedRoll } from './kpi/watched-roll.ts';
 import type { Aim } from './look.ts';
 import { moveTag } from './promote.ts';
 import { keepImages } from './keep-images.ts';
@@ -83,7 +84,14 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Pr
       if (seen.verdict === 'inconclusive') await askInBetween(plan, release, whyOf(seen.kpi), work);
     });
     isBegun = true;
-    deployed = await roll(plan.deploy, order, ports, between ? { ...doing, between } : doing);
+    const way = (signal: AbortSignal) => roll(plan.deploy, order, ports, { ...doing, signal, ...(between && { between }) });
+    const failedMeanwhile = (kpi: KpiOutcome[]) => {
+      seen = { verdict: 'fail', kpi };
+      return new BacklotError('deploy-failed', `${plan.image.revision.slice(0, 12)} failed on ${aim.name} while it was rolled out: ${whyOf(kpi)}`, { fix: 'See what it logged.' });
+    };
+    // A pair looks between its steps. Where nothing was before, there is nothing yet that could answer.
+    const isWatched = kind === 'deploy' && previous !== undefined && plan.deploy.pair === undefined;
+    deployed = watch && isWatched ? await watchedRoll(watch, work.signal, way, failedMeanwhile) : await way(work.signal);
     isRolled = true;
     // Whatever befalls this process from here on: what serves is known.
     const [followed] = await Promise.all([watch?.follow(work.signal), note({ serves: release.release })]);
@@ -101,7 +109,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Pr
     const rolledBack = isBegun && (await goBack(plan, order, ports, work));
     const failure = work.signal.aborted ? new BacklotError('cancelled', 'cancelled') : error;
     const reason = toFailure(failure).message;
-    await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason, ...servesAfter(rolledBack) });
+    await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason, ...(seen.kpi.length > 0 && { kpi: seen.kpi }), ...servesAfter(rolledBack) });
     await people('fail', { verdict: 'fail', reason });
     if (rolledBack && previous) await people('rollback', { automatic: true, reason }, previous);
     throw withResult(failure, plan, { release, verdict: 'fail', rolledBack, kpi: seen.kpi, began });

@@ -2,7 +2,7 @@ import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { Candidate, Release, Released } from '#contract/releases.ts';
 import type { Work } from '#core/work.ts';
 import { carryOut } from './carry-out.ts';
-import { findCandidates } from './candidates.ts';
+import { findCandidates, laterThan } from './candidates.ts';
 import type { DeployFile } from './declared.ts';
 import { ownDeploy } from './own-deploy.ts';
 import { describeStored, stagesMissing, takeAim, type Aim } from './look.ts';
@@ -116,6 +116,6 @@ async function chosenCandidate(aim: Aim, releases: readonly Release[], to: strin
 }
 
 /** What came after the release that one went back to. */
-async function markFaulty(aim: Aim, releases: readonly Release[], { started, digest }: Release, signal: AbortSignal): Promise<void> {
-  for (const one of releases) if (Date.parse(one.started) > Date.parse(started) && one.digest !== digest && !one.faulty) await writeRelease(aim, { ...one, faulty: true }, signal);
+async function markFaulty(aim: Aim, releases: readonly Release[], { release, digest }: Release, signal: AbortSignal): Promise<void> {
+  for (const one of laterThan(releases, release)) if (one.digest !== digest && !one.faulty) await writeRelease(aim, { ...one, faulty: true }, signal);
 }

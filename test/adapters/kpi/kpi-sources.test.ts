@@ -70,8 +70,8 @@ describe('HAProxy', () => {
     const { url, socket } = await startHaproxy();
     const ask = async (...paths: string[]) => void (await Promise.all(paths.map(async (path) => (await fetch(`${url}/${path}`)).arrayBuffer())));
     const rate = await open({ kind: 'haproxy', backend: 'shop', metric: 'error-rate', socket });
-    expect(await rate.read(never)).toEqual({ why: 'the first look' });
-    expect(await rate.read(never)).toEqual({ why: 'no requests' });
+    expect(await rate.read(never)).toEqual({ idle: true, why: 'the first look' });
+    expect(await rate.read(never)).toEqual({ idle: true, why: 'no requests' });
     await ask('', '', '');
     expect(await rate.read(never)).toEqual({ value: 0 });
     await ask('', 'bad', '', 'bad');

@@ -444,6 +444,23 @@ describe('the watch', () => {
     expect(await logOf(scene)).toHaveLength(1);
   });
 
+  test('ends a roll whose answers become errors in its middle, and goes back', async () => {
+    let isBroken = false;
+    const shop = await listen(() => ({ status: isBroken ? 500 : 200 }));
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}; test ! -e slow || test $$BACKLOT_MODE = rollback || { echo begun; sleep 63; }' } }\nkpi: { window: 400ms, interval: 50ms, checks: [{ name: health, http: { url: "${shop.url}" } }] }`), '.gitignore': 'deployed.log\nslow\n' });
+    const first = await promoted(scene);
+    await run(scene);
+    await promoted(scene);
+    await scene.write({ slow: '' });
+    const tell: ReleaseScene['work']['tell'] = (news) => {
+      isBroken ||= news.type === 'message' && news.text === 'begun';
+      scene.work.tell(news);
+    };
+    expect(await failureOf(deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, tell }))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('while it was rolled out: health') as string, result: { rolledBack: true, kpi: [{ verdict: 'fail' }] } });
+    expect((await logOf(scene)).at(-1)).toContain(` REVISION=${first}`);
+    expect((await releasesOf(scene))[0]).toMatchObject({ state: 'fail', rolledBack: true, kpi: [{ check: 'health', verdict: 'fail' }] });
+  });
+
   test('asks a person where it cannot tell: it goes on, goes back, or ends there with what is released', async () => {
     const dead = `kpi: { window: 300ms, interval: 50ms, checks: [{ name: words, command: [cat, number], min: 2 }] }`;
     const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }\n${dead}`), '.gitignore': 'deployed.log\nnumber\n' });

@@ -55,6 +55,15 @@ describe('a verdict', () => {
     expect(conclude(values(11, 12, 13))).toMatchObject({ verdict: 'fail', why: '11, 12, 13: more than 10' });
   });
 
+  test('is no pass where the source fell silent, or was so for most of the window; a time without traffic is no silence', () => {
+    const down = { why: 'Prometheus does not answer' };
+    expect(conclude([...values(1, 2, 3, 4), down, down, down])).toMatchObject({ verdict: 'inconclusive', why: 'the source fell silent: Prometheus does not answer' });
+    expect(conclude([down, down, down, down, down, ...values(1, 2, 3)])).toMatchObject({ verdict: 'inconclusive', why: expect.stringContaining('only 3 of 8 looks') as string });
+    expect(conclude([down, ...values(1, 2, 3)])).toMatchObject({ verdict: 'pass' });
+    const idle = { idle: true, why: 'no requests' } as const;
+    expect(conclude([...values(1, 2, 3), idle, idle, idle, idle])).toMatchObject({ verdict: 'pass' });
+  });
+
   test('of several is the worst of them', () => {
     expect(worst([])).toBe('pass');
     expect(worst(['pass', 'inconclusive'])).toBe('inconclusive');

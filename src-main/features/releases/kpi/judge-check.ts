@@ -53,13 +53,26 @@ export function limitNow([bound]: readonly Bound[], previous: readonly Sample[])
 export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly previous: readonly Sample[]; readonly fewest: number }): KpiOutcome {
   const { bounds, samples, previous, fewest } = parts;
   const { state, value, bound, why = samples.findLast((sample) => sample.why !== undefined)?.why } = judgeReadings(bounds, samples, previous, true);
-  const answered = samples.filter(({ value: read, error }) => read !== undefined || error).length;
+  const answered = samples.filter(hasAnswered).length;
   const before = percentileOf(valuesOf(previous), bounds[0]?.percentile ?? 0.5);
   const outcome = { check: name, samples: answered, bound, ...shown(value), ...(before !== undefined && { previous: round(before) }) };
   if (state === 'over') return { ...outcome, verdict: 'fail', ...(why !== undefined && { why }) };
   const needed = Math.max(fewest, 1);
   if (state === 'unknown' || answered < needed) return { ...outcome, verdict: 'inconclusive', why: state === 'unknown' ? (why ?? 'it cannot be judged') : `only ${answered} of ${needed} readings${why === undefined ? '' : `: ${why}`}` };
-  return { ...outcome, verdict: 'pass' };
+  const silence = silenceOf(samples);
+  return silence === undefined ? { ...outcome, verdict: 'pass' } : { ...outcome, verdict: 'inconclusive', why: silence };
+}
+
+const hasAnswered = ({ value, error }: Sample) => value !== undefined || error === true;
+
+/** Why a source that has answered cannot be believed for the whole window: it fell silent, or was so for most of it. */
+function silenceOf(samples: readonly Sample[]): string | undefined {
+  const due = samples.filter(({ idle }) => idle !== true);
+  const silent = due.filter((sample) => !hasAnswered(sample));
+  const last = due.slice(-IN_A_ROW);
+  const said = silent.at(-1)?.why ?? '';
+  if (last.length === IN_A_ROW && !last.some(hasAnswered)) return `the source fell silent: ${said}`;
+  return silent.length > due.length / 2 ? `only ${due.length - silent.length} of ${due.length} looks were answered: ${said}` : undefined;
 }
 
 /** So many bad readings are more than chance makes of a percentile that is just kept, early in a window. */

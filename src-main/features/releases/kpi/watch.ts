@@ -59,8 +59,25 @@ export class Watch {
       if (this.checks.some(({ bounds, samples, previous }) => judgeReadings(bounds, samples, previous).state === 'over')) break;
       await pause(Math.max(0, Math.min(this.interval - (performance.now() - began), end - performance.now())), signal);
     }
-    const kpi = this.checks.map(({ name, ...parts }) => concludeCheck(name, { ...parts, fewest: Math.ceil((this.kpi.samples ?? FEWEST) * part) }));
+    const kpi = this.conclude(part);
     return { verdict: worst(kpi.map(({ verdict }) => verdict)), kpi };
+  }
+
+  /** Watches while something else goes on, and answers what has failed; nothing where it ended before. */
+  async during(signal: AbortSignal): Promise<KpiOutcome[] | undefined> {
+    for (const { samples } of this.checks) samples.length = 0;
+    while (!signal.aborted) {
+      const began = performance.now();
+      await Promise.all(this.checks.map((check) => this.read(check, signal)));
+      if (signal.aborted) return undefined;
+      if (this.checks.some(({ bounds, samples, previous }) => judgeReadings(bounds, samples, previous).state === 'over')) return this.conclude(1);
+      await pause(Math.max(0, this.interval - (performance.now() - began)), signal);
+    }
+    return undefined;
+  }
+
+  private conclude(part: number): KpiOutcome[] {
+    return this.checks.map(({ name, ...parts }) => concludeCheck(name, { ...parts, fewest: Math.ceil((this.kpi.samples ?? FEWEST) * part) }));
   }
 
   private async read({ name, bounds, reader, samples, previous }: Watched, signal: AbortSignal): Promise<void> {
