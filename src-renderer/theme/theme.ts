@@ -27,11 +27,15 @@ export const theme = createTheme({
     Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' }, transitionProps: { duration: 120 }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 } }, classNames: { content: parts.floating, header: parts.modalHeader, title: parts.modalTitle } },
     TextInput: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label, description: parts.description } },
     Select: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, dropdown: parts.floating, label: parts.label } },
+    NativeSelect: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label, description: parts.description } },
     SegmentedControl: { defaultProps: { size: 'xs' }, classNames: { root: parts.segmented, indicator: parts.segmentedIndicator, label: parts.segmentedLabel } },
     Skeleton: { defaultProps: { radius: 'sm' }, classNames: { root: parts.skeleton } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } }, classNames: { root: parts.notification, title: parts.notificationTitle, description: parts.notificationText } },
   },
 });
+
+/** The kit gives these once for each colour scheme, so they have to be given there. */
+const FAIL_FILL = { '--mantine-color-red-filled': 'var(--fail-fill)', '--mantine-color-red-filled-hover': 'var(--fail-fill-hover)' };
 
 /** Maps Mantine's own variables to our roles, so that no part shows a colour that is not in tokens.css. */
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
@@ -50,10 +54,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--mantine-color-petrol-filled-hover': 'var(--accent-fill-hover)',
     '--mantine-primary-color-filled': 'var(--accent-fill)',
     '--mantine-primary-color-filled-hover': 'var(--accent-fill-hover)',
-    '--mantine-color-red-filled': 'var(--fail-fill)',
-    '--mantine-color-red-filled-hover': 'var(--fail-fill-hover)',
     '--mantine-line-height': '1.45',
   },
-  light: {},
-  dark: {},
+  light: FAIL_FILL,
+  dark: FAIL_FILL,
 });

@@ -119,7 +119,7 @@ function ReleasedCell({ path: { released, serves }, target }: CellProps) {
   return (
     <td>
       <span className={style.words}>
-        <span className={style.first}>
+        <span className={`${style.first} ${style.tags}`}>
           <StateIcon look={look} size={13} />
           <Link href={releasesPath(target, released.release)} className={style.open}>
             {look.label}

@@ -11,7 +11,7 @@ const NEAR = 24;
 
 /** What the roll says, as it comes; it stays where somebody has scrolled to. */
 export function RollLog({ messages }: { readonly messages: readonly Message[] }) {
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   useEffect(() => {
     if (list.current && follows.current) list.current.scrollTop = list.current.scrollHeight;
@@ -23,17 +23,19 @@ export function RollLog({ messages }: { readonly messages: readonly Message[] })
   return (
     <section aria-label="Log">
       {messages.length > SHOWN && <p className={style.soft}>The latest {SHOWN} of {messages.length.toLocaleString('en')} lines</p>}
-      <ol ref={list} className={style.log} tabIndex={0} aria-label="Lines of the log" onScroll={onScroll}>
-        {messages.slice(-SHOWN).map(({ sequence, time, level, text, fix }) => (
-          <li key={sequence} data-level={level}>
-            <time dateTime={time}>{new Date(time).toLocaleTimeString('en-GB')}</time>
-            <span>
-              {text}
-              {fix !== undefined && ` · ${fix}`}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <div ref={list} className={style.log} role="log" tabIndex={0} aria-label="Lines of the log" onScroll={onScroll}>
+        <ol>
+          {messages.slice(-SHOWN).map(({ sequence, time, level, text, fix }) => (
+            <li key={sequence} data-level={level}>
+              <time dateTime={time}>{new Date(time).toLocaleTimeString('en-GB')}</time>
+              <span>
+                {text}
+                {fix !== undefined && ` · ${fix}`}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </div>
     </section>
   );
 }

@@ -80,7 +80,7 @@ function Head({ target, directory, going }: Pick<TargetDetailProps, 'target' | '
         </div>
       </div>
       <p className={style.facts}>
-        <span>deployed by {wordsOfKind(kind)}</span>
+        {canDeploy && <span>{wordsOfKind(kind)}</span>}
         {platform !== undefined && <span>{platform}</span>}
         <span>{requires.length === 0 ? 'requires no stage' : `requires ${requires.join(', ')}`}</span>
         <CopyText text={repository} label="Copy the repository" />

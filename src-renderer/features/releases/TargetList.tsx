@@ -51,7 +51,7 @@ function TargetLine({ target, directory }: { readonly target: TargetView; readon
       <span className={style.lineFacts}>
         {going && look.label}
         {!going && problem !== undefined && 'its registry does not tell'}
-        {!going && problem === undefined && !current && 'nothing released yet'}
+        {!going && problem === undefined && !current && look.label}
         {!going && current && (
           <>
             <code>{shortRevision(current.revision)}</code> · <Ago at={current.ended ?? current.started} />

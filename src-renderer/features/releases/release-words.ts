@@ -22,9 +22,10 @@ export function lookOfRelease({ state, rolledBack, faulty }: Pick<Release, 'stat
 const DOING: Readonly<Record<string, string>> = { 'releases.deploy': 'deploying', 'releases.rollback': 'rolling back', 'releases.promote': 'promoting', 'releases.lock': 'locking', 'releases.unlock': 'unlocking' };
 
 /** How a target is, at a look. */
-export function lookOfTarget({ current, problem }: Pick<TargetView, 'current' | 'problem'>, operation: Pick<OperationSummary, 'method'> | undefined): Look {
+export function lookOfTarget({ kind, current, problem }: Partial<Pick<TargetView, 'kind' | 'current' | 'problem'>>, operation: Pick<OperationSummary, 'method'> | undefined): Look {
   if (operation) return { tone: 'busy', label: DOING[operation.method] ?? 'working', shape: 'spinner' };
   if (problem !== undefined) return { tone: 'fail', label: 'not known now', shape: 'cross' };
+  if (kind === 'none') return { tone: 'idle', label: 'only promoted to', shape: 'ring' };
   if (!current) return { tone: 'idle', label: 'nothing released yet', shape: 'ring' };
   return current.state === 'pass' ? { tone: 'ready', label: 'pass', shape: 'disc' } : lookOfRelease(current);
 }
@@ -49,13 +50,13 @@ export const lookOfCheck = (state: KpiEvent['state']): Look => CHECKS[state];
 export const lookOfVerdict = (verdict: KpiOutcome['verdict']): Look => RELEASES[verdict];
 
 const KINDS: Record<TargetView['kind'], string> = {
-  swarm: 'Docker Swarm',
-  pair: 'a balanced pair',
-  kubernetes: 'Kubernetes',
-  git: 'an infrastructure repository',
-  script: 'a script',
-  webhook: 'a webhook',
-  none: 'nothing: it is only promoted to',
+  swarm: 'deployed by Docker Swarm',
+  pair: 'deployed as a balanced pair',
+  kubernetes: 'deployed by Kubernetes',
+  git: 'deployed through an infrastructure repository',
+  script: 'deployed by a script',
+  webhook: 'deployed by a webhook',
+  none: 'only promoted to',
 };
 export const wordsOfKind = (kind: TargetView['kind']): string => KINDS[kind];
 

@@ -103,3 +103,15 @@ test('B48: nothing that a repository names is run, and nothing in it changes', a
   await expect(readFile(join(made, 'ran'))).rejects.toThrow();
   expect(await readFile(join(made, '.git', 'index'))).toEqual(index);
 });
+
+test('commits that the checkout has are told by their subject and author; others, and what is no commit, are left out', async () => {
+  const made = await repository();
+  const first = run(made, 'rev-parse', 'HEAD');
+  run(made, 'commit', '--quiet', '--allow-empty', '--message=second: “quoted”\n\nmore', '--author=Zoë Ö <zoe@shop.example>');
+  const second = run(made, 'rev-parse', 'HEAD');
+  expect(await git.commits(made, [second, 'f'.repeat(40), first, '--all', 'main'], signal)).toEqual([
+    { sha: second, subject: 'second: “quoted”', author: 'Zoë Ö' },
+    { sha: first, subject: 'first', author: 'T' },
+  ]);
+  expect(await git.commits(made, [], signal)).toEqual([]);
+});

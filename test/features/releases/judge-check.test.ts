@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { boundsOf, type CheckFile } from '#features/releases/kpi/bounds.ts';
-import { concludeCheck, judgeReadings } from '#features/releases/kpi/judge-check.ts';
+import { concludeCheck, judgeReadings, limitNow } from '#features/releases/kpi/judge-check.ts';
 import { worst } from '#features/releases/kpi/watch.ts';
 
 const values = (...all: readonly number[]) => all.map((value) => ({ value }));
@@ -23,6 +23,13 @@ describe('readings', () => {
     expect(state(bound, values(20, 310, 20, 320, 330))).toBe('over');
     expect(state(bound, values(...Array.from({ length: 200 }, (_, index) => (index % 50 === 0 ? 900 : 20))))).toBe('ok');
     expect(state({ http: { url: 'http://x', p50: '1s', p99: '2s' } }, values(100, 100, 2100, 2100, 2100))).toBe('over');
+  });
+
+  test('are shown against the number that they are held against now', () => {
+    const now = (more: Partial<CheckFile>, previous: Parameters<typeof limitNow>[1] = []) => limitNow(boundsOf(check(more)), previous);
+    expect(now({ command: 'x', max: 10 })).toEqual({ limit: 10, side: 'max' });
+    expect(now({ command: 'x', min: '50%', over: 'previous' }, values(100, 110, 90))).toEqual({ limit: 50, side: 'min' });
+    expect([now({ command: 'x', min: '50%', over: 'previous' }), now({ command: 'x' }), now({ http: { url: 'http://x' } })]).toEqual([{}, {}, {}]);
   });
 
   test('that are errors fail from three on, unless they are less than one in a hundred', () => {

@@ -69,6 +69,13 @@ describe('from a run to a target and back, as processes', () => {
       expect(await ask('rollback', 'staging', '--list')).toMatchObject({ code: 0, schema: 1, candidates: [{ revision: first, isDefault: true, available: true }] });
       expect(await ask('rollback', 'staging')).toMatchObject({ code: 0, ok: true, revision: first, previous: second });
       expect(await ask('releases', 'staging')).toMatchObject({ code: 0, releases: [{ kind: 'rollback' }, { revision: second, faulty: true }, { revision: first }] });
+      expect(await ask('releases', '--path', 'staging')).toMatchObject({
+        code: 0,
+        revisions: [
+          { revision: second, checkedOut: true, subject: 'change', author: 'Ann', evidence: [{ requirement: 'unit', met: true }], promoted: {}, released: { faulty: true }, serves: [] },
+          { revision: first, checkedOut: false, promoted: {}, released: { kind: 'rollback', state: 'pass' }, serves: ['staging'] },
+        ],
+      });
       expect(await ask('targets')).toMatchObject({ code: 0, targets: [{ name: 'staging', current: { revision: first } }, { name: 'unsure' }] });
       expect(await ask('targets', 'lock', 'staging', '--reason', 'database move', '--for', '5m')).toMatchObject({ code: 0, reason: 'database move' });
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 6, error: { code: 'target-locked' } });
