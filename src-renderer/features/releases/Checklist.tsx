@@ -9,7 +9,7 @@ const UNMET = { tone: 'fail', label: 'does not hold', shape: 'cross' } as const;
 export function Checklist({ conditions }: { readonly conditions: readonly Condition[] }) {
   const ordered = [...conditions.filter(({ met }) => !met), ...conditions.filter(({ met }) => met)];
   return (
-    <ul className={style.checklist} aria-label="Conditions">
+    <ul className={style.checklist} tabIndex={0} aria-label="Conditions">
       {ordered.map(({ id, met, text, fix }) => (
         <li key={id} data-met={met || undefined}>
           <StateIcon look={met ? MET : UNMET} size={14} />

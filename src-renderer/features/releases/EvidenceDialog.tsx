@@ -49,7 +49,7 @@ function Found({ evidence }: { readonly evidence: Evidence }) {
       </p>
       {stages.length === 0 ? <p className={style.words}>Nothing is known to have passed on it.</p> : <StageTable stages={stages} />}
       {attestations.length > 0 && (
-        <ul className={style.checklist} aria-label="Pieces of evidence">
+        <ul className={style.checklist} tabIndex={0} aria-label="Pieces of evidence">
           {attestations.map((one, index) => (
             <Piece key={one.digest ?? index} attestation={one} />
           ))}
