@@ -5,6 +5,7 @@ import { createImageBuilder } from '#adapters/builder/image-builder.ts';
 import { createCompose } from '#adapters/compose/compose.ts';
 import { configDirectory } from '#adapters/docker/contexts.ts';
 import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
+import { createEngineRelays } from '#adapters/docker/relay.ts';
 import { listContexts } from '#adapters/docker/resolve-endpoint.ts';
 import { findImages } from '#adapters/files/find-images.ts';
 import { createProjectFiles } from '#adapters/files/project-files.ts';
@@ -92,10 +93,12 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
   const stack = createStack({ ...stackPorts, prepareData });
   const runs = createRunStore({ paths });
   const redactor = createRedactor(environment);
+  const relays = createEngineRelays({ endpoint: () => engine.state.endpoint });
   const runPorts = {
     ...stackPorts,
     prepareData,
     runs,
+    relays,
     files,
     git: createGit(processes),
     loadWithoutServices: createLoadWithoutServices({ files, environment }),
@@ -127,7 +130,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     },
     async (input, work) => {
       const { removed } = await clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work);
-      const ofRuns = await removeAbandoned(input.dryRun, { engine, store, runs }, work);
+      const ofRuns = await removeAbandoned(input.dryRun, { engine, store, runs, relays }, work);
       const { cleanPairs } = await import('#features/releases/pair/remove-pair.ts');
       return { removed: [...removed, ...ofRuns, ...(await cleanPairs(input.dryRun, { engine, ...work })), ...(await (await data()).clean(input, work))] };
     },

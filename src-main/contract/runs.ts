@@ -33,6 +33,7 @@ export const StageInputs = z.object({
   browser: z.string().optional(),
   network: z.enum(['own', 'shared']),
   files: z.string().optional().describe('hash of the declared input files'),
+  declared: z.string().optional().describe('hash of what the stage and its services declare beside'),
   engine: z.string().optional(),
   backlot: z.string(),
 });
@@ -108,6 +109,7 @@ export const RunSummary = z.object({
   dirty: z.boolean().optional(),
   image: z.string().optional(),
   digest: z.string().optional(),
+  planned: z.array(z.string()).optional().describe('the stages that were to be run'),
   stages: z.array(StageResult),
 });
 export type RunSummary = z.infer<typeof RunSummary>;

@@ -19,7 +19,7 @@ export const Versions = z.object({
 });
 export type Versions = z.infer<typeof Versions>;
 
-export const Removed = z.object({ kind: z.enum(['container', 'network', 'volume', 'state']), name: z.string(), why: z.string() });
+export const Removed = z.object({ kind: z.enum(['container', 'network', 'volume', 'image', 'state']), name: z.string(), why: z.string() });
 
 export const system = {
   version: call(z.object({}), Versions),

@@ -2,6 +2,7 @@ import type { EngineState } from '#contract/engine.ts';
 import type { EngineEvent, LogChunk, PullProgress, PushProgress, StatsReading } from './engine-readings.ts';
 
 export type { EngineEvent, LogChunk, PullProgress, PushProgress, StatsReading };
+import type { NewStage } from './new-stage.ts';
 
 /** Labels that everything Backlot makes carries. */
 export const LABELS = {
@@ -15,8 +16,10 @@ export const LABELS = {
   /** Hash of what the service was made from: another hash means it must be made again. */
   spec: 'dev.backlot.spec',
   version: 'dev.backlot.version',
-  /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`; on what fixtures are made and kept in: `capture`, `fixture`, `data`; and on what lets people into a stage that is held: `held`. */
+  /** On what helps a set and is no container of a service of it: `swap`, `names`, `watch`; on what the suite of a stage makes: `suite`; on what fixtures are made and kept in: `capture`, `fixture`, `data`; and on what lets people into a stage that is held: `held`. */
   role: 'dev.backlot.role',
+  /** On images that a suite made with the engine, in the place of the labels that their containers would inherit: of which run and stage, as `RUN/STAGE`. */
+  suite: 'dev.backlot.suite',
   /** On volumes with a fixture's data: where a service has it mounted. */
   path: 'dev.backlot.path',
   /** On networks whose addresses Backlot chose: which they are. */
@@ -98,23 +101,6 @@ export type NewContainer = {
   readonly memory?: number;
   /** It makes and keeps data: a user of its own in the image may take over from root there, and its file system can be written to. It does not start again by itself. */
   readonly keepsData?: boolean;
-};
-
-/** A container for a command of the project's own, in an image as that is: its user, its privileges and its file system are those of `docker run`. */
-export type NewStage = {
-  readonly name: string;
-  readonly image: string;
-  readonly command: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly environment: Readonly<Record<string, string>>;
-  /** Where it runs; the image's own folder where it is not said. */
-  readonly directory?: string;
-  /** It joins it when it is started: it can be made before. */
-  readonly network: string;
-  /** Who is asked for names that the engine does not know. */
-  readonly resolver?: string;
-  /** What its log may take, in the engine's words. */
-  readonly logging: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
 };
 
 /** How a container goes on from where an ended one left off. */

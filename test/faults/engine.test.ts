@@ -74,6 +74,19 @@ describe('an engine', () => {
       ));
   }
 
+  test('F4 F17: that is away for a moment while an interrupted up takes back what it began leaves nothing of that', () =>
+    withBench(two, (bench) =>
+      withLink(async (link) => {
+        const run = bench.start(['up', '--json'], { environment: link.environment });
+        await run.event(({ type, state }) => type === 'service' && state === 'starting');
+        link.once(/^DELETE .*\/containers\//, () => void link.down().then(() => link.up()));
+        run.kill('SIGINT');
+        const { code, stderr } = await run.ended;
+        expect(code, stderr).toBe(130);
+        expect(await held(bench.name)).toMatchObject({ containers: [], networks: [] });
+      }),
+    ));
+
   test('F4 F6: that falls silent under Compose ends up too', () =>
     withBench(two, (bench) =>
       withLink(async (link) => {

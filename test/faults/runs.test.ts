@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { docker, eventually } from '../support/backlot.ts';
 import { withBench, type Bench } from './rig.ts';
@@ -62,7 +64,7 @@ describe.each([
     }));
 });
 
-test('I1: clean removes what a killed run left, and says first what it would', () =>
+test('I1: clean removes what a killed run left, and says first what it would; a stranger among it keeps no other run from its work', () =>
   withBench(project('sleep 600'), async (bench) => {
     const run = bench.start(['run', '--json']);
     expect(await run.event(at('running'))).toBeDefined();
@@ -73,6 +75,16 @@ test('I1: clean removes what a killed run left, and says first what it would', (
     const dry = await bench.run(['clean', '--dry-run', '--json']);
     expect(JSON.stringify(dry.result?.['removed'])).toContain(bench.name);
     expect(await left(bench)).not.toEqual([]);
+    const network = await docker('network', 'ls', '--quiet', '--filter', 'label=dev.backlot.run', '--filter', `label=dev.backlot.project=${bench.name}`);
+    const stranger = await docker('run', '--detach', '--label', 'dev.backlot.test=1', '--network', network, 'debian:bookworm-slim', 'sleep', '600');
+    try {
+      await bench.write(project('true'));
+      const next = await bench.run(['run', '--json']);
+      expect(next.result).toMatchObject({ ok: true });
+      expect(next.events).toContainEqual(expect.objectContaining({ type: 'message', level: 'warning', text: expect.stringContaining('did not make'), fix: expect.stringContaining('backlot clean') }));
+    } finally {
+      await docker('rm', '--force', stranger);
+    }
     await bench.run(['clean', '--json']);
     expect(await left(bench)).toEqual([]);
   }));
@@ -119,4 +131,22 @@ test('F14: what is left of a killed run is removed when the page is served, and 
     served.kill('SIGTERM');
     await served.ended;
     expect(await ofSet(bench)).toBe(before);
+  }));
+
+const MAKES = ['containers', 'networks', 'volumes'].map((kind) => `call('/${kind}/create?name=NAME-left', { Name: 'NAME-left', Image: 'debian:bookworm-slim', Cmd: ['sleep', '600'] })`).join('.then(() => ');
+const suite = (then: string) => `const call = (path, body) => new Promise((done) => { const data = JSON.stringify(body); const request = require('node:http').request({ socketPath: '/var/run/docker.sock', method: 'POST', path, headers: { 'content-type': 'application/json', 'content-length': data.length } }, (reply) => reply.resume().on('end', done)); request.end(data); }); ${MAKES})).then(() => { console.log('made'); ${then} })`;
+
+test('F14: what the suite of a killed run made with the engine is removed by the next run, with its socket', () =>
+  withBench({ ...project('true'), 'backlot.yaml': `version: 1\nname: NAME\ncompose: [compose.yaml]\nstages:\n  one: { run: [node, -e, ${JSON.stringify(suite('setTimeout(() => {}, 600000)'))}], image: "node:20-slim", engine: true, allowEmpty: true }\n` }, async (bench) => {
+    const run = bench.start(['run', '--json']);
+    await eventually(async () => expect(await docker('volume', 'ls', '--quiet', '--filter', `name=${bench.name}-left`)).not.toBe(''), 30_000);
+    const id = (run.events.find(at('running')) as { readonly run?: string } | undefined)?.run ?? '-';
+    const sockets = async () => (await readdir(tmpdir())).filter((name) => name.includes(id));
+    expect(await sockets()).toHaveLength(1);
+    run.kill('SIGKILL');
+    await run.ended;
+    await bench.write(project('true'));
+    expect((await bench.run(['run', '--json'])).result).toMatchObject({ ok: true });
+    expect(await left(bench)).toEqual([]);
+    expect(await sockets()).toEqual([]);
   }));

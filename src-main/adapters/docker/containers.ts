@@ -1,8 +1,8 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { ContainerDetails, ContainerSummary } from '#ports/container-engine.ts';
-import { callEngine, callUnlessMissing, changing, reading } from './calls.ts';
+import { callEngine, callToItsEnd, callUnlessMissing, changing, reading } from './calls.ts';
 import type { Connection } from './connection.ts';
-import { pause } from './deadline.ts';
+import { cancelled, pause } from './deadline.ts';
 import { describeDetails, describeSummary, stopTimeout } from './describe.ts';
 import type { Modem } from './modem.ts';
 
@@ -21,13 +21,15 @@ export async function inspectContainer(connection: Connection, id: string, signa
 
 /** Starts a container, or lets a paused one go on; one that runs stays as it is. */
 export async function startContainer(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
-  await callEngine(connection, changing('start the container'), signal, async (modem, until) => {
+  // What was being started when its maker gave up would be started behind the back of its removal.
+  await callToItsEnd(connection, changing('start the container'), signal, async (modem, until) => {
     const started = await container(modem, id);
     await started.start({ abortSignal: until }).catch((error: unknown) => {
       if (!(error instanceof Error) || !/cannot start a paused container/i.test(error.message)) throw error;
       return started.unpause({ abortSignal: until });
     });
   });
+  if (signal.aborted) throw cancelled();
 }
 
 /** Stops a container; one that does not run, or is gone, stays so. */

@@ -51,7 +51,7 @@ export async function listImages(connection: Connection, labels: readonly string
   return ((reply ?? []) as readonly { readonly Id?: string }[]).flatMap(({ Id }) => Id ?? []);
 }
 
-/** Removes an image; does nothing where it is gone. */
+/** Removes an image with all of its names; does nothing where it is gone. */
 export async function removeImage(connection: Connection, id: string, signal: AbortSignal): Promise<void> {
-  await callUnlessMissing(connection, changing('remove the image'), signal, (modem, until) => modem.call({ method: 'DELETE', path: `/images/${id}` }, until));
+  await callUnlessMissing(connection, changing('remove the image'), signal, (modem, until) => modem.call({ method: 'DELETE', path: `/images/${id}`, query: { force: true } }, until));
 }

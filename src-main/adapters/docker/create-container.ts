@@ -1,5 +1,6 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { NewContainer, NewStage } from '#ports/container-engine.ts';
+import type { NewContainer } from '#ports/container-engine.ts';
+import type { NewStage } from '#ports/new-stage.ts';
 import { callEngine, callToItsEnd, changing } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { cancelled } from './deadline.ts';
@@ -33,14 +34,20 @@ async function make(connection: Connection, name: string, body: unknown, signal:
   return id;
 }
 
-function stageBody({ image, command, labels, environment, directory, network, resolver, logging }: NewStage): unknown {
+function stageBody({ image, command, labels, environment, directory, network, resolver, shared = [], hosts = {}, logging }: NewStage): unknown {
   return {
     Image: image,
     Entrypoint: command,
     Labels: labels,
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     ...(directory !== undefined && { WorkingDir: directory }),
-    HostConfig: { NetworkMode: network, LogConfig: { Type: logging.driver, Config: logging.options }, ...(resolver !== undefined && { Dns: [resolver] }) },
+    HostConfig: {
+      NetworkMode: network,
+      LogConfig: { Type: logging.driver, Config: logging.options },
+      Mounts: shared.map(bindOf),
+      ExtraHosts: hostsOf(hosts),
+      ...(resolver !== undefined && { Dns: [resolver] }),
+    },
     NetworkingConfig: { EndpointsConfig: { [network]: {} } },
   };
 }
@@ -82,16 +89,24 @@ function bodyOf({ image, command, labels, networks, ports = [], folders = [], fo
       ...(keepsData && { CapAdd: TAKE_OVER, ShmSize: SHARED_MEMORY }),
       Mounts: [
         ...mounts.map(({ volume, path, readOnly = false }) => ({ Type: 'volume', Source: volume, Target: path, ReadOnly: readOnly })),
-        ...shared.map(({ folder, path }) => ({ Type: 'bind', Source: folder, Target: path })),
+        ...shared.map(bindOf),
       ],
       Tmpfs: Object.fromEntries(hidden.map((folder) => [folder, 'size=64k'])),
       SecurityOpt: ['no-new-privileges'],
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
       ...(foldersOf !== undefined && { VolumesFrom: [foldersOf] }),
-      ExtraHosts: Object.entries(hosts).map(([name, address]) => `${name}:${address}`),
+      ExtraHosts: hostsOf(hosts),
     },
     ...(first && { NetworkingConfig: { EndpointsConfig: { [first.name]: endpointOf(first) } } }),
   };
+}
+
+function bindOf({ folder, path }: NonNullable<NewStage['shared']>[number]): unknown {
+  return { Type: 'bind', Source: folder, Target: path };
+}
+
+function hostsOf(hosts: Readonly<Record<string, string>>): string[] {
+  return Object.entries(hosts).map(([name, address]) => `${name}:${address}`);
 }
 
 function endpointOf({ aliases, address }: JoinedNetwork): unknown {

@@ -80,7 +80,7 @@ export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
       await makeFolder(stageFolder(run, stage));
       return openRunLog(logFile(run, stage));
     },
-    readLog: (run, stage, follow, signal) => readRunLog(logFile(run, stage), follow, async () => (await read(run))?.state === 'running', signal),
+    readLog: (run, stage, follow, signal) => readRunLog(logFile(run, stage), follow, async () => isOpen((await read(run)) ?? { state: 'lost' }), signal),
     putArtifact: (run, stage, relative, content) => putFile(path.join(artifactFolder(run), stage), relative, content),
     async artifacts(run) {
       const stages = await namesIn(artifactFolder(run));
@@ -109,7 +109,7 @@ export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
   };
 }
 
-function isOpen({ state }: RunSummary): boolean {
+function isOpen({ state }: Pick<RunSummary, 'state'>): boolean {
   return state === 'running' || state === 'held';
 }
 

@@ -75,7 +75,7 @@ export async function publishLocked(task: PublishPorts & Pick<Work, 'tell'>, sig
 }
 
 /** Ends a resolver that nobody's names are left in, or, dry, only says its name. */
-export async function endUnusedResolver(dryRun: boolean, { engine, store, hostNames: { resolver, records } }: PublishPorts, signal: AbortSignal): Promise<string | undefined> {
+export async function endUnusedResolver(dryRun: boolean, { engine, store, hostNames: { resolver, records } }: PublishPorts, { signal, tell }: Work): Promise<string | undefined> {
   if (!isWanted({ hostNames: { resolver } })) return undefined;
   const end = async () => {
     const [sets, installation, running] = await Promise.all([records.listSets(), records.readInstallation(), resolver.find(signal)]);
@@ -87,7 +87,14 @@ export async function endUnusedResolver(dryRun: boolean, { engine, store, hostNa
     if (!dryRun) await resolver.withdraw(running.id, alive, signal);
     return resolver.name;
   };
-  return store.withLock({ ...HOST_LOCK, method: 'system.clean' }, () => {}, end, signal);
+  const orLeave = (error: unknown) => leaveResolver(error, resolver, { signal, tell });
+  return store.withLock({ ...HOST_LOCK, method: 'system.clean' }, () => {}, () => end().catch(orLeave), signal);
+}
+
+/** One that went meanwhile is nothing to end; one that does not answer is told, and keeps nobody from cleaning the rest. */
+async function leaveResolver(error: unknown, resolver: HostResolver, { signal, tell }: Pick<Work, 'signal' | 'tell'>): Promise<undefined> {
+  if (!(error instanceof BacklotError) || !['resolver-failed', 'engine-failed', 'not-running'].includes(error.code)) throw error;
+  if (await resolver.find(signal)) tell({ type: 'message', level: 'warning', text: error.message, ...(error.fix !== undefined && { fix: error.fix }) });
 }
 
 function aliveSets(containers: readonly ContainerSummary[]): SetReference[] {

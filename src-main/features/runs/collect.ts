@@ -2,14 +2,16 @@ import path from 'node:path/posix';
 import { toFailure } from '#contract/errors.ts';
 import type { TestResult } from '#contract/runs.ts';
 import type { StageFile } from '#features/project/schema/stage-schema.ts';
+import { formatBytes } from '#features/system/format-bytes.ts';
 import { filesOfTar } from '#features/fixtures/verify/read-tar.ts';
 import type { ContainerEngine } from '#ports/container-engine.ts';
 import type { RunStore } from '#ports/run-store.ts';
-import { isUnsafe, matcherOf, placeOf } from './glob.ts';
+import { isUnsafe, matcherOf, placesOf } from './glob.ts';
+
+export type CollectLimits = { readonly bytes: number; readonly files: number };
 
 /** What one stage may leave behind. */
-const MOST_BYTES = 1024 ** 3;
-const MOST_FILES = 10_000;
+const LIMITS: CollectLimits = { bytes: 1024 ** 3, files: 10_000 };
 /** Bytes of folders that are looked through for it. */
 const MOST_READ = 8 * 1024 ** 3;
 const LONGEST_REPORT = 65 * 1024 ** 2;
@@ -20,12 +22,18 @@ type From = { readonly run: string; readonly stage: string; readonly container: 
 type Ports = { readonly engine: ContainerEngine; readonly runs: RunStore };
 
 /** Takes reports and artifacts out of a stage's container. Nothing here fails: what went wrong is told beside what could be had. */
-export async function collect(from: From, ports: Ports, signal: AbortSignal): Promise<Collected> {
+export async function collect(from: From, ports: Ports & { readonly limits?: CollectLimits }, signal: AbortSignal): Promise<Collected> {
   const collector = new Collector(from, ports, signal);
-  const patterns = [...collector.reports, ...collector.artifacts].filter((pattern) => !isUnsafe(pattern));
-  const places = patterns.map(placeOf).filter(({ path: at }, index, all) => !all.some((other, place) => place !== index && contains(other.path, at) && (other.path !== at || place < index)));
-  for (const place of places) await collector.take(place);
+  // Reports first: artifacts beyond any limit take none of them away.
+  for (const place of placesFor(collector.reports)) await collector.take(place, 'report');
+  for (const place of placesFor(collector.artifacts)) await collector.take(place, 'artifact');
   return collector.end();
+}
+
+/** Where to look, each place once. */
+function placesFor(patterns: readonly string[]): ReturnType<typeof placesOf> {
+  const safe = patterns.filter((pattern) => !isUnsafe(pattern));
+  return safe.flatMap(placesOf).filter(({ path: at }, index, all) => !all.some((other, place) => place !== index && contains(other.path, at) && (other.path !== at || place < index)));
 }
 
 /** Whether what is at one place is within another. */
@@ -39,6 +47,7 @@ class Collector {
   private readonly from: From;
   private readonly ports: Ports;
   private readonly signal: AbortSignal;
+  private readonly limits: CollectLimits;
   private readonly tests: TestResult[] = [];
   private readonly problems: string[] = [];
   private readonly isReport: (path: string) => boolean;
@@ -49,8 +58,9 @@ class Collector {
   private others = 0;
   private isFull = false;
 
-  constructor(from: From, ports: Ports, signal: AbortSignal) {
+  constructor(from: From, { limits = LIMITS, ...ports }: Ports & { readonly limits?: CollectLimits }, signal: AbortSignal) {
     this.from = from;
+    this.limits = limits;
     this.ports = ports;
     this.signal = signal;
     this.reports = [from.file.junit ?? []].flat();
@@ -60,14 +70,18 @@ class Collector {
   }
 
   /** Everything at one place of the container that is wanted. */
-  async take({ path: place, exact }: ReturnType<typeof placeOf>): Promise<void> {
+  async take({ path: place, exact }: ReturnType<typeof placesOf>[number], wanted: 'report' | 'artifact'): Promise<void> {
+    if (this.isFull) return;
     const { container, directory } = this.from;
     const at = path.resolve(directory, place);
     // The archive of a folder's content has names from there on; that of a place begins with its own.
     const parent = exact ? path.dirname(place).replace(/^\.$/, '') : place;
     try {
       const archive = limited(this.ports.engine.getFiles(container, exact ? at : `${at}/.`, this.signal), MOST_READ);
-      for await (const { name, source } of filesOfTar(archive, (entry) => this.notice(entry, parent))) await this.file(nameIn(parent, name), source);
+      for await (const { name, source } of filesOfTar(archive, (entry) => this.notice(entry, parent, wanted))) {
+        await this.file(nameIn(parent, name), source, wanted);
+        if (this.isFull) return;
+      }
     } catch (error) {
       if (this.signal.aborted) this.problems.push(`what is in ${at} is not collected: there was no time for it`);
       else if (!isMissing(error)) this.problems.push(`what is in ${at} is not collected: ${toFailure(error).message}`);
@@ -80,23 +94,25 @@ class Collector {
     return { tests: this.tests, reports: this.reportsRead, artifacts: this.files, problems: this.problems.slice(0, 50) };
   }
 
-  private notice({ name, kind }: { readonly name: string; readonly kind: string }, folder: string): void {
+  private notice({ name, kind }: { readonly name: string; readonly kind: string }, folder: string, wanted: 'report' | 'artifact'): void {
     const relative = nameIn(folder, name);
-    if (relative !== undefined && '123456'.includes(kind) && kind !== '5' && (this.isArtifact(relative) || this.isReport(relative))) this.others++;
+    if (relative !== undefined && '12346'.includes(kind) && this.isWanted(relative, wanted)) this.others++;
   }
 
-  private async file(name: string | undefined, source: AsyncIterable<Uint8Array>): Promise<void> {
-    if (name === undefined) return;
-    const isReport = this.isReport(name);
-    if (!isReport && !this.isArtifact(name)) return;
-    if (this.isFull) return;
-    if (this.files >= MOST_FILES) return this.full(`there are more than ${MOST_FILES} artifacts`);
+  /** A report that is an artifact too is kept once. */
+  private isWanted(name: string, wanted: 'report' | 'artifact'): boolean {
+    return wanted === 'report' ? this.isReport(name) : this.isArtifact(name) && !this.isReport(name);
+  }
+
+  private async file(name: string | undefined, source: AsyncIterable<Uint8Array>, wanted: 'report' | 'artifact'): Promise<void> {
+    if (name === undefined || !this.isWanted(name, wanted)) return;
+    if (this.files >= this.limits.files) return this.full(`there are more than ${this.limits.files} artifacts`);
     this.files++;
     try {
-      if (isReport) await this.report(name, source);
+      if (wanted === 'report') await this.report(name, source);
       else await this.put(name, this.counted(source));
     } catch (error) {
-      if (error instanceof TooMuch) return this.full(`the artifacts have more than ${MOST_BYTES / 1024 ** 3} GiB`);
+      if (error instanceof TooMuch) return this.full(`the artifacts have more than ${formatBytes(this.limits.bytes)}`);
       this.problems.push(`${name} is not kept: ${toFailure(error).message}`);
     }
   }
@@ -129,7 +145,7 @@ class Collector {
   private async *counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const part of source) {
       this.bytes += part.length;
-      if (this.bytes > MOST_BYTES) throw new TooMuch();
+      if (this.bytes > this.limits.bytes) throw new TooMuch();
       yield part;
     }
   }

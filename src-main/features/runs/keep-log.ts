@@ -5,6 +5,8 @@ import type { RunLog } from '#ports/run-store.ts';
 
 const LONGEST_LINE = 16_000;
 const SOON = 50;
+/** A log that is over while its container is not, for good, such as one that the engine keeps nowhere: it is asked for at growing intervals. */
+const LONGEST_PAUSE = 2_000;
 
 export type Followed = { readonly id: string; readonly service: string };
 
@@ -17,9 +19,11 @@ type Keeping = { readonly engine: ContainerEngine; readonly log: RunLog; readonl
 export async function keepLog({ id, service }: Followed, { engine, log, onLine }: Keeping, signal: AbortSignal): Promise<ContainerDetails | undefined> {
   const decoder = new TextDecoder();
   let since: string | undefined;
+  let wait = 0;
   const take = (chunks: readonly LogChunk[]) => {
     const fresh = chunks.filter(({ time }) => since === undefined || time > since);
     since = fresh.at(-1)?.time ?? since;
+    if (fresh.length > 0) wait = 0;
     const lines = fresh.map(({ stream, time, line, cut }): LogLine => ({ service, stream, time, line: decoder.decode(line.subarray(0, LONGEST_LINE)).trimEnd(), ...((cut !== undefined || line.length > LONGEST_LINE) && { cut: cut ?? line.length }) }));
     log.write(lines);
     if (onLine) lines.forEach(onLine);
@@ -31,14 +35,18 @@ export async function keepLog({ id, service }: Followed, { engine, log, onLine }
       signal.throwIfAborted();
       // The container went away under the reader, or the connection did: looking tells which, and rejects where nobody answers.
       if ((await engine.inspectContainer(id, signal)) === undefined) return undefined;
-      await pause(SOON, undefined, { signal });
     }
     const container = await engine.inspectContainer(id, signal);
     if (container?.state === 'created' || container?.state === 'removing' || container?.state === 'dead') {
       await pause(SOON, undefined, { signal });
       continue;
     }
-    if (container?.state === 'running' || container?.state === 'restarting' || container?.state === 'paused') continue;
+    if (container?.state === 'running' || container?.state === 'restarting' || container?.state === 'paused') {
+      // Most often it has just ended.
+      if (wait > 0) await pause(wait, undefined, { signal });
+      wait = Math.min(wait === 0 ? SOON : wait * 2, LONGEST_PAUSE);
+      continue;
+    }
     if (container && onLine) for await (const chunks of engine.logs(id, { follow: false, tail: LOOKED_AGAIN }, signal)) take(chunks);
     return container;
   }

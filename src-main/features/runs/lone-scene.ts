@@ -1,7 +1,6 @@
 import type { Work } from '#core/work.ts';
 import { parseSubnet, type Subnet } from '#features/names/cidr.ts';
 import { decideNetworks, type PlannedNetwork } from '#features/stack/decide-networks.ts';
-import { labelFilters } from '#features/stack/environment.ts';
 import { labelsOfEnvironment } from '#features/stack/generate-model.ts';
 import { answeringCommand, GUARD_IMAGE, GUARD_MEMORY, GUARD_ROLE, GUARD_USER } from '#features/stack/guard.ts';
 import { isAddressClash, MOST_REFUSALS } from '#features/stack/make-environment.ts';
@@ -9,7 +8,8 @@ import { startGuard } from '#features/stack/start-guard.ts';
 import { LABELS, type ContainerSummary } from '#ports/container-engine.ts';
 import { LOGGING, RUN_NETWORK } from './run-service.ts';
 import { STAGE_SERVICE, type StageEnvironment } from './stage-environment.ts';
-import { removeScene, type Scene, type ScenePorts } from './stage-scene.ts';
+import { ownerOf, removeScene, type Scene, type ScenePorts } from './stage-scene.ts';
+import { SUITE_HOSTS, SUITE_SOCKET } from './suite-engine.ts';
 
 type Task = ScenePorts & Work;
 type Stage = StageEnvironment & { readonly image: string; readonly directory: string | undefined };
@@ -33,7 +33,7 @@ export async function makeLoneScene(stage: Stage, task: Task): Promise<Scene | u
       const subnet = parseSubnet(network.subnet ?? '');
       if (!isAddressClash(error) || !subnet || refused.length >= MOST_REFUSALS) throw error;
       refused.push(subnet);
-      await removeScene(labelFilters(stage.environment), { store: task.store }, task);
+      await removeScene(ownerOf(stage.environment), { store: task.store }, task);
     }
   }
 }
@@ -46,7 +46,7 @@ async function decideNetwork({ environment }: Stage, refused: readonly Subnet[],
 
 /** The engine looks for the network of a container when that is started, so that all can be made at once. */
 async function make(stage: Stage, network: PlannedNetwork, task: Task): Promise<Scene> {
-  const { environment, image, command, variables, directory } = stage;
+  const { environment, image, command, variables, directory, engineSocket } = stage;
   const { engine, signal } = task;
   const { composeProject } = environment.set;
   const labels = labelsOfEnvironment(environment);
@@ -54,7 +54,7 @@ async function make(stage: Stage, network: PlannedNetwork, task: Task): Promise<
   const { subnet, guard } = network;
   const making = [
     engine.createNetwork({ name, labels: { ...labels, ...(subnet !== undefined && { [LABELS.subnet]: subnet }) }, ...(subnet !== undefined && { subnet }) }, signal),
-    engine.createStage({ name: `${composeProject}-${STAGE_SERVICE}-1`, image, command, environment: variables, labels: { ...labels, [LABELS.service]: STAGE_SERVICE }, network: name, logging: LOGGING, ...(directory !== undefined && { directory }), ...(guard !== undefined && { resolver: guard }) }, signal),
+    engine.createStage({ name: `${composeProject}-${STAGE_SERVICE}-1`, image, command, environment: variables, labels: { ...labels, [LABELS.service]: STAGE_SERVICE }, network: name, logging: LOGGING, ...(directory !== undefined && { directory }), ...(guard !== undefined && { resolver: guard }), ...(engineSocket !== undefined && { shared: [{ folder: engineSocket, path: SUITE_SOCKET }], hosts: SUITE_HOSTS }) }, signal),
     ...(guard === undefined
       ? []
       : [

@@ -46,7 +46,7 @@ export function serviceInRun(service: Service, { environment, image }: { readonl
 function mountInRun(mount: Mount, kind: ServiceKind): Mount & { readonly read_only?: boolean } {
   if (mount.type !== 'bind') return mount;
   const folder = DATA_FOLDERS[kind];
-  if (folder !== undefined && mount.target?.startsWith(folder)) return { type: 'volume', target: mount.target };
+  if (folder !== undefined && (mount.target === folder || mount.target?.startsWith(`${folder}/`))) return { type: 'volume', target: mount.target };
   return { ...mount, read_only: true };
 }
 

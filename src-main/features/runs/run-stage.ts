@@ -3,10 +3,11 @@ import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { ServiceEvent, StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
 import type { Work } from '#core/work.ts';
 import { parseDuration } from '#features/stack/choose-checks.ts';
-import { labelFilters, type Environment } from '#features/stack/environment.ts';
+import type { Environment } from '#features/stack/environment.ts';
 import type { Situation } from '#features/stack/observe.ts';
 import type { PrepareData } from '#features/stack/up.ts';
 import { LABELS, type ContainerDetails } from '#ports/container-engine.ts';
+import type { EngineRelay, EngineRelays } from '#ports/engine-relay.ts';
 import type { RunLog, RunStore } from '#ports/run-store.ts';
 import { fixForBrowser } from './browser.ts';
 import { browserIn, keepBrowser, takePictures } from './browser-pictures.ts';
@@ -17,15 +18,18 @@ import { isLone, makeLoneScene } from './lone-scene.ts';
 import { judge, type Verdict } from './judge.ts';
 import { keepLog } from './keep-log.ts';
 import { countTests, OutputReader } from './results/output-reader.ts';
+import { passedBefore } from './passed-before.ts';
 import { watchServices } from './service-events.ts';
 import { STAGE_SERVICE, stageEnvironment, type StageEnvironment } from './stage-environment.ts';
 import { serviceImages, type ServiceImages } from './stage-images.ts';
-import { inputsOf } from './stage-inputs.ts';
+import { inputsOfStage } from './stage-inputs.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
 import { StageTelling, tellingOf } from './stage-telling.ts';
-import { getSceneImages, loggedContainers, makeScene, missesIn, removeScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
+import { explainUnseen, openSuiteEngine } from './suite-engine.ts';
+import { getSceneImages, loggedContainers, makeScene, missesIn, ownerOf, removeScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
 export type StagePorts = ScenePorts & {
+  readonly relays: EngineRelays;
   readonly runs: RunStore;
   readonly version: string;
   /** Puts a copy of a fixture into the place of a stage's data services. */
@@ -58,6 +62,8 @@ class StageRun {
   private readonly started = new Date().toISOString();
   private readonly output: OutputReader;
   private readonly problems: string[] = [];
+  private readonly engineSocket: string | undefined;
+  private relay: EngineRelay | undefined;
   private timedOut = false;
   private isHeld = false;
   private readonly telling: StageTelling;
@@ -66,6 +72,7 @@ class StageRun {
 
   constructor(order: StageOrder, task: StagePorts & Work) {
     this.order = order;
+    this.engineSocket = order.planned.file.engine === true ? task.relays.socketOf(order.run, order.planned.name) : undefined;
     this.task = task;
     this.telling = new StageTelling(order.run, order.planned.name, task);
     this.output = new OutputReader((test) => this.telling.test(test));
@@ -76,13 +83,13 @@ class StageRun {
     try {
       const known = await serviceImages(this.order, this.task.engine, this.task.signal);
       const made = this.environment(known);
-      const before = await this.passedBefore();
+      const before = await passedBefore(this.order, this.inputs, this.task.runs);
       if (before) return this.reuse(before);
       for (const text of made.warnings) this.task.tell({ type: 'message', level: 'warning', text: `${this.order.planned.name}: ${text}` });
       return await this.withScene(made.environment, () => this.make(made, known.isComplete));
     } catch (error) {
       if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, [], undefined);
-      const failure = toFailure(error);
+      const failure = toFailure(explainUnseen(error, this.engineSocket));
       const { message } = failure;
       const fix = fixForBrowser(this.order.planned.file, failure);
       return this.finish({ state: 'failed', why: fix === undefined ? message : `${message}. ${fix}` }, [], undefined);
@@ -91,17 +98,14 @@ class StageRun {
 
   private environment({ exposed, digests }: ServiceImages): StageEnvironment {
     const made = stageEnvironment(this.order.project, this.wish(exposed));
-    this.inputs = this.inputsWith(made, digests);
+    const engine = this.task.engine.state.engine?.version;
+    this.inputs = inputsOfStage(made, this.order, { services: digests, backlot: this.task.version, ...(engine !== undefined && { engine }) });
     return made;
-  }
-
-  private async passedBefore() {
-    if (this.order.planned.file.cache !== true || this.order.fresh || !this.inputs) return undefined;
-    return this.task.runs.passedWith(this.inputs.hash);
   }
 
   private async make(made: StageEnvironment, isComplete: boolean): Promise<Scene> {
     const { image, planned } = this.order;
+    if (this.engineSocket !== undefined) this.relay = await openSuiteEngine(this.engineSocket, made.environment, this.task.relays);
     const lone = isLone(made) ? await makeLoneScene({ ...made, image: image.name, directory: planned.file.directory }, this.task) : undefined;
     return lone ?? makeScene(await this.withFixture(await this.prepare(made, isComplete)), this.task);
   }
@@ -114,15 +118,7 @@ class StageRun {
 
   private wish(exposed: Readonly<Record<string, readonly string[]>>) {
     const { run, planned, revision, image, app } = this.order;
-    return { run, stage: planned.name, file: planned.file, revision, image: image.name, app: app && { image: app.name, services: app.services }, exposed, recipe: this.task.networking.recipe };
-  }
-
-  private inputsWith({ command, variables }: StageEnvironment, services: Readonly<Record<string, string>>): StageInputs {
-    const { image, planned } = this.order;
-    const { browser, browserImage, network = 'own' } = planned.file;
-    const engine = this.task.engine.state.engine?.version;
-    const { files } = this.order;
-    return inputsOf({ isBuilt: planned.file.image === undefined, ...(files !== undefined && { files }), image: image.name, digest: image.facts.id, command: [...command], variables, services, network, backlot: this.task.version, ...(this.order.fixture !== undefined && { fixture: this.order.fixture }), ...(browser !== undefined && { browser: browserImage === undefined ? browser : `${browser} of ${browserImage}` }), ...(engine !== undefined && { engine }) });
+    return { run, stage: planned.name, file: planned.file, revision, image: image.name, app: app && { image: app.name, services: app.services }, exposed, recipe: this.task.networking.recipe, engineSocket: this.engineSocket };
   }
 
   private async withScene(environment: Environment, make: () => Promise<Scene>): Promise<StageOutcome> {
@@ -155,13 +151,15 @@ class StageRun {
 
   /** What is left where the short way does not do is looked for by its labels. */
   private async remove(environment: Environment, scene: Scene | undefined): Promise<void> {
+    await this.relay?.close();
     try {
-      if (scene?.remove && !this.isHeld && !this.task.signal.aborted) return await scene.remove();
+      // What the suite made with the engine is found by its labels only.
+      if (scene?.remove && !this.isHeld && !this.task.signal.aborted && !this.relay) return await scene.remove();
     } catch {
       // Told by the long way, where it fails too.
     }
     const { set, project } = environment;
-    await removeScene(labelFilters(environment), { store: this.task.store, composeProject: set.composeProject, directory: project.directory }, this.task).catch((error: unknown) => this.tellLeft(error));
+    await removeScene(ownerOf(environment), { store: this.task.store, composeProject: set.composeProject, directory: project.directory }, this.task).catch((error: unknown) => this.tellLeft(error));
   }
 
   /** Gives the data services their own copy of the fixture, where the stage asks for one, and looks again. */

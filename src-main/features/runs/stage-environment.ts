@@ -9,6 +9,7 @@ import { LABELS } from '#ports/container-engine.ts';
 import { browserService, BROWSER_PORT } from './browser.ts';
 import { escapeDollars, escaped, LOGGING, RUN_NETWORK, serviceInRun } from './run-service.ts';
 import { stageVariables, type Reached } from './stage-variables.ts';
+import { SUITE_HOSTS, SUITE_SOCKET } from './suite-engine.ts';
 
 /** The stage's own container, as a service of its environment. */
 export const STAGE_SERVICE = 'backlot-stage';
@@ -33,6 +34,8 @@ export type StageWish = {
   readonly exposed: Readonly<Record<string, readonly string[]>>;
   /** The folder that the guard's image is made from. */
   readonly recipe: string;
+  /** The way to the engine, where the stage uses it. */
+  readonly engineSocket: string | undefined;
 };
 
 export type StageEnvironment = {
@@ -40,6 +43,7 @@ export type StageEnvironment = {
   readonly command: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  readonly engineSocket: string | undefined;
 };
 
 /** The services of a stage, with what they need, dependencies first. Pure. */
@@ -77,8 +81,9 @@ export function stageEnvironment(given: Project, wish: StageWish): StageEnvironm
     entrypoint: command.map(escapeDollars),
     environment: escaped(variables),
     logging: LOGGING,
+    ...(wish.engineSocket !== undefined && { volumes: [{ type: 'bind', source: escapeDollars(wish.engineSocket), target: SUITE_SOCKET, bind: { create_host_path: false } }] }),
     ...(wish.file.directory !== undefined && { working_dir: wish.file.directory }),
-    ...(wish.file.network === 'shared' ? { network_mode: `service:${SHARED_SERVICE}` } : { networks: { [RUN_NETWORK]: null } }),
+    ...(wish.file.network === 'shared' ? { network_mode: `service:${SHARED_SERVICE}` } : { networks: { [RUN_NETWORK]: null }, ...hostsOf(wish) }),
   });
   const order = Object.keys(members);
   const run = { id: wish.run, stage: wish.stage };
@@ -93,6 +98,7 @@ export function stageEnvironment(given: Project, wish: StageWish): StageEnvironm
     command,
     variables,
     warnings,
+    engineSocket: wish.engineSocket,
   };
 }
 
@@ -129,6 +135,7 @@ function shareNetwork(members: Record<string, Service>, wish: StageWish, warning
     image: GUARD_IMAGE,
     build: { context: escapeDollars(wish.recipe) },
     entrypoint: ['bash', '-c', ["trap 'exit 0' TERM", ...forwards, 'while :; do sleep 3600 & wait $$!; done'].join('\n')],
+    ...hostsOf(wish),
     networks: { [RUN_NETWORK]: { aliases: app ? [APP, ...((app.resolved.networks?.[RUN_NETWORK] as { aliases?: readonly string[] } | null)?.aliases ?? [])] : [] } },
   });
   members[SHARED_SERVICE] = app ? { ...holder, names: [SHARED_SERVICE, ...app.names], groups: app.groups } : holder;
@@ -138,6 +145,11 @@ function shareNetwork(members: Record<string, Service>, wish: StageWish, warning
     members[APP] = { ...app, dependsOn: [...app.dependsOn, { service: SHARED_SERVICE, condition: 'started', required: true }], resolved: { ...resolved, network_mode: `service:${SHARED_SERVICE}` } };
   }
   return reached;
+}
+
+/** Names of a container that uses the engine, or has the network of one that does. */
+function hostsOf({ engineSocket }: StageWish): Service['resolved'] {
+  return engineSocket === undefined ? {} : { extra_hosts: Object.entries(SUITE_HOSTS).map(([name, address]) => `${name}:${address}`) };
 }
 
 /** Ends with its container; a backend that is not up yet only fails the connections that are made meanwhile. */

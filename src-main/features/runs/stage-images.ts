@@ -1,5 +1,6 @@
 import type { Project } from '#features/project/project.ts';
 import type { ContainerEngine, ImageFacts } from '#ports/container-engine.ts';
+import { browserService } from './browser.ts';
 import type { PlannedStage } from './plan-run.ts';
 import { APP, servicesOfStage } from './stage-environment.ts';
 
@@ -23,7 +24,9 @@ export async function serviceImages({ project: given, planned, app }: Order, eng
   const { project, services } = servicesOfStage(given, planned.file);
   const isTested = (name: string) => name === APP || app?.services.includes(name) === true;
   const imageOf = (name: string) => (isTested(name) ? app?.name : project.services[name]?.image) ?? '';
-  const facts = await Promise.all(services.map(async (name) => [name, await engine.inspectImage(imageOf(name), signal)] as const));
+  const browser = planned.file.browser && browserService({ browser: planned.file.browser, browserImage: planned.file.browserImage }, services);
+  const asked = [...services.map((name) => [name, imageOf(name)] as const), ...(browser ? [[browser.name, browser.image] as const] : [])];
+  const facts = await Promise.all(asked.map(async ([name, image]) => [name, await engine.inspectImage(image, signal)] as const));
   return {
     exposed: Object.fromEntries(facts.map(([name, image]) => [name, image?.exposedPorts ?? []])),
     digests: Object.fromEntries(facts.map(([name, image]) => [name, image?.id ?? ''])),

@@ -11,6 +11,8 @@ export type StageOrder = {
   readonly revision: string | undefined;
   /** What it runs in. */
   readonly image: NamedImage;
+  /** That image was made of the checkout. */
+  readonly isBuilt: boolean;
   /** The tested image, and services that build the same. */
   readonly app: TestedImage | undefined;
   readonly fresh: boolean;

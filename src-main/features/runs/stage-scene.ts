@@ -19,6 +19,7 @@ import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/cont
 import type { Prober } from '#ports/prober.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { HELD_ROLE, STAGE_SERVICE } from './stage-environment.ts';
+import { suiteImages } from './suite-engine.ts';
 
 export type ScenePorts = MakingPorts & { readonly prober: Prober };
 
@@ -93,12 +94,20 @@ export async function missesIn({ containers, environment }: Scene, stage: string
 const PATIENCE = 60_000;
 const BETWEEN = 1_000;
 
-/** Removes everything of environments of runs, data too. Keeps on where the engine is away for a while. */
-export async function removeScene(filters: readonly string[], known: { readonly store: StateStore; readonly composeProject?: string; readonly directory?: string }, task: { readonly engine: ContainerEngine } & Pick<Work, 'tell' | 'id'>): Promise<void> {
+/** Whose things are removed: those of a run, or of one of its stages. */
+export type SceneOwner = { readonly run: string; readonly stage?: string };
+
+export function ownerOf({ run }: Environment): SceneOwner {
+  if (!run) throw new Error('an environment of no run');
+  return { run: run.id, stage: run.stage };
+}
+
+/** Removes everything of a run or a stage, data too. Keeps on where the engine is away for a while. */
+export async function removeScene(owner: SceneOwner, known: { readonly store: StateStore; readonly composeProject?: string; readonly directory?: string }, task: { readonly engine: ContainerEngine } & Pick<Work, 'tell' | 'id'>): Promise<void> {
   const signal = AbortSignal.timeout(PATIENCE);
   for (;;) {
     try {
-      await removeOnce(filters, { ...task, signal });
+      await removeOnce(owner, { ...task, signal });
       break;
     } catch (error) {
       if (signal.aborted || !(error instanceof BacklotError) || !error.code.startsWith('engine-')) throw error;
@@ -108,14 +117,15 @@ export async function removeScene(filters: readonly string[], known: { readonly 
   if (known.composeProject !== undefined && known.directory !== undefined) await known.store.removeEnvironment(known.composeProject, known.directory);
 }
 
-async function removeOnce(filters: readonly string[], task: { readonly engine: ContainerEngine } & Work): Promise<void> {
+async function removeOnce({ run, stage }: SceneOwner, task: { readonly engine: ContainerEngine } & Work): Promise<void> {
   const { engine, signal } = task;
+  const filters = [`${LABELS.run}=${run}`, ...(stage === undefined ? [] : [`${LABELS.stage}=${stage}`])];
   // What was asked for just before can still come into being after the first look.
   for (let left = await engine.listContainers(filters, signal); left.length > 0; left = await engine.listContainers(filters, signal)) {
     await Promise.all(left.map(({ id }) => engine.removeContainer(id, signal, { withData: true })));
   }
-  const [networks, volumes, images] = await Promise.all([engine.listNetworks(filters, signal), engine.listVolumes(filters, signal), engine.listImages([...filters, `${LABELS.role}=${HELD_ROLE}`], signal)]);
-  await Promise.all([removeNetworks(networks, task), ...volumes.map(({ name }) => engine.removeVolume(name, signal)), ...images.map((id) => engine.removeImage(id, signal))]);
+  const [networks, volumes, held, made] = await Promise.all([engine.listNetworks(filters, signal), engine.listVolumes(filters, signal), engine.listImages([...filters, `${LABELS.role}=${HELD_ROLE}`], signal), suiteImages({ run, stage }, engine, signal)]);
+  await Promise.all([removeNetworks(networks, task), ...volumes.map(({ name }) => engine.removeVolume(name, signal)), ...[...held, ...made.map(({ id }) => id)].map((id) => engine.removeImage(id, signal))]);
 }
 
 /** A run is over before anybody would look up how it began. */
@@ -126,6 +136,7 @@ function memoryJournal({ project, set }: Environment): Journal {
       return record;
     },
     async begin() {},
+    leave() {},
     async update(changes) {
       record = { ...record, ...changes };
     },

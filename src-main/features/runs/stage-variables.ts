@@ -1,6 +1,7 @@
 import { connectionUrl, KIND_PORTS, variablesOf } from '#features/project/connections.ts';
 import type { Service } from '#features/project/project.ts';
 import type { StageFile } from '#features/project/schema/stage-schema.ts';
+import { SUITE_VARIABLES } from './suite-engine.ts';
 
 /** Where the stage reaches a port of a service. */
 export type Reached = { readonly service: string; readonly host: string; readonly port: number };
@@ -16,6 +17,7 @@ export function stageVariables(services: Readonly<Record<string, Service>>, { ru
     ...(revision !== undefined && { BACKLOT_REVISION: revision }),
     ...Object.assign({}, ...Object.values(services).map((service) => addressOf(service, reached))),
     ...(selenium !== undefined && { SELENIUM_REMOTE_URL: selenium }),
+    ...(file.engine === true && SUITE_VARIABLES),
     ...file.environment,
   };
 }

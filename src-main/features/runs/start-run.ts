@@ -16,6 +16,7 @@ import { runStage, type StagePorts } from './run-stage.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
 import type { NamedImage } from './stage-images.ts';
 import { runByNeeds } from './run-by-needs.ts';
+import { refuseEngineElsewhere } from './suite-engine.ts';
 import { APP } from './stage-environment.ts';
 
 export type RunPorts = BuildPorts &
@@ -52,8 +53,9 @@ export async function startRun(given: RunInput, ports: RunPorts, work: Work): Pr
   refuseEarly(stages, project);
   const fixtures = await fixturesOf(stages, project, ports);
   await connecting;
+  refuseEngineElsewhere(stages, project, ports.engine);
   await removeLost(ports, work);
-  const record = await beginRecord(project, revision, task);
+  const record = await beginRecord(project, { revision, planned: stages.map(({ name }) => name) }, task);
   return new Run({ input, project, revision, stages, fixtures, record }, task).carryOut();
 }
 
@@ -73,6 +75,8 @@ class Run {
   private record: RunSummary;
   private readonly notices: RunNotices;
   private readonly outcomes = new Map<string, StageOutcome>();
+  /** Until when, by the stages that are held. */
+  private readonly holds = new Map<string, string>();
 
   constructor(begun: Begun, task: RunPorts & Work) {
     this.begun = begun;
@@ -105,6 +109,7 @@ class Run {
       planned,
       revision: this.begun.revision?.name,
       image: images.of(planned),
+      isBuilt: planned.file.image === undefined && this.begun.input.image === undefined,
       app: images.built && { ...images.built, services: images.services },
       fresh: this.begun.input.fresh,
       files: await this.inputFiles(planned),
@@ -119,10 +124,16 @@ class Run {
 
   private async inputFiles({ name, file }: PlannedStage): Promise<string | undefined> {
     if (file.inputs === undefined) return undefined;
-    const matchers = file.inputs.map(matcherOf);
-    const { digest, files } = await this.task.files.digestOf(this.begun.project.directory, (path) => matchers.some((matches) => matches(path)));
-    if (files === 0) this.task.tell({ type: 'message', level: 'warning', text: `${name}: no file is at ${file.inputs.join(', ')}: its inputs are not known, so it is run` });
-    return files === 0 ? undefined : digest;
+    const patterns = file.inputs.map((pattern) => ({ pattern, matches: matcherOf(pattern), found: false }));
+    const { digest } = await this.task.files.digestOf(this.begun.project.directory, (path) => {
+      const own = patterns.filter(({ matches }) => matches(path));
+      for (const one of own) one.found = true;
+      return own.length > 0;
+    });
+    // A mistyped one would let changes of what it was meant for go unseen.
+    const missing = patterns.filter(({ found }) => !found).map(({ pattern }) => pattern);
+    if (missing.length > 0) this.task.tell({ type: 'message', level: 'warning', text: `${name}: no file is at ${missing.join(', ')}: its inputs are not known, so it is run` });
+    return missing.length > 0 ? undefined : digest;
   }
 
   private async skip({ name }: PlannedStage, need: string): Promise<void> {
@@ -145,10 +156,13 @@ class Run {
   }
 
   /** How it failed is known while it is held. */
-  private async held(name: string, until: string | undefined, known: StageOutcome | undefined): Promise<void> {
-    if (known) this.outcomes.set(name, known);
+  private async held(stage: string, until: string | undefined, known: StageOutcome | undefined): Promise<void> {
+    if (known) this.outcomes.set(stage, known);
+    if (until === undefined) this.holds.delete(stage);
+    else this.holds.set(stage, until);
     const { heldUntil: _over, ...rest } = this.record;
-    this.record = until === undefined ? { ...rest, state: 'running' } : { ...rest, state: 'held', heldUntil: until, stages: this.results() };
+    const [last] = [...this.holds.values()].sort().reverse();
+    this.record = last === undefined ? { ...rest, state: 'running' } : { ...rest, state: 'held', heldUntil: last, stages: this.results() };
     await this.task.runs.write(this.record);
   }
 
@@ -199,9 +213,9 @@ class Run {
       return (result?.state === 'passed' || result?.state === 'failed') && isAboutIt ? [result] : [];
     });
     if (ended.length === 0) return;
-    const { revision } = this.begun;
     const evidence = ended.map((result) => ({ stage: result.name, run: result.cachedFrom ?? run, inputs: result.inputs?.hash ?? '', tests: result.tests, failures: result.failures, skipped: result.skipped, seconds: result.seconds, time: result.ended ?? new Date().toISOString(), where: this.task.who, ...(result.state === 'failed' && { passed: false }) }));
-    const name = built.facts.labels['org.opencontainers.image.revision'] ?? revision?.name;
+    // An image that was not built here is of the checkout's revision only where it says so itself.
+    const name = built.facts.labels['org.opencontainers.image.revision'];
     await this.task.runs.addEvidence({ digest: built.facts.id, image: built.name, platform: built.facts.platform, ...(name !== undefined && { revision: name, dirty: name.includes('-dirty-') }) }, evidence);
   }
 
@@ -262,7 +276,7 @@ async function fixturesOf(stages: readonly PlannedStage[], project: Project, { f
   return new Map(await Promise.all(names.map(async (name) => [name, await fixtureDigest(project.name, name)] as const)));
 }
 
-async function beginRecord(project: Project, revision: Revision | undefined, { runs, who, id }: RunPorts & Work): Promise<RunSummary> {
+async function beginRecord(project: Project, { revision, planned }: { readonly revision: Revision | undefined; readonly planned: string[] }, { runs, who, id }: RunPorts & Work): Promise<RunSummary> {
   const record: RunSummary = {
     run: newRunId(new Date()),
     project: project.name,
@@ -272,6 +286,7 @@ async function beginRecord(project: Project, revision: Revision | undefined, { r
     operation: id,
     who,
     ...(revision && { revision: revision.name, dirty: revision.dirty, ...(revision.branch !== undefined && { branch: revision.branch }) }),
+    planned,
     stages: [],
   };
   await runs.begin(record);

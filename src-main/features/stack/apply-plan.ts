@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Work } from '#core/work.ts';
 import type { Compose, ComposeModel } from '#ports/compose.ts';
 import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
@@ -15,6 +16,9 @@ import { startOnceMade } from './start-guard.ts';
 import { whileEngineAnswers } from './while-engine-answers.ts';
 
 type ApplyingPorts = { readonly engine: ContainerEngine; readonly compose: Compose; readonly store: StateStore };
+
+/** Milliseconds between two looks. */
+const LOOK_AGAIN = 100;
 
 /** Removes what is no longer wanted and has Compose make what is missing. Starts nothing. When cancelled, takes away what it made. */
 export async function applyPlan(plan: StackPlan, situation: Situation, entry: Journal, task: ApplyingPorts & Work): Promise<void> {
@@ -84,13 +88,18 @@ export async function undo({ desired, observed }: Situation, task: { readonly en
     const recreated = new Set(observed.containers.filter((container) => !now.some((other) => other.id === container.id)).map((container) => container.labels[LABELS.service]));
     return { now, made: now.filter((container) => !before.has(container.id) && !recreated.has(container.labels[LABELS.service])) };
   };
-  const { now, made } = await look();
-  const started = now.filter((container) => container.state === 'running' && (before.get(container.id)?.state ?? 'running') !== 'running');
-  await Promise.all([
-    removeContainers(made, task, 1),
-    ...started.map((container) => task.engine.stopContainer(container.id, undefined, task.signal)),
-  ]);
-  // What Compose had asked for when it was ended can still come into being.
-  await removeContainers((await look()).made, task, 1);
-  if (now.length === made.length) await removeLabelledNetworks(labels, task);
+  const first = await look();
+  const started = first.now.filter((container) => container.state === 'running' && (before.get(container.id)?.state ?? 'running') !== 'running');
+  // What Compose had asked for when it was ended can still come into being: over is what two looks in a row find nothing of.
+  const removeMade = async () => {
+    let latest = first;
+    for (let quiet = 0; quiet < 2; quiet = latest.made.length === 0 ? quiet + 1 : 0) {
+      await removeContainers(latest.made, task, 1);
+      if (latest.made.length === 0) await pause(LOOK_AGAIN, undefined, { signal: task.signal });
+      latest = await look();
+    }
+    return latest.now;
+  };
+  const [left] = await Promise.all([removeMade(), ...started.map((container) => task.engine.stopContainer(container.id, undefined, task.signal))]);
+  if (left.length === 0) await removeLabelledNetworks(labels, task);
 }

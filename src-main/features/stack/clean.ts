@@ -45,7 +45,7 @@ export async function clean(input: { readonly dryRun: boolean }, ports: CleanPor
       if (fresh && why !== undefined) removed.push(...(await removeRemains(fresh, why, input.dryRun, { ...ports, ...work })));
     }, work.signal);
   }
-  const resolver = await endUnusedResolver(input.dryRun, ports, work.signal);
+  const resolver = await endUnusedResolver(input.dryRun, ports, work);
   if (resolver !== undefined) removed.push({ kind: 'container', name: resolver, why: 'it resolves names for this machine, and no set that it has names of is up' });
   return { removed };
 }

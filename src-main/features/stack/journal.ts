@@ -7,6 +7,8 @@ export type Journal = {
   readonly record: EnvironmentRecord;
   /** Notes that the work now changes things: should it die, the next one knows. */
   begin(): Promise<void>;
+  /** Leaves that note: what the work changed could not be taken back, and is somebody else's to find. */
+  leave(): void;
   /** Merges what became known into the record and stores it. */
   update(changes: Partial<Pick<EnvironmentRecord, 'services' | 'ports' | 'ready' | 'standIns'>>): Promise<void>;
 };
@@ -16,7 +18,7 @@ type Known = { readonly project: Pick<Project, 'name' | 'directory'>; readonly s
 
 /**
  * Runs work on one environment alone: others wait until it ends. What it began is noted before and cleared after, in every outcome
- * in which this process lives to do so.
+ * in which this process lives to do so, and does not leave it.
  */
 export async function journal<Result>(
   { project, set }: Known,
@@ -39,6 +41,7 @@ export async function journal<Result>(
       ready: {},
     };
     let began = false;
+    let left = false;
     let writing = Promise.resolve();
     const write = (): Promise<void> => (writing = writing.then(() => store.writeEnvironment(record)));
     const entry: Journal = {
@@ -50,6 +53,9 @@ export async function journal<Result>(
         record = { ...record, unfinished: { operation: task.id, method, began: new Date().toISOString() } };
         await write();
       },
+      leave() {
+        left = true;
+      },
       async update(changes) {
         record = { ...record, ...changes };
         await write();
@@ -58,7 +64,7 @@ export async function journal<Result>(
     try {
       return await body(entry);
     } finally {
-      if (began || record.unfinished) {
+      if ((began || record.unfinished) && !left) {
         const { unfinished: _ended, ...rest } = record;
         record = rest;
         await write();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { BacklotError } from '#contract/errors.ts';
 import type { Plan, UpResult } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
@@ -43,6 +44,7 @@ export type UpInput = {
 };
 
 const UNDO_TIMEOUT = 60_000;
+const UNDO_PAUSE = 500;
 /** How often services are started, where others take their ports meanwhile. */
 const MOST_TRIES = 3;
 
@@ -70,7 +72,7 @@ export async function up(input: UpInput, ports: StackPorts, work: Work, prepareD
     assertPortsFree(situation);
     const memory = expectMemory(planStack(situation.desired, situation.observed), situation, task);
     for (const text of [...situation.desired.warnings, ...scarceMemory(memory, environment)]) work.tell({ type: 'message', level: 'warning', text });
-    const { stackPlan, outcomes } = await orUndo(situation, task, () => applyAndStart(situation, entry, input, task));
+    const { stackPlan, outcomes } = await orUndo(situation, entry, task, () => applyAndStart(situation, entry, input, task));
     await lookAtMemory(situation, task);
     return summarize(environment, stackPlan, outcomes, began);
   }));
@@ -101,15 +103,34 @@ async function applyAndStart(first: Situation, entry: Journal, input: UpInput, t
 }
 
 /** Runs work that changes the engine; when it is cancelled, what it made goes away again. */
-async function orUndo<Result>(situation: Situation, task: StackPorts & Work, body: () => Promise<Result>): Promise<Result> {
+async function orUndo<Result>(situation: Situation, entry: Journal, task: StackPorts & Work, body: () => Promise<Result>): Promise<Result> {
   try {
     return await body();
   } catch (error) {
     if (task.signal.aborted) {
       task.tell({ type: 'message', level: 'info', text: 'cancelled: taking away what was begun' });
-      await undo(situation, { ...task, signal: AbortSignal.timeout(UNDO_TIMEOUT) });
+      await undoPatiently(situation, entry, task);
     }
     throw error;
+  }
+}
+
+/** An engine under load refuses, and one that starts again is away for a while. What stays all the same is said, and found by the next. */
+async function undoPatiently(situation: Situation, entry: Journal, task: StackPorts & Work): Promise<void> {
+  const signal = AbortSignal.timeout(UNDO_TIMEOUT);
+  for (;;) {
+    try {
+      return await undo(situation, { ...task, signal });
+    } catch (error) {
+      if (!(error instanceof BacklotError)) throw error;
+      if (error.code.startsWith('engine-') && !signal.aborted) {
+        await pause(UNDO_PAUSE);
+        continue;
+      }
+      entry.leave();
+      task.tell({ type: 'message', level: 'warning', text: `What was begun could not all be taken away: ${error.message}`, fix: 'backlot clean removes the rest.' });
+      return;
+    }
   }
 }
 

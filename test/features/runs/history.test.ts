@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { runStages, withProject } from './run-scene.ts';
+import { createRunStore } from '#adapters/runs/run-store.ts';
+import { findPaths } from '#adapters/state/paths.ts';
+import { git, runStages, withProject } from './run-scene.ts';
 
 const STAGES = `  good: { image: "debian:bookworm-slim", run: "true", allowEmpty: true }
   bad: { image: "debian:bookworm-slim", run: "echo 1..2; echo ok 1 - fine; echo not ok 2 - planted; exit 1", needs: [good] }
@@ -40,4 +42,32 @@ test('a stage that says which files it depends on is reused across revisions unt
     expect(second.stage('unit')).toMatchObject({ state: 'passed', cached: true, cachedFrom: first.value?.run });
     await scene.write({ 'used.js': 'two' });
     expect((await runStages(scene)).stage('unit')).toMatchObject({ state: 'passed', cached: false });
+  }));
+
+test('of a run whose image could not be built, everything failed', () =>
+  withProject({ Dockerfile: 'FROM node:20-slim\nRUN false\n' }, '  unit: { run: "true" }\n', async (scene) => {
+    expect((await runStages(scene)).result).toMatchObject({ ok: false, error: { code: 'build-failed' } });
+    expect((await runStages(scene, [], { failed: true })).result).toMatchObject({ ok: false, error: { code: 'build-failed' } });
+  }));
+
+const JS_ONLY = '  unit: { run: "true", inputs: ["*.js"], cache: true, allowEmpty: true }\n';
+
+test('an image that was not built here has to pass by itself, and is of no revision that it does not say', () =>
+  withProject({ 'used.js': 'one' }, JS_ONLY, async (scene) => {
+    await runStages(scene);
+    const other = await runStages(scene, [], { image: 'debian:bookworm-slim' });
+    expect(other.stage('unit')).toMatchObject({ state: 'passed', cached: false });
+    const store = createRunStore({ paths: findPaths({ BACKLOT_HOME: scene.home }) });
+    const evidence = await store.readEvidence(other.value?.digest ?? '');
+    expect(evidence).toMatchObject({ stages: [{ stage: 'unit', run: other.value?.run }] });
+    expect(evidence?.revision).toBeUndefined();
+  }));
+
+test('what failed since on the same inputs is run again', () =>
+  withProject({ 'used.js': 'one' }, JS_ONLY, async (scene) => {
+    const first = await runStages(scene);
+    const store = createRunStore({ paths: findPaths({ BACKLOT_HOME: scene.home }) });
+    await store.rememberOutcome(first.stage('unit').inputs?.hash ?? '', { run: 'other', state: 'failed' });
+    expect((await runStages(scene)).stage('unit')).toMatchObject({ state: 'passed', cached: false, flaky: true });
+    expect((await store.readEvidence(first.value?.digest ?? ''))?.revision).toBe(await git(scene.directory, 'rev-parse', 'HEAD'));
   }));

@@ -3,11 +3,12 @@ import { ServiceTelling } from '#features/runs/service-events.ts';
 import { describe, expect, test } from 'vitest';
 import { ciFile } from '#features/runs/ci-files.ts';
 import { compareRuns } from '#features/runs/compare.ts';
-import { isUnsafe, matcherOf, placeOf } from '#features/runs/glob.ts';
+import { isUnsafe, matcherOf, placesOf } from '#features/runs/glob.ts';
 import { judge } from '#features/runs/judge.ts';
 import { planRun } from '#features/runs/plan-run.ts';
+import { serviceInRun } from '#features/runs/run-service.ts';
 import { runByNeeds } from '#features/runs/run-by-needs.ts';
-import { inputsOf } from '#features/runs/stage-inputs.ts';
+import { declaredOf, inputsOf } from '#features/runs/stage-inputs.ts';
 
 const planOf = (stageFiles: Parameters<typeof planRun>[0]['stageFiles'], ...asked: string[]) => planRun({ stageFiles, file: 'backlot.yaml' }, asked).map(({ name }) => name);
 
@@ -60,6 +61,9 @@ test.each([
   ['out', 'out/a/b', true],
   ['./out/', 'out/a', true],
   ['a.{png,jpg}', 'a.jpg', true],
+  ['{src,test/*.d}/a.ts', 'test/x.d/a.ts', true],
+  ['{a,b{c,d}}', 'bd', true],
+  ['{a}', '{a}', true],
   ['a+b (1).xml', 'a+b (1).xml', true],
   ['a.xml', 'aXxml', false],
 ])('%s means %s: %s', (pattern, path, expected) => {
@@ -67,13 +71,15 @@ test.each([
 });
 
 test('patterns say where to look, and those that lead out are seen', () => {
-  expect([placeOf('reports/**/*.xml'), placeOf('*.xml'), placeOf('/out/x.xml'), placeOf('/*.xml')]).toEqual([
+  expect(['reports/**/*.xml', '*.xml', '/out/x.xml', '/*.xml', '{a,b/*}/c'].flatMap(placesOf)).toEqual([
     { path: 'reports', exact: false },
     { path: '', exact: false },
     { path: '/out/x.xml', exact: true },
     { path: '/', exact: false },
+    { path: 'a/c', exact: true },
+    { path: 'b', exact: false },
   ]);
-  expect(['../x', 'a/../../x', '', 'a\\..\\x'].map(isUnsafe)).toEqual([true, true, true, true]);
+  expect(['../x', 'a/../../x', '', 'a\\..\\x', '{a,../b}', '{a,.{.,x}/b}'].map(isUnsafe)).not.toContain(false);
   expect(isUnsafe('a..b/c')).toBe(false);
 });
 
@@ -109,6 +115,13 @@ test('what the engine tells of services is told in our words, and what is usual 
   expect([take('s', 'die', { exitCode: '1' }), take('g', 'die'), take('other', 'die')]).toEqual([undefined, undefined, undefined]);
 });
 
+test('where a server keeps its data an empty volume is mounted in a run, and only there', () => {
+  const mounts = ['/data', '/data/sub', '/data-seed'].map((target) => ({ type: 'bind', source: '/shop', target }));
+  const service = { name: 'cache', kind: 'redis' as const, image: 'redis:7', build: false, dependsOn: [], names: ['cache'], groups: [], resolved: { volumes: mounts } };
+  const { volumes } = serviceInRun(service, { environment: {}, image: undefined }).service.resolved;
+  expect(volumes).toEqual([{ type: 'volume', target: '/data' }, { type: 'volume', target: '/data/sub' }, { ...mounts[2], read_only: true }]);
+});
+
 test('inputs have the same hash in every run, another one where a value differs, and show no value', () => {
   const parts = { image: 'shop:1', digest: 'sha256:a', command: ['npm', 'test'], services: { b: '2', a: '1' }, network: 'own' as const, backlot: '1' };
   const of = (variables: Record<string, string>) => inputsOf({ ...parts, variables });
@@ -116,6 +129,20 @@ test('inputs have the same hash in every run, another one where a value differs,
   expect(of({ A: 'x', B: 'secret-value', BACKLOT_RUN: '2' }).hash).toBe(one.hash);
   expect(of({ A: 'x', B: 'other' }).hash).not.toBe(one.hash);
   expect(JSON.stringify(one)).not.toContain('secret-value');
+});
+
+test('what a stage and its services declare is an input, and where its results go is none', () => {
+  const service = (command: string) => ({ name: 'db', kind: 'postgres' as const, image: 'postgres:15', build: false, dependsOn: [], names: ['db'], groups: [], resolved: { image: 'postgres:15', command } });
+  const project = { name: 'shop', services: { db: service('postgres') }, build: { target: 'runtime' } };
+  const of = (file: Parameters<typeof declaredOf>[1]['file'], { isByFiles = false, ...more }: Partial<Parameters<typeof declaredOf>[0]> & { readonly isByFiles?: boolean } = {}) => declaredOf({ ...project, ...more }, { file }, isByFiles);
+  const plain = { run: 'x' };
+  const one = of(plain);
+  expect(of({ ...plain, artifacts: ['out'], needs: ['unit'], cache: true })).toBe(one);
+  for (const file of [{ directory: '/app' }, { allowEmpty: true }, { junit: 'a.xml' }, { target: 'test' }]) expect(of({ ...plain, ...file })).not.toBe(one);
+  expect(of(plain, { ...project, services: { db: service('postgres -c fsync=off') } })).not.toBe(one);
+  expect(of(plain, { ...project, name: 'other' })).not.toBe(one);
+  expect(of(plain, { ...project, build: { target: 'test' } })).toBe(one);
+  expect(of(plain, { ...project, build: { target: 'test' }, isByFiles: true })).not.toBe(of(plain, { isByFiles: true }));
 });
 
 test('two runs differ in what is told, and in nothing else', () => {

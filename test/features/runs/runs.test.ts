@@ -156,6 +156,18 @@ describe('a held run', () => {
       expect(await docker('image', 'ls', '--quiet', '--filter', `label=dev.backlot.run=${run}`)).toBe('');
       await expect(scene.backlot.runs.execCommand({ run, terminal: false, input: false })).rejects.toThrow('Nothing of the run');
     }));
+
+  test('stays held while any of its stages is', () =>
+    withProject({}, '  one: { image: "debian:bookworm-slim", run: "exit 1" }\n  two: { image: "debian:bookworm-slim", run: "exit 1" }\n', async (scene) => {
+      const { id } = await scene.backlot.runs.start({ directory: scene.directory, hold: 600 });
+      const held = new Set<string>();
+      for await (const event of scene.backlot.operations.watch({ id })) {
+        if (event.type !== 'stage' || event.state !== 'held') continue;
+        expect((await scene.backlot.runs.show({ run: event.run })).state).toBe('held');
+        if (held.add(event.stage).size === 2) expect((await scene.run(scene.backlot.runs.release({ run: event.run }))).result.value).toMatchObject({ released: true });
+      }
+      expect([...held].sort()).toEqual(['one', 'two']);
+    }));
 });
 
 test('what befell a service while the stage ran is kept with its time', () =>

@@ -16,6 +16,7 @@ export const StageSchema = z
         .describe('own (the default): services by name. shared: the stage shares the application’s network and finds backends on localhost.'),
       browser: z.enum(['chromium', 'firefox'], expected('chromium or firefox', 'chromium')).optional().describe('Starts a browser for the stage.'),
       browserImage: text('an image', 'registry.example:5000/selenium/standalone-firefox:4').optional().describe('A Selenium server with that browser, in the place of selenium/standalone-chromium:4 or selenium/standalone-firefox:4.'),
+      engine: yesOrNo().optional().describe('The suite uses the engine, as with Testcontainers: what it makes there goes with the stage. Whoever has the engine has its machine.'),
       against: z.literal('target', expected('target', 'target')).optional().describe('Runs against a deployed target.'),
       timeout: Duration.optional().describe('After this time the stage has failed.'),
       environment: namedMap(VariableValue, 'variables with their values', '{LOG_LEVEL: debug}').optional().describe('More environment variables.'),
