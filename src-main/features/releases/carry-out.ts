@@ -187,7 +187,8 @@ function deployWork({ secrets, redactor }: ReleasePorts, { signal, tell }: Work)
 async function pointAt({ aim, image }: Plan, signal: AbortSignal): Promise<void> {
   const stored = await storedImage(aim.repository, image.digest, signal);
   if (stored) await moveTag(aim, stored, signal);
-  await keepImages(aim, await readReleases(aim, signal), signal);
+  // What could not be kept now is with the next release.
+  await readReleases(aim, signal).then((releases) => keepImages(aim, releases, signal)).catch(() => {});
 }
 
 function newRelease({ aim, image, previous, kind, written, content, reason }: Plan, { who }: ReleasePorts): Release {
