@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,10 +17,13 @@ afterAll(() => docker('rm', '-fv', server.id));
 
 const git = async (directory: string, ...args: string[]) => (await promisify(execFile)('git', ['-c', 'user.name=Ann', '-c', 'user.email=ann@shop.example', ...args], { cwd: directory })).stdout.trim();
 
+const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
 const FILE = () => `version: 1
 name: NAME
 compose: [compose.yaml]
 build: { context: ., image: ${server.address}/NAME/shop }
+evidence: { key: { file: key.pem } }
 stages: { unit: { run: "true", allowEmpty: true } }
 targets:
   staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then echo holding; sleep 61; fi" } } }
@@ -44,7 +48,7 @@ async function commit(directory: string): Promise<string> {
 
 describe('from a run to a target and back, as processes', () => {
   test('the verbs have the shapes and exit codes of the contract', async () => {
-    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\n' };
+    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\nkey.pem\n', 'key.pem': KEY };
     await withScene(files, async (scene) => {
       const ask = async (...words: string[]) => {
         const { code, stdout } = await run(scene, [...words, '--json']);
@@ -102,11 +106,17 @@ describe('from a run to a target and back, as processes', () => {
       await writeFile(join(scene.directory, 'hold'), '');
       const { child, stdout, ended } = start(scene, ['deploy', 'staging', '--json']);
       await eventually(async () => Promise.resolve(expect(stdout()).toContain('holding')));
+      // Another machine's Backlot with the same key does not get in.
+      const elsewhere = await run({ ...scene, home: join(scene.home, 'other') }, ['deploy', 'staging', '--json']);
+      expect(elsewhere.code).toBe(6);
+      expect(lines(elsewhere.stdout).at(-1)).toMatchObject({ error: { code: 'target-locked', message: expect.stringContaining('deploys') as string } });
       child.kill('SIGKILL');
       await ended;
       await eventually(async () => expect(await countRunning('sleep', '61')).toBe(0));
       await rm(join(scene.directory, 'hold'));
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, revision: second, previous: first });
+      expect(await ask('releases', 'log', 'staging')).toMatchObject({ code: 0, lines: expect.arrayContaining([expect.stringContaining(`now ${second}`)]) as unknown });
+      expect(await ask('targets', 'remove', 'staging')).toMatchObject({ code: 3, error: { code: 'config-invalid', fix: expect.stringContaining('Remove it there') as string } });
       expect(await ask('releases', 'staging')).toMatchObject({ releases: [{ state: 'pass', revision: second }, { state: 'interrupted' }, { kind: 'rollback' }, {}, {}] });
       const images = (await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${server.address}/${scene.name}/shop`)).split('\n');
       await docker('image', 'rm', '-f', ...images);
