@@ -7,6 +7,7 @@ import { createSwarmDeployer } from '#adapters/deploy/swarm-deployer.ts';
 import { createTargetStages } from '#adapters/deploy/target-stages.ts';
 import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
 import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
+import { createIdentity } from '#adapters/identity/identity.ts';
 import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
 import { notify } from '#adapters/notify/notify.ts';
 import { createImageRegistry } from '#adapters/registry/image-registry.ts';
@@ -20,7 +21,7 @@ import type { ProcessRunner } from '#ports/process-runner.ts';
 import type { Prober } from '#ports/prober.ts';
 
 type Surroundings = { readonly environment: Readonly<Record<string, string | undefined>>; readonly home: string };
-type Made = 'registry' | 'kpi' | 'notify' | 'stages' | 'deployers';
+type Made = 'identity' | 'registry' | 'kpi' | 'notify' | 'stages' | 'deployers';
 type Given = Omit<ReleasePorts, Made> & Surroundings & { readonly processes: ProcessRunner; readonly compose: Compose; readonly loadProject: LoadProject; readonly prober: Prober };
 
 /** What knows of targets: a part of the core of one process that most verbs do without. */
@@ -35,6 +36,7 @@ export function createReleasesPart({ home, processes, compose, prober, ...given 
   };
   return createReleases({
     ...given,
+    identity: createIdentity(environment),
     registry: createImageRegistry({ environment, home }),
     kpi: createKpiSources({ processes }),
     notify,

@@ -3,7 +3,7 @@ import { BacklotError } from '#contract/errors.ts';
 import { Secret } from './secret.ts';
 
 /** An Ed25519 key in PEM, as `openssl genpkey -algorithm ed25519` writes it. */
-export type SigningKey = { readonly private: Secret };
+export type SigningKey = { readonly private: Secret; /** What says whose it is, to those who do not know it. */ readonly token?: string };
 
 /** What comes before the 32 bytes of an Ed25519 key in PKCS #8. */
 const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');

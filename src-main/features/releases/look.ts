@@ -83,7 +83,7 @@ export async function describeStored(
   { localEvidence }: Pick<LookPorts, 'localEvidence'>,
   signal: AbortSignal,
 ): Promise<Subject> {
-  const [found, locals] = await Promise.all([findEvidence(repository, stored.descriptor, keys.trusted, signal), Promise.all(stored.ids.map(localEvidence))]);
+  const [found, locals] = await Promise.all([findEvidence(repository, stored.descriptor, keys, signal), Promise.all(stored.ids.map(localEvidence))]);
   const local = locals.find((one) => one !== undefined);
   const own = countLocal(local, revision);
   const trusted = found.filter(({ state, content }) => state === 'trusted' && isOf(content?.revision, revision));

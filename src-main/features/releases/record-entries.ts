@@ -33,7 +33,7 @@ export function openEntry<Shape extends z.ZodType>(kind: Kind, stored: unknown, 
     const plain = shape.safeParse(stored);
     return plain.success ? { stored, origin: 'unsigned', value: plain.data } : invalid('It is no entry that this version of Backlot reads');
   }
-  const opened = open(Buffer.from(JSON.stringify(stored)), keys.trusted, RECORD_TYPE);
+  const opened = open(Buffer.from(JSON.stringify(stored)), keys, RECORD_TYPE);
   if (opened.state === 'invalid') return invalid(opened.problem);
   const parsed = Sealed.safeParse(json(opened.payload));
   const entry = shape.safeParse(parsed.data?.entry);

@@ -13,7 +13,7 @@ const content = { project: 'shop', id: digest, revision: 'f'.repeat(40), dirty: 
 test('one changed byte anywhere in evidence makes it count no more', () => {
   const envelope = seal(writeStatement({ name: 'shop', digest }, content), key);
   const isTrusted = (bytes: Uint8Array) => {
-    const opened = open(bytes, trusted);
+    const opened = open(bytes, { trusted });
     return opened.state === 'trusted' && !('problem' in readStatement(opened.payload, digest));
   };
   expect(isTrusted(envelope)).toBe(true);

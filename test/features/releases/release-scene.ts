@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
 import { createProjectFiles } from '#adapters/files/project-files.ts';
 import { createGit } from '#adapters/git/git.ts';
+import { createIdentity } from '#adapters/identity/identity.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
 import { createSecretReader } from '#adapters/process/secret-reader.ts';
 import { createImageRegistry } from '#adapters/registry/image-registry.ts';
@@ -84,6 +85,7 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
     projectKey: async (project) => Promise.resolve(Buffer.from(`${name} ${project}`.padEnd(32, '.').slice(0, 32))),
     localEvidence: async (id) => Promise.resolve(known.get(id)),
     recentRuns: async () => Promise.resolve([]),
+    identity: createIdentity(environment),
     who: 'ann@laptop',
     machine: name,
     store: createStateStore({ paths: findPaths({ BACKLOT_HOME: join(root, 'home') }), shell: 'test' }),

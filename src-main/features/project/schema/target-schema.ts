@@ -61,6 +61,13 @@ export const EvidenceSchema = z
         .optional()
         .describe('The Ed25519 key that evidence is signed with; one of this user’s own by default.'),
       trust: listOf('files with public keys, or the keys themselves', '[keys/ci.pub]').optional().describe('Whose evidence counts beside one’s own: public keys in PEM, or files with them.'),
+      issuers: z
+        .array(
+          z.strictObject({ issuer: text('an address', 'https://token.actions.githubusercontent.com'), subject: text('a subject', 'repo:acme/shop:ref:refs/heads/main') }, expected('an issuer and its subject', '{issuer: …, subject: repo:acme/shop:*}')),
+          expected('a list of issuers', '[{issuer: https://token.actions.githubusercontent.com, subject: repo:acme/shop:*}]'),
+        )
+        .optional()
+        .describe('CI whose evidence counts by what its issuer of tokens says of it: no key is needed there.'),
       signedFixtures: z.boolean(expected('true or false', 'true')).optional().describe('Take only fixtures that are signed with one of these keys.'),
     },
     expected('keys', '{key: {env: EVIDENCE_KEY}, trust: [keys/ci.pub]}'),

@@ -3,7 +3,7 @@ import { toFailure } from '#contract/errors.ts';
 import type { Attestation } from '#contract/releases.ts';
 import type { Descriptor as ImageDescriptor, Repository } from '#ports/image-registry.ts';
 import { ARTIFACT_TYPE, evidenceManifest } from './attach-evidence.ts';
-import { ENVELOPE_TYPE, open } from './envelope.ts';
+import { ENVELOPE_TYPE, open, type Trust } from './envelope.ts';
 import { readStatement, type EvidenceContent } from './statement.ts';
 
 /** More than this is no envelope of ours. */
@@ -17,14 +17,14 @@ const Manifest = z.object({ layers: z.array(Descriptor), subject: Descriptor.opt
 export type Found = Attestation & { readonly content?: EvidenceContent };
 
 /** Every piece of evidence that is attached to an image, each with what became of its verification. Stages are told of those alone that count. */
-export async function findEvidence(repository: Repository, subject: ImageDescriptor, trusted: readonly string[], signal: AbortSignal): Promise<Found[]> {
+export async function findEvidence(repository: Repository, subject: ImageDescriptor, trust: Trust, signal: AbortSignal): Promise<Found[]> {
   const listed = (await repository.referrers(subject.digest, ARTIFACT_TYPE, signal)).slice(-MOST);
-  return Promise.all(listed.map((one) => readEvidence(repository, { digest: one.digest, subject, trusted }, signal)));
+  return Promise.all(listed.map((one) => readEvidence(repository, { digest: one.digest, subject, trust }, signal)));
 }
 
-type Wanted = { readonly digest: string; readonly subject: ImageDescriptor; readonly trusted: readonly string[] };
+type Wanted = { readonly digest: string; readonly subject: ImageDescriptor; readonly trust: Trust };
 
-async function readEvidence(repository: Repository, { digest, subject, trusted }: Wanted, signal: AbortSignal): Promise<Found> {
+async function readEvidence(repository: Repository, { digest, subject, trust }: Wanted, signal: AbortSignal): Promise<Found> {
   const invalid = (problem: string, key?: string): Found => ({ digest, state: 'invalid', problem, stages: [], ...(key !== undefined && { key }) });
   try {
     const manifest = await repository.readManifest(digest, signal);
@@ -32,11 +32,11 @@ async function readEvidence(repository: Repository, { digest, subject, trusted }
     const layer = parsed.data?.layers[0];
     if (!layer || layer.mediaType !== ENVELOPE_TYPE || layer.size > MOST_BYTES) return invalid('It is no evidence of Backlot');
     if (parsed.data?.subject?.digest !== subject.digest) return invalid(`It is attached to another image: ${parsed.data?.subject?.digest ?? 'to none'}`);
-    const opened = open(await bytesOf(repository, layer, signal), trusted);
+    const opened = open(await bytesOf(repository, layer, signal), trust);
     if (opened.state === 'invalid') return invalid(opened.problem, opened.key);
     const content = readStatement(opened.payload, subject.digest);
     if ('problem' in content) return invalid(content.problem, opened.key);
-    if (opened.state === 'foreign') return { digest, state: 'foreign', key: opened.key, problem: 'Nobody here trusts the key that it is signed with', stages: [] };
+    if (opened.state === 'foreign') return { digest, state: 'foreign', key: opened.key, problem: opened.problem ?? 'Nobody here trusts the key that it is signed with', stages: [] };
     if (!manifest || Buffer.compare(manifest.bytes, evidenceManifest({ layer, subject, content })) !== 0) return invalid('It was changed after it was attached', opened.key);
     return { digest, state: 'trusted', key: opened.key, stages: content.stages, content };
   } catch (error) {
