@@ -93,7 +93,7 @@ function useEntries(): readonly Entry[] {
   );
   const ofFixtures = useFixtureEntries();
   const ofRuns = useRunEntries();
-  const ofReleases: readonly Entry[] = place ? (project.value?.targets ?? []).flatMap((target) => Object.values(targetActions(place.directory, target)).map((action) => ({ ...action, group: 'Releases', label: aimedLabel(action, target) }))) : [];
+  const ofReleases: readonly Entry[] = place ? (project.value?.targets ?? []).flatMap((target) => Object.values(targetActions(place.directory, target)).filter(({ id }) => !id.startsWith('remove.')).map((action) => ({ ...action, group: 'Releases', label: aimedLabel(action, target) }))) : [];
   const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];
   const sets: readonly Entry[] = (project.value?.sets ?? [])
     .filter(({ name }) => name !== place?.set)

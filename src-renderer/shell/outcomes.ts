@@ -25,6 +25,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'releases.rollback': 'Roll back',
   'releases.lock': 'Lock',
   'releases.unlock': 'Unlock',
+  'releases.remove': 'Take away',
   'system.clean': 'Clean',
   'project.init': 'Init',
   'project.clone': 'Clone',

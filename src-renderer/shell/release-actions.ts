@@ -1,4 +1,4 @@
-import { BadgeCheck, Lock, LockOpen, PackageCheck, Rocket, Undo2 } from 'lucide-react';
+import { BadgeCheck, Lock, LockOpen, PackageCheck, Rocket, Trash2, Undo2 } from 'lucide-react';
 import type { Action } from './actions.ts';
 import { commandLine } from './command-lines.ts';
 import { openReleaseDialog } from './release-dialog.ts';
@@ -17,11 +17,12 @@ export const releaseCommands = {
     commandLine(['rollback', target, ...(more.to === undefined ? [] : ['--to', more.to.slice(0, 12)]), ...(more.reason === undefined ? [] : ['--reason', more.reason])], directory),
   lock: (directory: string, target: string, reason = 'REASON', duration = '1h') => commandLine(['targets', 'lock', target, '--reason', reason, '--for', duration], directory),
   unlock: (directory: string, target: string) => commandLine(['targets', 'unlock', target], directory),
+  remove: (directory: string, target: string) => commandLine(['targets', 'remove', target], directory),
   evidence: (directory: string, reference: string) => commandLine(['evidence', reference], directory),
 };
 
 /** What can be done with a target. Each is asked about first. */
-export function targetActions(directory: string, target: string): Readonly<Record<'promote' | 'deploy' | 'rollback' | 'lock' | 'unlock', Action>> {
+export function targetActions(directory: string, target: string): Readonly<Record<'promote' | 'deploy' | 'rollback' | 'lock' | 'unlock' | 'remove', Action>> {
   const place = { directory, target };
   return {
     promote: { id: `promote.${target}`, label: 'Promote…', icon: PackageCheck, command: releaseCommands.promote(directory, target), run: () => openReleaseDialog({ ...place, kind: 'promote' }) },
@@ -29,6 +30,7 @@ export function targetActions(directory: string, target: string): Readonly<Recor
     rollback: { id: `rollback.${target}`, label: 'Roll back…', icon: Undo2, command: releaseCommands.rollback(directory, target), run: () => openReleaseDialog({ ...place, kind: 'rollback' }) },
     lock: { id: `lock.${target}`, label: 'Lock…', icon: Lock, command: releaseCommands.lock(directory, target), run: () => openReleaseDialog({ ...place, kind: 'lock' }) },
     unlock: { id: `unlock.${target}`, label: 'Unlock…', icon: LockOpen, command: releaseCommands.unlock(directory, target), run: () => openReleaseDialog({ ...place, kind: 'unlock' }) },
+    remove: { id: `remove.${target}`, label: 'Take away…', icon: Trash2, command: releaseCommands.remove(directory, target), run: () => openReleaseDialog({ ...place, kind: 'remove' }) },
   };
 }
 

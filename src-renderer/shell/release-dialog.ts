@@ -2,7 +2,7 @@ import { create } from 'zustand';
 
 /** What is to be done to a target, and has to be looked at first. */
 export type ReleaseRequest = { readonly directory: string; readonly target: string } & (
-  | { readonly kind: 'promote' | 'lock' | 'unlock' }
+  | { readonly kind: 'promote' | 'lock' | 'unlock' | 'remove' }
   /** Without a revision, the latest that was promoted. */
   | { readonly kind: 'deploy'; readonly revision?: string }
   /** Without a revision, the last good release. */

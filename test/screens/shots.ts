@@ -88,6 +88,8 @@ export const SHOTS: readonly Shot[] = [
   { name: 'releases', scenario: 'releases', path: '/releases/production' },
   { name: 'releases, below', scenario: 'releases', path: '/releases/production/rel-m3x9a1-c0ffee', act: (page) => page.getByRole('list', { name: 'History' }).evaluate((list) => list.scrollIntoView({ block: 'end' })) },
   { name: 'releases, one that failed', scenario: 'releases', path: '/releases/production/rel-m3w2k8-51aa07', act: (page) => page.getByRole('list', { name: 'History' }).evaluate((list) => list.scrollIntoView({ block: 'start' })) },
+  { name: 'releases, one with its log', scenario: 'releases', path: '/releases/production/rel-m3t1p0-90be12', act: async (page) => { await page.getByText('listens on 8080').waitFor(); await page.getByText('listens on 8080').evaluate((line) => line.scrollIntoView({ block: 'center' })); } },
+  { name: 'releases, take away', scenario: 'releases', path: '/releases/production', act: async (page) => { await page.getByRole('button', { name: 'More for production' }).click(); await page.getByRole('menuitem', { name: 'Take away…' }).click(); await page.getByText('nobody is served there').waitFor(); } },
   { name: 'releases, locked', scenario: 'releases', path: '/releases/partners-in-eu-central-1' },
   { name: 'releases, only promoted to', scenario: 'releases', path: '/releases/archive' },
   { name: 'releases, none', scenario: 'releasesnone', path: '/releases' },

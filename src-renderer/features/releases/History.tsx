@@ -5,6 +5,7 @@ import type { Release, RevisionPath } from '#contract/releases.ts';
 import { releasesPath } from '../../shell/release-actions.ts';
 import { duration } from '../../ui/format.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 import { Ago } from '../../ui/Time.tsx';
 import style from './History.module.css';
 import { ReleaseDetail } from './ReleaseDetail.tsx';
@@ -15,6 +16,7 @@ type HistoryProps = {
   readonly failed: boolean;
   readonly revisions: readonly RevisionPath[] | undefined;
   readonly target: string;
+  readonly directory: string;
   /** The release that is opened. */
   readonly open: string | undefined;
   /** The operation that goes on and is shown above. */
@@ -22,7 +24,7 @@ type HistoryProps = {
 };
 
 /** What was released on a target, newest first: from what to what, by whom, with what verdict and why. */
-export function History({ releases, failed, revisions, target, open, going }: HistoryProps) {
+export function History({ releases, failed, revisions, target, directory, open, going }: HistoryProps) {
   if (!releases) return failed ? null : <Skeleton height={140} radius={11} aria-busy="true" />;
   if (releases.length === 0) return <p className={style.none}>Nothing was released here yet.</p>;
   return (
@@ -34,7 +36,7 @@ export function History({ releases, failed, revisions, target, open, going }: Hi
             <Link href={isOpen ? releasesPath(target) : releasesPath(target, release.release)} className={style.line} aria-expanded={isOpen} title={release.release}>
               <ReleaseLine release={release} subject={revisions?.find(({ revision }) => revision === release.revision)?.subject} />
             </Link>
-            {isOpen && <ReleaseDetail release={release} live={going !== undefined && release.operation === going} />}
+            {isOpen && <ReleaseDetail release={release} directory={directory} live={going !== undefined && release.operation === going} />}
           </li>
         );
       })}
@@ -43,7 +45,7 @@ export function History({ releases, failed, revisions, target, open, going }: Hi
 }
 
 function ReleaseLine({ release, subject }: { readonly release: Release; readonly subject: string | undefined }) {
-  const { kind, revision, previous, who, started, reason, content } = release;
+  const { kind, revision, previous, who, started, reason, content, problem } = release;
   const look = lookOfRelease(release);
   const length = lengthOf(release);
   return (
@@ -59,6 +61,11 @@ function ReleaseLine({ release, subject }: { readonly release: Release; readonly
               {' '}
               {kind === 'rollback' ? 'from' : 'over'} <code>{shortRevision(previous)}</code>
             </span>
+          )}
+          {problem !== undefined && (
+            <Tag tone="warn" title={problem}>
+              does not count
+            </Tag>
           )}
           {content !== undefined && <span className={style.soft}>, {content} only</span>}
         </span>

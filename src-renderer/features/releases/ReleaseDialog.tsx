@@ -4,12 +4,13 @@ import { DeployDialog } from './DeployDialog.tsx';
 import { EvidenceDialog } from './EvidenceDialog.tsx';
 import { LockDialog, UnlockDialog } from './LockDialogs.tsx';
 import { PromoteDialog } from './PromoteDialog.tsx';
+import { RemoveDialog } from './RemoveDialog.tsx';
 import { RollbackDialog } from './RollbackDialog.tsx';
 
 /** Shows what would be done to a target, and asks before it is. */
 export function ReleaseDialog({ request }: { readonly request: ReleaseRequest }) {
   return (
-    <Modal opened onClose={closeReleaseDialog} title={titleOf(request)} size={request.kind === 'lock' || request.kind === 'unlock' || request.kind === 'deploy' ? 560 : 720}>
+    <Modal opened onClose={closeReleaseDialog} title={titleOf(request)} size={['promote', 'rollback', 'evidence'].includes(request.kind) ? 720 : 560}>
       <Content request={request} />
     </Modal>
   );
@@ -31,6 +32,8 @@ function Content({ request }: { readonly request: ReleaseRequest }) {
       return <LockDialog {...place} />;
     case 'unlock':
       return <UnlockDialog {...place} />;
+    case 'remove':
+      return <RemoveDialog {...place} />;
     default:
       return request satisfies never;
   }
@@ -50,6 +53,8 @@ function titleOf({ kind, target }: ReleaseRequest): string {
       return `Lock ${target}`;
     case 'unlock':
       return `Unlock ${target}?`;
+    case 'remove':
+      return `Take ${target} away?`;
     default:
       return kind satisfies never;
   }

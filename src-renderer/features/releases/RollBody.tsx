@@ -1,10 +1,10 @@
-import type { OperationEvent } from '#contract/operations.ts';
 import type { OperationProgress, StageProgress } from '../../state/operations.ts';
 import type { InstanceProgress } from '../../state/roll.ts';
 import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { StateIcon } from '../../ui/StateIcon.tsx';
 import { lookOfStage } from '../stages/stage-rows.ts';
 import { KpiChart } from './KpiChart.tsx';
+import { linesOfEvents } from './log-lines.ts';
 import { lookOfInstance, shortRevision } from './release-words.ts';
 import style from './RollBody.module.css';
 import { RollLog } from './RollLog.tsx';
@@ -16,7 +16,7 @@ export function RollBody({ progress, charts = true }: RollBodyProps) {
   const instances = Object.values(progress.roll.instances);
   const checks = Object.values(progress.roll.checks);
   const stages = Object.values(progress.stages);
-  const messages = progress.events.filter((event): event is Extract<OperationEvent, { type: 'message' }> => event.type === 'message');
+  const lines = linesOfEvents(progress.events);
   return (
     <div className={style.body}>
       {instances.length > 0 && (
@@ -40,7 +40,7 @@ export function RollBody({ progress, charts = true }: RollBodyProps) {
           ))}
         </ul>
       )}
-      {messages.length > 0 && <RollLog messages={messages} />}
+      {lines.length > 0 && <RollLog lines={lines} />}
     </div>
   );
 }

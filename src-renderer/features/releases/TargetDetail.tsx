@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { OperationSummary } from '#contract/operations.ts';
 import type { TargetView } from '#contract/releases.ts';
 import { ActionButton, ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
+import { commandLine } from '../../shell/command-lines.ts';
 import { targetActions } from '../../shell/release-actions.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
 import { FailureCard } from '../../ui/FailureCard.tsx';
@@ -42,9 +43,9 @@ export function TargetDetail({ target, directory, release, operations }: TargetD
         </Section>
       )}
       {problem === undefined && (
-        <Section title="History" actions={<CopyText text={`backlot releases ${name}`} label="Copy as command" />}>
+        <Section title="History" actions={<CopyText text={commandLine(['releases', name], directory)} shown={`backlot releases ${name}`} label="Copy as command" />}>
           {history.error && <FailureCard failure={history.error} />}
-          <History releases={history.value} failed={history.error !== undefined} revisions={revisions.value} target={name} open={release} going={going?.id} />
+          <History releases={history.value} failed={history.error !== undefined} revisions={revisions.value} target={name} directory={directory} open={release} going={going?.id} />
         </Section>
       )}
     </section>
@@ -56,6 +57,7 @@ function Head({ target, directory, going }: Pick<TargetDetailProps, 'target' | '
   const { promote, deploy, rollback, lock: lockIt, unlock } = targetActions(directory, name);
   const busy = going !== undefined;
   const canDeploy = kind !== 'none';
+  const remove = kind === 'pair' ? targetActions(directory, name).remove : undefined;
   return (
     <header className={style.head}>
       <div className={style.headTop}>
@@ -73,8 +75,9 @@ function Head({ target, directory, going }: Pick<TargetDetailProps, 'target' | '
             </Menu.Target>
             <Menu.Dropdown>
               <ActionItem action={lock ? unlock : lockIt} disabled={busy} />
+              {remove && <ActionItem action={remove} disabled={busy || !target.current} />}
               <Menu.Divider />
-              <CopyCommandsMenu actions={[promote, ...(canDeploy ? [deploy, rollback] : []), lock ? unlock : lockIt]} />
+              <CopyCommandsMenu actions={[promote, ...(canDeploy ? [deploy, rollback] : []), lock ? unlock : lockIt, ...(remove ? [remove] : [])]} />
             </Menu.Dropdown>
           </Menu>
         </div>

@@ -19,7 +19,7 @@ export function lookOfRelease({ state, rolledBack, faulty }: Pick<Release, 'stat
   return faulty ? { tone: 'warn', label: `${look.label}, later faulty`, shape: 'alert' } : look;
 }
 
-const DOING: Readonly<Record<string, string>> = { 'releases.deploy': 'deploying', 'releases.rollback': 'rolling back', 'releases.promote': 'promoting', 'releases.lock': 'locking', 'releases.unlock': 'unlocking' };
+const DOING: Readonly<Record<string, string>> = { 'releases.deploy': 'deploying', 'releases.rollback': 'rolling back', 'releases.promote': 'promoting', 'releases.lock': 'locking', 'releases.unlock': 'unlocking', 'releases.remove': 'taking away' };
 
 /** How a target is, at a look. */
 export function lookOfTarget({ kind, current, problem }: Partial<Pick<TargetView, 'kind' | 'current' | 'problem'>>, operation: Pick<OperationSummary, 'method'> | undefined): Look {

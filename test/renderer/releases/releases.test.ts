@@ -3,6 +3,7 @@ import type { OperationEvent } from '#contract/operations.ts';
 import type { Candidate, RevisionPath } from '#contract/releases.ts';
 import { chosenCandidate } from '../../../src-renderer/features/releases/candidates.ts';
 import { chartOf } from '../../../src-renderer/features/releases/chart.ts';
+import { linesOfEvents, linesOfLog } from '../../../src-renderer/features/releases/log-lines.ts';
 import { nextStep } from '../../../src-renderer/features/releases/path-steps.ts';
 import { isWaiting, lookOfRelease, lookOfTarget, operationsOn } from '../../../src-renderer/features/releases/release-words.ts';
 import { NO_PROGRESS, withEvent } from '../../../src-renderer/state/operations.ts';
@@ -24,6 +25,17 @@ test('a roll is its latest word of each instance, and the values of each check i
 test('a roll waits with a question until that is answered or waits no longer', () => {
   expect(after(question()).question?.text).toBe('why');
   expect([after(question(), question({ answer: 'continue' })).question, after(question(), question({ ended: true })).question]).toEqual([undefined, undefined]);
+});
+
+test('a log reads the same from events and as it was kept', () => {
+  const time = '2026-01-01T00:00:00.000Z';
+  expect(linesOfLog([`${time} now b`, '… 3 lines are left out …', `${time} warning: not told`])).toEqual([
+    { key: 0, time, level: 'info', text: 'now b' },
+    { key: 1, time, level: 'info', text: '… 3 lines are left out …' },
+    { key: 2, time, level: 'warning', text: 'not told' },
+  ]);
+  const message = { type: 'message' as const, time, sequence: 4, level: 'warning' as const, text: 'not told', fix: 'mend it' };
+  expect(linesOfEvents([{ type: 'started', time, sequence: 1, operation: 'o', method: 'm' }, message])).toEqual([{ key: 4, time, level: 'warning', text: 'not told · mend it' }]);
 });
 
 test('a chart has its bound in the scale of its values, and never divides by nothing', () => {

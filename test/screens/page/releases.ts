@@ -23,11 +23,11 @@ const release = (id: string, revision: string, state: Release['state'], { ago, .
 const HISTORY: readonly Release[] = [
   release('rel-m3x9a1-c0ffee', NOW, 'pass', { ago: 26 * HOUR, previous: OLD, kpi: [...KPIS], link: 'https://git.example/shop/infrastructure/commit/31be07' }),
   release('rel-m3w2k8-51aa07', BAD, 'fail', { ago: 27 * HOUR, previous: OLD, rolledBack: true, operation: 'op-41', who: 'ci (main, build 8812)', reason: 'error rate: 14 of 206 answers are errors: GET https://shop.example/checkout answered 502; orders per minute: 12, 9, 11: less than 37.6', kpi: [kpi('start page', 'pass'), kpi('error rate', 'fail', { bound: 'at most 1%', value: 6.8, previous: 0.11, why: '6.8 is more than 1' }), kpi('orders per minute', 'fail', { bound: 'at least 0.8 of the release before', value: 11, previous: 47, why: '12, 9, 11: less than 37.6' })] }),
-  release('rel-m3t1p0-90be12', OLD, 'inconclusive', { ago: 4 * DAY, previous: OLDEST, content: 'data', who: 'jonas@laptop-of-jonas-in-the-office', reason: 'orders per minute: only 1 of 3 readings: the metrics server did not answer' }),
+  release('rel-m3t1p0-90be12', OLD, 'inconclusive', { ago: 4 * DAY, previous: OLDEST, content: 'data', accepted: 'jonas@laptop', log: { digest: digest('10f0'), size: 912 }, who: 'jonas@laptop-of-jonas-in-the-office', reason: 'orders per minute: only 1 of 3 readings: the metrics server did not answer' }),
   release('rel-m3s7f2-1122ab', OLDEST, 'pass', { ago: 6 * DAY, previous: BAD, kind: 'rollback', reason: 'the search page was slow for guests', kpi: [...KPIS] }),
   release('rel-m3s5aa-3344cd', BAD, 'pass', { ago: 6 * DAY + 2 * HOUR, previous: OLDEST, faulty: true }),
   release('rel-m3r0zz-5566ef', OLDEST, 'cancelled', { ago: 9 * DAY, rolledBack: false, reason: 'cancelled' }),
-  release('rel-m3q0zz-7788ab', OLDEST, 'interrupted', { ago: 9 * DAY + HOUR }),
+  release('rel-m3q0zz-7788ab', OLDEST, 'interrupted', { ago: 9 * DAY + HOUR, problem: 'Nobody here trusts the key that it is signed with' }),
 ];
 const [CURRENT] = HISTORY;
 
@@ -141,6 +141,8 @@ export const RELEASE_ANSWERS: Answers = {
   'releases.revisions': (input) => ({ schema: 1, target: String(input['target']), revisions: PATHS }),
   'releases.check': (input) => ({ schema: 1, target: String(input['target']), image: REPOSITORY, revision: HEAD, conditions: REFUSING }),
   'releases.candidates': (input) => ({ schema: 1, target: String(input['target']), candidates: CANDIDATES }),
+  'releases.log': (input) => ({ schema: 1, release: String(input['release']), lines: [`${at(900)} green starting`, `${at(897)} green: listens on 8080 after 1.9 s`, '… 412 lines are left out …', `${at(800)} orders per minute unknown: the metrics server did not answer`, `${at(790)} warning: Slack was not told: it answered 503`] }),
+  'releases.remove': () => ({ id: 'op-10' }),
   'releases.evidence': () => EVIDENCE,
   'releases.promote': () => ({ id: 'op-10' }),
   'releases.deploy': () => ({ id: 'op-40' }),
