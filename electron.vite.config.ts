@@ -6,8 +6,8 @@ import react from '@vitejs/plugin-react';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
-/** Packages with native parts, or that Electron itself provides, stay outside the bundles. */
-const external = ['electron', 'node-pty', 'ssh2', 'cpu-features'];
+/** Packages with native parts or files of their own, or that Electron itself provides, stay outside the bundles. */
+const external = ['electron', 'node-pty', 'ssh2', 'cpu-features', '@bokuweb/zstd-wasm'];
 
 /** The command line is a program: `npx backlot` runs its file. */
 const program: Plugin = {
