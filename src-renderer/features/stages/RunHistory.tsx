@@ -59,7 +59,7 @@ function RunLine({ run }: { readonly run: RunSummary }) {
         <small>{run.ended === undefined && run.state === 'running' ? <Elapsed since={Date.parse(run.started)} /> : run.ended !== undefined ? duration(lengthOf(run, 0)) : ''}</small>
       </span>
       <span className={style.lineFacts}>
-        <span>{failed.length > 0 ? `${failed.join(', ')} failed` : `${look.label}, ${counted(run.stages.length, 'stage')}`}</span>
+        <span>{failed.length > 0 ? `${failed.join(', ')} failed` : run.stages.length === 0 ? look.label : `${look.label}, ${counted(run.stages.length, 'stage')}${run.state === 'running' ? ' done' : ''}`}</span>
         <Ago at={run.started} />
       </span>
     </>
