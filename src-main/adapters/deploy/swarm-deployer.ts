@@ -4,13 +4,15 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Deployer, DeployOrder, DeployWork, SwarmSettings } from '#ports/deployer.ts';
 import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
 import { environmentOf } from './script-deployer.ts';
-import { judgeStack, parseServices, parseTasks, type SwarmService } from './swarm-state.ts';
+import { judgeStack, parseServices, parseTasks, type Before, type SwarmService, type SwarmTask } from './swarm-state.ts';
 
 export type CommandLine = () => { readonly arguments: readonly string[]; readonly environment: Readonly<Record<string, string>> };
 type Ports = { readonly processes: ProcessRunner; readonly commandLine: CommandLine };
 
 const PAUSE = 200;
 const COMMAND = 120_000;
+/** By then Swarm has begun an update, where there is one. */
+const SETTLED = 5000;
 /** A roll that has not ended by then has failed. */
 const LIMIT = 15 * 60_000;
 
@@ -22,7 +24,8 @@ export function createSwarmDeployer({ processes, commandLine }: Ports): Deployer
   return {
     async deploy(settings, order, work) {
       const swarm = new Swarm(settings, order, work, { processes, commandLine });
-      const before = await swarm.services();
+      const services = await swarm.services();
+      const before = { services, tasks: new Set((await swarm.tasks(services)).map(({ id }) => id)) };
       await swarm.roll();
       await swarm.follow(before);
       return {};
@@ -54,6 +57,11 @@ class Swarm {
     return parseServices(inspected.stdout);
   }
 
+  async tasks(services: readonly SwarmService[]): Promise<SwarmTask[]> {
+    if (services.length === 0) return [];
+    return parseTasks((await this.docker(['service', 'ps', '--no-trunc', '--format', '{{json .}}', ...services.map(({ id }) => id)])).stdout);
+  }
+
   async roll(): Promise<void> {
     const file = path.resolve(this.order.directory, this.settings.file);
     const rolled = await this.docker(['stack', 'deploy', '--with-registry-auth', '--resolve-image', 'never', '--compose-file', file, this.settings.stack]);
@@ -61,13 +69,14 @@ class Swarm {
   }
 
   /** Until every replica of the stack is what the stack file says, or Swarm gave up. */
-  async follow(before: readonly SwarmService[]): Promise<void> {
-    const end = performance.now() + LIMIT;
+  async follow(before: Before): Promise<void> {
+    const began = performance.now();
+    const end = began + LIMIT;
     for (;;) {
       const services = await this.services();
       if (!services.some(({ image }) => image === this.order.image)) throw new BacklotError('deploy-failed', `No service of the stack ${this.settings.stack} has the image ${this.order.image}`, { fix: `Write image: \${IMAGE} in ${this.settings.file}, where the released image belongs.` });
-      const tasks = parseTasks((await this.docker(['service', 'ps', '--no-trunc', '--format', '{{json .}}', ...services.map(({ id }) => id)])).stdout);
-      const { instances, failed, isDone } = judgeStack({ services, before, tasks, image: this.order.image });
+      const tasks = await this.tasks(services);
+      const { instances, failed, isDone } = judgeStack({ services, tasks, isSettled: performance.now() - began > SETTLED }, before, this.order.image);
       for (const instance of instances) this.show(instance);
       if (failed !== undefined) throw new BacklotError('deploy-failed', `The stack ${this.settings.stack} does not come up: ${this.work.redact(failed)}`, { fix: `docker service ps ${this.settings.stack}_… and docker service logs tell more.` });
       if (isDone) return;

@@ -4,6 +4,8 @@ export type SwarmService = {
   readonly id: string;
   readonly name: string;
   readonly image: string;
+  /** All that its replicas are made from. */
+  readonly template: string;
   /** Replicas that are wanted; absent where each node has one. */
   readonly replicas?: number;
   /** How its latest update goes, and when that began. */
@@ -11,7 +13,7 @@ export type SwarmService = {
 };
 
 /** One try to run a replica. */
-export type SwarmTask = { readonly name: string; readonly image: string; readonly wanted: string; readonly state: string; readonly error: string };
+export type SwarmTask = { readonly id: string; readonly name: string; readonly image: string; readonly wanted: string; readonly state: string; readonly error: string };
 
 export type Instance = { readonly name: string; readonly state: 'waiting' | 'starting' | 'done' | 'failed'; readonly why?: string };
 
@@ -19,12 +21,12 @@ const Service = z.object({
   ID: z.string(),
   Spec: z.object({
     Name: z.string(),
-    TaskTemplate: z.object({ ContainerSpec: z.object({ Image: z.string() }).optional() }),
+    TaskTemplate: z.looseObject({ ContainerSpec: z.object({ Image: z.string() }).optional() }),
     Mode: z.object({ Replicated: z.object({ Replicas: z.number() }).optional() }).optional(),
   }),
   UpdateStatus: z.object({ State: z.string().optional(), StartedAt: z.string().optional(), Message: z.string().optional() }).optional(),
 });
-const Task = z.object({ Name: z.string(), Image: z.string(), DesiredState: z.string(), CurrentState: z.string(), Error: z.string() });
+const Task = z.object({ ID: z.string(), Name: z.string(), Image: z.string(), DesiredState: z.string(), CurrentState: z.string(), Error: z.string() });
 
 /** Tries of one replica after which a new service counts as broken: Swarm itself would go on for ever. */
 const MOST_FAILURES = 3;
@@ -34,6 +36,7 @@ export function parseServices(text: string): SwarmService[] {
     id: ID,
     name: Spec.Name,
     image: Spec.TaskTemplate.ContainerSpec?.Image ?? '',
+    template: JSON.stringify(Spec.TaskTemplate),
     ...(Spec.Mode?.Replicated && { replicas: Spec.Mode.Replicated.Replicas }),
     ...(UpdateStatus?.State !== undefined && { update: { state: UpdateStatus.State, began: UpdateStatus.StartedAt ?? '', message: UpdateStatus.Message ?? '' } }),
   }));
@@ -41,33 +44,40 @@ export function parseServices(text: string): SwarmService[] {
 
 export function parseTasks(text: string): SwarmTask[] {
   return text.split('\n').filter(Boolean).map((line) => {
-    const { Name, Image, DesiredState, CurrentState, Error } = Task.parse(JSON.parse(line));
-    return { name: Name.replace(/^[\s\\_]+/, ''), image: Image, wanted: DesiredState, state: CurrentState.split(' ')[0] ?? '', error: Error };
+    const { ID, Name, Image, DesiredState, CurrentState, Error } = Task.parse(JSON.parse(line));
+    return { id: ID, name: Name.replace(/^[\s\\_]+/, ''), image: Image, wanted: DesiredState, state: CurrentState.split(' ')[0] ?? '', error: Error };
   });
 }
 
+/** What there was before a roll: services, and the tries to run replicas, of which Swarm keeps the last. */
+export type Before = { readonly services: readonly SwarmService[]; readonly tasks: ReadonlySet<string> };
+type Now = { readonly services: readonly SwarmService[]; readonly tasks: readonly SwarmTask[]; /** Swarm has had time to begin an update. */ readonly isSettled: boolean };
+
 /** How far a stack is: its replicas, why it has failed, whether all of it is there. Pure. */
-export function judgeStack({ services, before, tasks, image }: { readonly services: readonly SwarmService[]; readonly before: readonly SwarmService[]; readonly tasks: readonly SwarmTask[]; readonly image: string }): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
+export function judgeStack({ services, tasks, isSettled }: Now, before: Before, image: string): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
   const released = services.filter((service) => service.image === image);
-  const judged = released.map((service) => judgeService(service, before.find(({ id }) => id === service.id), tasks.filter(({ name }) => name.startsWith(`${service.name}.`))));
+  const judged = released.map((service) => judgeService(service, before.services.find(({ id }) => id === service.id), { isSettled, old: before.tasks, tasks: tasks.filter(({ name }) => name.startsWith(`${service.name}.`)) }));
   const failed = judged.find((one) => one.failed !== undefined)?.failed;
   return { instances: judged.flatMap(({ instances }) => instances), ...(failed !== undefined && { failed }), isDone: judged.every(({ isDone }) => isDone) };
 }
 
-function judgeService(service: SwarmService, before: SwarmService | undefined, tasks: readonly SwarmTask[]): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
+function judgeService(service: SwarmService, before: SwarmService | undefined, { tasks, old: earlier, isSettled }: { readonly tasks: readonly SwarmTask[]; readonly old: ReadonlySet<string>; readonly isSettled: boolean }): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
   // What Swarm says of an earlier update is still there when the new one begins.
   const update = service.update?.began === before?.update?.began ? undefined : service.update;
   const ours = tasks.filter(({ image }) => sameImage(image, service.image));
-  const broken = ours.filter(({ state }) => state === 'Failed' || state === 'Rejected');
+  // What ended in an earlier time of this image says nothing of this one.
+  const broken = ours.filter(({ id, state }) => !earlier.has(id) && (state === 'Failed' || state === 'Rejected'));
   const names = [...new Set(tasks.map(({ name }) => name))].sort();
-  const instances = names.map((name) => instanceOf(name, tasks.filter((task) => task.name === name), service.image));
+  const instances = names.map((name) => instanceOf(name, tasks.filter((task) => task.name === name && (task.wanted === 'Running' || !earlier.has(task.id))), service.image));
   const why = broken[0] && `${broken[0].name}: ${broken[0].error || 'it ended'}`;
   if (update && /^(?:paused|rollback)/.test(update.state)) return { instances, failed: why ?? update.message, isDone: false };
   if (names.some((name) => broken.filter((task) => task.name === name).length >= MOST_FAILURES)) return { instances, failed: why ?? 'its replicas end', isDone: false };
   const running = ours.filter(({ wanted, state }) => wanted === 'Running' && state === 'Running').length;
   const old = tasks.filter(({ wanted, state, image }) => wanted === 'Running' && state === 'Running' && !sameImage(image, service.image)).length;
   const enough = service.replicas === undefined ? running > 0 && running === tasks.filter(({ wanted }) => wanted === 'Running').length : running >= service.replicas;
-  return { instances, isDone: enough && old === 0 && update?.state !== 'updating' };
+  // New settings of the same image: its replicas are as many as before until Swarm has begun.
+  const isBegun = update !== undefined || isSettled || before === undefined || before.template === service.template;
+  return { instances, isDone: enough && old === 0 && isBegun && update?.state !== 'updating' };
 }
 
 function instanceOf(name: string, tasks: readonly SwarmTask[], image: string): Instance {

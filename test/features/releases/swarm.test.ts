@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createSwarmDeployer } from '#adapters/deploy/swarm-deployer.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
 import { deploy, rollback } from '#features/releases/deploy.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { promote } from '#features/releases/promote.ts';
 import { readReleases } from '#features/releases/target-records.ts';
-import { startSwarm, type SecondEngine } from '../../adapters/deploy/second-engine.ts';
+import { startSwarm, startSwarmOfTwo, type SecondEngine } from '../../adapters/deploy/second-engine.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
 import { failureOf, never, releaseScene, type ReleaseScene } from './release-scene.ts';
 
@@ -20,7 +20,7 @@ afterAll(async () => {
   await docker('rm', '-fv', server.id);
 });
 
-const FILE = () => `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging: { requires: [unit], deploy: { swarm: { stack: NAME, file: stack.yaml } } }\n`;
+const FILE = (kpi = '') => `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging: { requires: [unit], deploy: { swarm: { stack: NAME, file: stack.yaml } }${kpi} }\n`;
 const STACK = `version: "3.8"
 services:
   app:
@@ -30,9 +30,9 @@ services:
     deploy: { replicas: 4, endpoint_mode: dnsrr, restart_policy: { condition: any, delay: 100ms }, update_config: { parallelism: 2, order: start-first, monitor: 1s, failure_action: pause } }
 `;
 
-async function scene(): Promise<ReleaseScene> {
-  const made = await releaseScene({ 'backlot.yaml': FILE(), 'stack.yaml': STACK });
-  const commandLine = () => ({ arguments: ['-H', swarm.host], environment: {} });
+async function scene(engine = swarm, kpi = ''): Promise<ReleaseScene> {
+  const made = await releaseScene({ 'backlot.yaml': FILE(kpi), 'stack.yaml': STACK });
+  const commandLine = () => ({ arguments: ['-H', engine.host], environment: {} });
   return { ...made, ports: { ...made.ports, deployers: { swarm: createSwarmDeployer({ processes: createProcessRunner(process.env), commandLine }) } } };
 }
 
@@ -45,7 +45,7 @@ async function promoted(made: ReleaseScene, isBroken = false): Promise<string> {
 
 const run = (made: ReleaseScene) => deploy({ directory: made.directory, target: 'staging' }, made.ports, made.work);
 /** The image of each replica that runs. */
-const served = async (made: ReleaseScene) => (await swarm.docker('service', 'ps', '--filter', 'desired-state=running', '--no-trunc', '--format', '{{.Image}}', `${made.image.split('/')[0]}_app`)).split('\n');
+const served = async (made: ReleaseScene, engine = swarm) => (await engine.docker('service', 'ps', '--filter', 'desired-state=running', '--no-trunc', '--format', '{{.Image}}', `${made.image.split('/')[0]}_app`)).split('\n');
 
 describe('a stack of a Swarm', () => {
   test('rolls by batches, tells of each replica, and is rolled back by itself where the new ones end', async () => {
@@ -82,3 +82,52 @@ describe('a stack of a Swarm', () => {
     expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('does not take stack.yaml') as string });
   }, 240_000);
 });
+
+/** What the newest replica says of itself. */
+const says = (what: string) => `command: "docker -H ${swarm.host} exec $$(docker -H ${swarm.host} ps -q --filter label=com.docker.stack.namespace=NAME | head -1) cat /${what}"`;
+const WATCH = () => `, kpi: { window: 4s, interval: 50ms, checks: [{ name: errors, ${says('errors')}, max: 5 }, { name: latency, ${says('latency')}, max: 50%, over: previous }] }`;
+
+test('a release on a Swarm is rolled back by itself where its error rate or its latency rises', async () => {
+  const made = await scene(swarm, WATCH());
+  const release = async (errors: number, latency: number) => {
+    const revision = await made.commit();
+    made.pass(await made.build(revision, `${revision} >/dev/null; echo ${errors} >/errors; echo ${latency} >/latency; echo ${revision}`), revision, 'unit');
+    await promote({ directory: made.directory }, made.ports, made.work);
+    return revision;
+  };
+  const first = await release(0, 20);
+  // Relative to a release before, the first one cannot be judged.
+  const one = (await failureOf(run(made))).result as { readonly image: string };
+  for (const [check, errors, latency] of [['errors', 60, 20], ['latency', 0, 300]] as const) {
+    const second = await release(errors, latency);
+    let firstOver = 0;
+    const tell: typeof made.work.tell = (news) => {
+      if (firstOver === 0 && news.type === 'kpi' && news.check === check && (news.value ?? 0) > 30) firstOver = performance.now();
+      made.work.tell(news);
+    };
+    const failure = await failureOf(deploy({ directory: made.directory, target: 'staging' }, made.ports, { ...made.work, tell }));
+    expect(failure).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining(check) as string, result: { revision: second, previous: first, verdict: 'fail', rolledBack: true } });
+    // The update's own monitor, and ten seconds.
+    expect(performance.now() - firstOver).toBeLessThan(11_000);
+    expect(new Set(await served(made))).toEqual(new Set([one.image]));
+  }
+  await swarm.docker('stack', 'rm', made.image.split('/')[0] ?? '');
+}, 120_000);
+
+test('a release rolls over both engines of a Swarm, and back where its instances end', async ({ skip }) => {
+  const two = await startSwarmOfTwo(server.address).catch((error: unknown) => skip(`this machine cannot have a Swarm of two engines: ${String(error)}`));
+  onTestFinished(() => two.stop());
+  const made = await scene(two);
+  await promoted(made);
+  const one = await run(made);
+  const nodes = (await two.docker('service', 'ps', '--filter', 'desired-state=running', '--format', '{{.Node}}', `${made.image.split('/')[0]}_app`)).split('\n');
+  expect((await two.docker('node', 'ls', '-q')).split('\n')).toHaveLength(2);
+  expect(nodes).toHaveLength(4);
+  const second = await promoted(made);
+  const after = await run(made);
+  expect(after).toMatchObject({ revision: second, verdict: 'pass' });
+  expect(after.image).not.toBe(one.image);
+  await promoted(made, true);
+  expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', result: { rolledBack: true, previous: second } });
+  expect(await served(made, two)).toEqual([after.image, after.image, after.image, after.image]);
+}, 240_000);
