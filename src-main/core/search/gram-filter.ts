@@ -45,7 +45,7 @@ export class GramFilter {
       filter.isUsed = true;
       for (let place = start + anchor; place < start + anchor + filter.kind.stride; place++) {
         const hash = hashAt(bytes, place, filter.kind);
-        setBits(filter, hash, keyAt(bytes, hash, [start, place, end], filter.kind));
+        setBits(filter, hash, keyAt(bytes, hash, place, wayAt(place - start, end - place, filter.kind)));
       }
     }
   }
@@ -67,7 +67,7 @@ export class GramFilter {
       for (let place = start + anchor; place < start + anchor + kind.stride; place++) {
         const hash = hashAt(bytes, place, kind);
         if (!seen.mayHave(hash)) continue;
-        if (seen.has(hash | 1, keyAt(bytes, hash, [start, place, end], kind))) onPattern(pattern);
+        if (seen.has(hash | 1, keyAt(bytes, hash, place, wayAt(place - start, end - place, kind)))) onPattern(pattern);
       }
     }
   }
@@ -154,23 +154,24 @@ export class GramFilter {
 
 /** How many of the bytes around a gram count, and how many of those stand after it: in one number, for nothing is slower here than an object. */
 const wayOf = (count: number, after: number): number => count * 8 + after;
-const ALONE = wayOf(0, 0);
 const LONG_WAYS = Int32Array.from([wayOf(4, 4), wayOf(4, 3), wayOf(4, 2), wayOf(4, 1), wayOf(4, 0), wayOf(3, 3), wayOf(3, 2), wayOf(3, 1), wayOf(3, 0)]);
-const SHORT_WAYS = Int32Array.from([wayOf(4, 4), wayOf(4, 0), ALONE]);
+/** Short patterns have ways of their own. */
+const SHORT_ALONE = 64;
+const [SHORT_BEFORE, SHORT_AFTER] = [SHORT_ALONE + wayOf(4, 0), SHORT_ALONE + wayOf(4, 4)];
+const SHORT_WAYS = Int32Array.from([SHORT_AFTER, SHORT_BEFORE, SHORT_ALONE]);
 const aroundOf = (kind: Kind): Int32Array => (kind === LONG ? LONG_WAYS : SHORT_WAYS);
 
-/** The way of the gram at a place of a pattern: a number of twelve digits shares eight with many others, but hardly ever all. */
-function wayAt([start, place, end]: readonly [number, number, number], kind: Kind): number {
-  const before = place - start;
-  const after = end - place - kind.gram;
-  if (kind === SHORT) return after >= 4 ? wayOf(4, 4) : before >= 4 ? wayOf(4, 0) : ALONE;
+/** The way of a gram with so many bytes of its pattern before it, and so many from its beginning on: a number of twelve digits shares eight with many others, but hardly ever all. */
+function wayAt(before: number, rest: number, kind: Kind): number {
+  const after = rest - kind.gram;
+  if (kind === SHORT) return after >= 4 ? SHORT_AFTER : before >= 4 ? SHORT_BEFORE : SHORT_ALONE;
   const count = Math.min(4, before + after);
   return wayOf(count, Math.min(count, after));
 }
 
 /** A gram with what stands around it: the four bytes before it and the four after it, as far as they count. */
 function besideKey(hash: number, way: number, before: number, after: number): number {
-  const count = way >> 3;
+  const count = (way >> 3) & 7;
   const later = way & 7;
   const left = later === count ? 0 : before >>> (8 * (4 - count + later));
   const right = later === 0 ? 0 : (later === 4 ? after : after & ((1 << (8 * later)) - 1)) << (8 * (count - later));
@@ -179,8 +180,8 @@ function besideKey(hash: number, way: number, before: number, after: number): nu
 }
 
 /** The same for the gram at a place of a pattern. */
-function keyAt(bytes: Uint8Array, hash: number, where: readonly [start: number, place: number, end: number], kind: Kind): number {
-  return besideKey(hash, wayAt(where, kind), wordAt(bytes, where[1] - 4), wordAt(bytes, where[1] + kind.gram));
+function keyAt(bytes: Uint8Array, hash: number, place: number, way: number): number {
+  return besideKey(hash, way, wordAt(bytes, place - 4), wordAt(bytes, place + (way >= SHORT_ALONE ? SHORT : LONG).gram));
 }
 
 type KindFilter = { readonly kind: Kind; readonly bits: Int32Array; readonly shift: number; readonly seen: GramSet; isUsed: boolean };

@@ -4,7 +4,7 @@ export class GramSet {
   private words = new Int32Array(1 << 13);
   private count = 0;
   /** A bit for some of each first word's: rules out most of what is not there without a look at the words. */
-  private readonly bits = new Int32Array(1 << 14);
+  private readonly bits = new Int32Array(1 << 18);
 
   constructor(most: number) {
     this.most = most;
@@ -22,7 +22,7 @@ export class GramSet {
     const { words, bits } = this;
     const slot = slotOf(words, low, high);
     if (words[slot] !== 0) return;
-    bits[low >>> 18] = (bits[low >>> 18] ?? 0) | (1 << ((low >>> 13) & 31));
+    bits[low >>> 14] = (bits[low >>> 14] ?? 0) | (1 << ((low >>> 9) & 31));
     words[slot] = low;
     words[slot + 1] = high;
     this.count += 1;
@@ -31,7 +31,7 @@ export class GramSet {
 
   /** False where no gram with this first word is there, in most cases. */
   mayHave(low: number): boolean {
-    return (((this.bits[low >>> 18] ?? 0) >>> ((low >>> 13) & 31)) & 1) === 1;
+    return (((this.bits[low >>> 14] ?? 0) >>> ((low >>> 9) & 31)) & 1) === 1;
   }
 
   has(low: number, high: number): boolean {
@@ -39,7 +39,8 @@ export class GramSet {
   }
 
   clear(): void {
-    if (this.count > 0) this.words.fill(0);
+    if (this.count === 0) return;
+    this.words.fill(0);
     this.bits.fill(0);
     this.count = 0;
   }
