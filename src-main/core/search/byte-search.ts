@@ -7,7 +7,7 @@ import { withVariants } from './variants.ts';
 import { View, type Encoding } from './view.ts';
 
 /** An original that was found: its number in the set, where, and how it was written. */
-export type Found = { readonly original: number; readonly at: number; readonly encoding: Encoding };
+export type Found = { readonly original: number; readonly at: number; readonly encoding: Encoding; /** What was decoded, and where in it the original stands. */ readonly within?: { readonly text: Uint8Array; readonly from: number; readonly to: number } };
 
 /** Memory that pieces of a stream are searched in. */
 type Memory = ReturnType<typeof newText>;
@@ -70,7 +70,8 @@ export class ByteSearch {
 
   private searchView(view: View): void {
     const { onFound } = this;
-    this.index.search(view.text, (pattern, start) => onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(start), encoding: view.encoding }));
+    const { text, encoding } = view;
+    this.index.search(text, (pattern, from, to) => onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } }));
     this.onView(view);
   }
 }

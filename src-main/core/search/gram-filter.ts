@@ -6,7 +6,7 @@ import { hashAt, hashWords, LONG, NO_GRAM, secondHash, SHORT, wordAt, type Kind,
 const BITS_PER_GRAM = 16;
 const MOST_BITS = 2 ** 29;
 /** Grams of a text that are remembered before somebody has to ask for which patterns they are. */
-const MOST_SEEN = 1 << 19;
+const MOST_SEEN = 1 << 20;
 /** Words of a text that are looked at before what they promise is followed up. */
 const BATCH = 1 << 14;
 
@@ -64,10 +64,13 @@ export class GramFilter {
       const [start, end] = [starts[pattern] ?? 0, starts[pattern + 1] ?? 0];
       const { seen, kind } = end - start < LONG.least ? this.short : this.long;
       if (seen.isEmpty) continue;
-      for (let place = start + anchor; place < start + anchor + kind.stride; place++) {
-        const hash = hashAt(bytes, place, kind);
-        if (!seen.mayHave(hash)) continue;
-        if (seen.has(hash | 1, keyAt(bytes, hash, place, wayAt(place - start, end - place, kind)))) onPattern(pattern);
+      const first = start + anchor;
+      let [low, high] = [wordAt(bytes, first), wordAt(bytes, first + 4)];
+      for (let place = first; place < first + kind.stride; place++) {
+        const hash = hashWords(low | FOLD_WORD, (high | FOLD_WORD) & kind.mask);
+        if (seen.mayHave(hash) && seen.has(hash | 1, keyAt(bytes, hash, place, wayAt(place - start, end - place, kind)))) onPattern(pattern);
+        low = (low >>> 8) | (high << 24);
+        high = (high >>> 8) | ((bytes[place + 8] ?? 0) << 24);
       }
     }
   }
@@ -138,7 +141,7 @@ export class GramFilter {
       const after = wordAt(bytes, at + kind.gram);
       for (const way of around) {
         const key = besideKey(hash, way, before, after);
-        if (passes(word, key) === 1) this.remember(filter, hash, key);
+        if ((word & keyBits(key)) === keyBits(key)) this.remember(filter, hash, key);
       }
     }
   }
@@ -191,17 +194,19 @@ function newFilter(kind: Kind, patterns: number): KindFilter {
   return { kind, bits: new Int32Array(bits / 32), shift: 32 - Math.log2(bits / 32), seen: new GramSet(MOST_SEEN), isUsed: false };
 }
 
-/** Two bits of one word for a gram, and two of the word beside it, which comes into the processor's cache with it, for what stands beside the gram. */
+/** Two bits of one word for a gram, and three of the word beside it, which comes into the processor's cache with it, for what stands beside the gram. */
 function setBits({ bits, shift }: KindFilter, hash: number, key: number): void {
   const word = hash >>> shift;
   bits[word] = (bits[word] ?? 0) | bitsOf(hash);
-  bits[word ^ 1] = (bits[word ^ 1] ?? 0) | bitsOf(key);
+  bits[word ^ 1] = (bits[word ^ 1] ?? 0) | keyBits(key);
 }
 
 function bitsOf(hash: number): number {
   const second = secondHash(hash);
   return (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31));
 }
+
+const keyBits = (key: number): number => (1 << (key >>> 27)) | (1 << ((key >>> 22) & 31)) | (1 << ((key >>> 17) & 31));
 
 /** 1 where a word has both bits of a hash, else 0. */
 function passes(word: number, hash: number): number {

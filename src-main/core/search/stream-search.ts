@@ -99,13 +99,21 @@ class StreamSearcher {
     this.length = this.seen;
   }
 
-  private readonly found = ({ original, at, encoding }: Found) => {
-    const { meansNothing } = this.report;
-    const text = this.memory.bytes.subarray(0, this.length);
-    const end = encoding === 'plain' ? at + this.search.originals.value(original).length : encoding === 'digits' ? endOfDigits(text, at, this.search.originals.value(original)) : undefined;
-    if (end !== undefined && meansNothing && isPart(text, at, end, meansNothing)) this.report.parts += 1;
+  private readonly found = (found: Found) => {
+    const { original, at, encoding } = found;
+    if (this.isOfLonger(found)) this.report.parts += 1;
     else this.note(original, { stream: this.name, offset: this.base + at, encoding, packed: this.depth > 0 });
   };
+
+  /** Whether it stands in a longer value that means nothing. Where escapes were undone nearby, the same value is found there once more. */
+  private isOfLonger({ original, at, encoding, within }: Found): boolean {
+    const { meansNothing } = this.report;
+    if (!meansNothing) return false;
+    if (encoding === 'escaped' && within) return isPart(within.text, within.from, within.to, meansNothing);
+    const text = this.memory.bytes.subarray(0, this.length);
+    const end = encoding === 'plain' ? at + this.search.originals.value(original).length : encoding === 'digits' ? endOfDigits(text, at, this.search.originals.value(original)) : undefined;
+    return end !== undefined && isPart(text, at, end, meansNothing);
+  }
 
   private note(original: number, first: Place): void {
     const known = this.report.findings.get(original);

@@ -31,6 +31,18 @@ const filler = (length: number) => Buffer.from(Array.from({ length }, (_, index)
 const swapped = (value: string) => Buffer.from(value, 'utf16le').swap16();
 
 describe('a search for originals in stored bytes', () => {
+  test.each(['an account DE17203237154129000011 of somebody', 'an account\\n DE17203237154129000011 near an escape'])('takes a number in a longer one that means nothing for a part of it: %s', async (text) => {
+    const search = new ByteSearch(setOf(['203.237.154.129']));
+    const searched = async (meansNothing?: (value: Uint8Array) => boolean) => {
+      const report = newReport(meansNothing);
+      await searchStream(search, report, { name: 'file', source: pieces(around(text), 65_536) });
+      return report;
+    };
+    expect((await searched()).findings.size).toBe(1);
+    const { findings, parts } = await searched((value) => Buffer.from(value).toString() === 'DE17203237154129000011');
+    expect({ found: findings.size, isPart: parts > 0 }).toEqual({ found: 0, isPart: true });
+  });
+
   test.each(ORIGINALS)('finds %s as it is, at each way of lying across words', async (value) => {
     for (let before = 0; before < 9; before++) expect((await find(ORIGINALS, around(value, before))).found).toEqual([`${value}: plain`]);
   });
