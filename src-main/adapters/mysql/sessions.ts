@@ -58,6 +58,10 @@ export class Sessions {
     signal.addEventListener('abort', wake, { once: true });
     await woken;
     signal.removeEventListener('abort', wake);
+    // Who left must not be woken in the place of who still waits.
+    const place = this.waiting.indexOf(wake);
+    if (place !== -1) this.waiting.splice(place, 1);
+    else if (signal.aborted && this.idle.length > 0) this.waiting.shift()?.();
   }
 
   giveBack(connection: Connection): void {
