@@ -8,23 +8,27 @@ import { attachEvidence } from './evidence/attach-evidence.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import { storedImage } from './image-facts.ts';
 import type { Aim } from './look.ts';
+import type { PromotedImage } from './target-records.ts';
 
 const TIMEOUT = 10 * 60_000;
 
-/** Runs the stages that the target asks for after a deployment, one after the other until one fails. What passed is evidence of the image on this target. */
-export async function runAfter(aim: Aim, order: DeployOrder, ports: ReleasePorts, work: Work): Promise<KpiOutcome[]> {
+type Released = { readonly aim: Aim; readonly image: Pick<PromotedImage, 'name'> };
+
+/** Runs the stages that the target asks for after a deployment, one after the other until one fails. What passed is evidence of the image on this target, and what failed takes that away. */
+export async function runAfter(released: Released, order: DeployOrder, ports: ReleasePorts, work: Work): Promise<KpiOutcome[]> {
+  const { aim } = released;
   const outcomes: KpiOutcome[] = [];
-  const passed: StageProof[] = [];
+  const ended: StageProof[] = [];
   for (const name of aim.target.after ?? []) {
     const began = performance.now();
     const problem = await runStage(name, { aim, order }, ports, work);
     const seconds = Math.round(performance.now() - began) / 1000;
     work.tell({ type: 'stage', stage: name, run: order.release, state: problem === undefined ? 'passed' : 'failed', seconds, ...(problem !== undefined && { why: problem }) });
     outcomes.push({ check: `stage ${name}`, verdict: problem === undefined ? 'pass' : 'fail', samples: 1, bound: 'passes', ...(problem !== undefined && { why: problem }) });
+    ended.push({ stage: name, run: order.release, tests: 0, failures: 0, skipped: 0, seconds, time: new Date().toISOString(), where: ports.who, on: aim.name, ...(problem !== undefined && { passed: false }) });
     if (problem !== undefined) break;
-    passed.push({ stage: name, run: order.release, tests: 0, failures: 0, skipped: 0, seconds, time: new Date().toISOString(), where: ports.who, on: aim.name });
   }
-  if (passed.length > 0) await note(aim, order, passed, work.signal);
+  if (ended.length > 0) await note(released, order, ended, work.signal);
   return outcomes;
 }
 
@@ -57,7 +61,7 @@ async function runStage(name: string, { aim, order }: { readonly aim: Aim; reado
   }
 }
 
-async function note({ repository, declared, keys }: Aim, { image, revision }: DeployOrder, stages: StageProof[], signal: AbortSignal): Promise<void> {
+async function note({ aim: { repository, declared, keys }, image: { name } }: Released, { image, revision }: DeployOrder, stages: StageProof[], signal: AbortSignal): Promise<void> {
   const stored = await storedImage(repository, image.slice(image.indexOf('@') + 1), signal);
-  if (stored) await attachEvidence(repository, { subject: stored.descriptor, content: { project: declared.name, id: stored.ids[0] ?? stored.descriptor.digest, revision, stages }, key: keys.own }, signal);
+  if (stored) await attachEvidence(repository, { subject: stored.descriptor, content: { project: declared.name, id: stored.ids[0] ?? stored.descriptor.digest, revision: name ?? revision, stages }, key: keys.own }, signal);
 }

@@ -98,7 +98,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Pr
     seen = followed ?? seen;
     work.signal.throwIfAborted();
     if (seen.verdict !== 'fail' && kind === 'deploy') {
-      const after = await runAfter(aim, order, ports, work);
+      const after = await runAfter(plan, order, ports, work);
       seen = { verdict: worst([seen.verdict, ...after.map(({ verdict }) => verdict)]), kpi: [...seen.kpi, ...after] };
     }
     if (seen.verdict === 'inconclusive' && (await mayStay(plan, release, whyOf(seen.kpi), work))) accepted = ports.who;

@@ -66,6 +66,8 @@ describe('stages after a deployment', () => {
     scene.pass(await scene.build(second, 'another'), second, 'unit');
     await promote({ directory: scene.directory }, scene.ports, scene.work);
     expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('stage smoke: it ended with 1') as string, result: { rolledBack: true, previous: first } });
+    const refused = await failureOf(promote({ directory: scene.directory, target: 'production' }, scene.ports, scene.work));
+    expect(refused.also?.[0]?.message).toContain('smoke on staging failed on this image when it ran last');
     expect(await docker('ps', '-aq', '--filter', `label=dev.backlot.project=${scene.image.split('/')[0]}`)).toBe('');
   });
 });
