@@ -62,6 +62,7 @@ function ReleaseLine({ release, subject }: { readonly release: Release; readonly
               {kind === 'rollback' ? 'from' : 'over'} <code>{shortRevision(previous)}</code>
             </span>
           )}
+          {problem !== undefined && ' '}
           {problem !== undefined && (
             <Tag tone="warn" title={problem}>
               does not count

@@ -113,8 +113,8 @@ function PromotedCell({ path: { promoted } }: Pick<CellProps, 'path'>) {
 
 function ReleasedCell({ path: { released, serves }, target }: CellProps) {
   const others = serves.filter((name) => name !== target);
-  const elsewhere = others.length > 0 && <Tag tone="idle" title={`It runs on ${others.join(', ')}`}>on {others.join(', ')}</Tag>;
-  if (!released) return <td className={style.soft}>{elsewhere || 'not yet'}</td>;
+  const elsewhere = others.length > 0 && <span className={style.elsewhere} title={`It runs on ${others.join(', ')}`}>on {others.join(', ')}</span>;
+  if (!released) return <td className={style.soft}>{elsewhere ? <span className={style.first}>{elsewhere}</span> : 'not yet'}</td>;
   const look = lookOfRelease(released);
   return (
     <td>
