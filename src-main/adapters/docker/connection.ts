@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { EngineState } from '#contract/engine.ts';
 import { toFailure, type BacklotError } from '#contract/errors.ts';
 import { cancelled, DEADLINE, withDeadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
-import { describeEngine, negotiateVersion, reachesContainers, type EngineFacts } from './engine-facts.ts';
+import { describeEngine, negotiateVersion, reachesContainers, type EngineFacts, type Here } from './engine-facts.ts';
 import { engineFailure } from './failures.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Modem, readAll } from './modem.ts';
 import { StateFeed } from './state-feed.ts';
 import { createTransport, type Transport } from './transport.ts';
+
+const HERE: Here = { platform: process.platform, isContainer: existsSync('/.dockerenv') || existsSync('/run/.containerenv'), name: hostname() };
 
 /** A ping that takes longer than this shows the engine as slow. */
 const SLOW = 2000;
@@ -51,7 +55,7 @@ export class Connection {
   }
 
   get reachesContainers(): boolean {
-    return reachesContainers(this.endpoint, this.facts, process.platform);
+    return reachesContainers(this.endpoint, this.facts, HERE);
   }
 
   /** Every state from now on, while somebody listens; the engine is asked how it is only then. */

@@ -54,9 +54,12 @@ export function describeEngine(reply: unknown, apiVersion: string): EngineFacts 
   };
 }
 
-/** Whether a container's own address can be reached from here: only a Linux engine on this machine, outside a virtual machine, shares our routes. */
-export function reachesContainers(endpoint: Endpoint, facts: EngineFacts | undefined, platform: NodeJS.Platform): boolean {
-  if (platform !== 'linux' || endpoint.address.kind !== 'unix') return false;
-  if (facts) return !facts.rootless && !facts.desktop;
+/** Where this program runs: within a container, that has a name of its own unless it is on its machine's own network. */
+export type Here = { readonly platform: NodeJS.Platform; readonly isContainer: boolean; readonly name: string };
+
+/** Whether a container's own address can be reached from here: only a Linux engine on this machine, outside a virtual machine and seen from outside of other containers, shares our routes. */
+export function reachesContainers(endpoint: Endpoint, facts: EngineFacts | undefined, here: Here): boolean {
+  if (here.platform !== 'linux' || endpoint.address.kind !== 'unix') return false;
+  if (facts) return !facts.rootless && !facts.desktop && !(here.isContainer && facts.name !== here.name);
   return !/\/\.docker\/|\/run\/user\/|\/podman\/|\/\.(colima|rd|lima|orbstack)\//.test(endpoint.address.path);
 }

@@ -19,10 +19,10 @@ const DATA_FOLDERS: Partial<Record<ServiceKind, string>> = {
 /** What one container may write to its log before older lines go. */
 export const LOGGING = { driver: 'json-file', options: { 'max-size': '64m', 'max-file': '2' } };
 
-type Mount = { readonly type?: string; readonly source?: string; readonly target?: string };
+type Mount = { readonly type?: string; readonly source?: string; readonly target?: string; readonly bind?: object };
 
 /** How a service of the project is in a run: on the run's own network, with data of its own, published nowhere, and nothing that an environment which is up has is written to. */
-export function serviceInRun(service: Service, { environment, image }: { readonly environment: Readonly<Record<string, string>>; /** The tested image, where it is what the service runs. */ readonly image: string | undefined }): { readonly service: Service; readonly warnings: readonly string[] } {
+export function serviceInRun(service: Service, { environment, image, isElsewhere = false }: { readonly environment: Readonly<Record<string, string>>; /** The engine may not see the files of this machine. */ readonly isElsewhere?: boolean; /** The tested image, where it is what the service runs. */ readonly image: string | undefined }): { readonly service: Service; readonly warnings: readonly string[] } {
   const { resolved, name } = service;
   const { container_name: _name, external_links: _links, networks, network_mode: mode, restart, volumes, build, pull_policy: pull, ...kept } = resolved;
   const shares = mode?.startsWith('service:') === true;
@@ -32,7 +32,7 @@ export function serviceInRun(service: Service, { environment, image }: { readonl
     ...(image === undefined ? { ...(build !== undefined && { build }), ...(pull !== undefined && { pull_policy: pull }) } : {}),
     ...(shares || mode === 'none' ? { network_mode: mode } : { networks: { [RUN_NETWORK]: { aliases: aliasesOf(networks) } } }),
     ...(restart !== undefined && restart !== 'no' && { restart: 'on-failure' }),
-    ...(volumes !== undefined && { volumes: (volumes as readonly Mount[]).map((mount) => mountInRun(mount, service.kind)) }),
+    ...(volumes !== undefined && { volumes: (volumes as readonly Mount[]).map((mount) => mountInRun(mount, service.kind, isElsewhere)) }),
     environment: { ...kept.environment, ...escaped(environment) },
     logging: kept['logging'] ?? LOGGING,
   };
@@ -42,12 +42,12 @@ export function serviceInRun(service: Service, { environment, image }: { readonl
   };
 }
 
-/** Folders of this machine can be read only; where data is kept, an empty volume is in their place. */
-function mountInRun(mount: Mount, kind: ServiceKind): Mount & { readonly read_only?: boolean } {
+/** Folders of this machine can be read only; where data is kept, an empty volume is in their place. What an engine elsewhere does not have it refuses, instead of making an empty folder of it there. */
+function mountInRun(mount: Mount, kind: ServiceKind, isElsewhere: boolean): Mount & { readonly read_only?: boolean; readonly bind?: object } {
   if (mount.type !== 'bind') return mount;
   const folder = DATA_FOLDERS[kind];
   if (folder !== undefined && (mount.target === folder || mount.target?.startsWith(`${folder}/`))) return { type: 'volume', target: mount.target };
-  return { ...mount, read_only: true };
+  return { ...mount, read_only: true, ...(isElsewhere && { bind: { ...mount.bind, create_host_path: false } }) };
 }
 
 function aliasesOf(networks: ResolvedService['networks']): string[] {

@@ -118,7 +118,7 @@ class StageRun {
 
   private wish(exposed: Readonly<Record<string, readonly string[]>>) {
     const { run, planned, revision, image, app } = this.order;
-    return { run, stage: planned.name, file: planned.file, revision, image: image.name, app: app && { image: app.name, services: app.services }, exposed, recipe: this.task.networking.recipe, engineSocket: this.engineSocket };
+    return { run, stage: planned.name, file: planned.file, revision, image: image.name, app: app && { image: app.name, services: app.services }, exposed, recipe: this.task.networking.recipe, engineSocket: this.engineSocket, isElsewhere: !this.task.engine.reachesContainers };
   }
 
   private async withScene(environment: Environment, make: () => Promise<Scene>): Promise<StageOutcome> {

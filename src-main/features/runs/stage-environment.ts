@@ -36,6 +36,8 @@ export type StageWish = {
   readonly recipe: string;
   /** The way to the engine, where the stage uses it. */
   readonly engineSocket: string | undefined;
+  /** The engine may not see the files of this machine. */
+  readonly isElsewhere?: boolean;
 };
 
 export type StageEnvironment = {
@@ -66,7 +68,7 @@ export function stageEnvironment(given: Project, wish: StageWish): StageEnvironm
   for (const name of names) {
     const service = project.services[name];
     if (!service) continue;
-    const adapted = serviceInRun(service, { environment: set.environment, image: wish.app && (name === APP || wish.app.services.includes(name)) ? wish.app.image : undefined });
+    const adapted = serviceInRun(service, { isElsewhere: wish.isElsewhere === true, environment: set.environment, image: wish.app && (name === APP || wish.app.services.includes(name)) ? wish.app.image : undefined });
     members[name] = adapted.service;
     warnings.push(...adapted.warnings);
   }

@@ -36,9 +36,17 @@ export function openSuiteEngine(socket: string, environment: Environment, relays
   return relays.open(socket, { labels: { ...labelsOfEnvironment(environment), [LABELS.role]: 'suite' }, imageLabels: { [LABELS.suite]: `${run?.id}/${run?.stage}` } });
 }
 
-/** Says of a failure that the engine does not see the socket what can be done. Another one stays as it is. */
+/** Says of a failure that the engine does not see what is to be mounted what can be done. Another one stays as it is. */
 export function explainUnseen(error: unknown, socket: string | undefined): unknown {
-  if (!(error instanceof BacklotError) || socket === undefined || !`${error.message} ${error.cause ?? ''}`.includes(socket)) return error;
+  if (!(error instanceof BacklotError)) return error;
+  const [, mounted] = /bind source path does not exist: ([^\n]+)/.exec(`${error.message}\n${error.cause ?? ''}`) ?? [];
+  if (mounted !== undefined && mounted !== socket) {
+    return new BacklotError('config-invalid', `The engine does not see ${mounted}, which a service of the stage mounts`, {
+      fix: 'Copy it into the image of that service, or run Backlot where the engine sees the project’s folder at the same path.',
+      cause: error,
+    });
+  }
+  if (socket === undefined || !`${error.message} ${error.cause ?? ''}`.includes(socket)) return error;
   const folder = socket.replace(/\/[^/]+\/[^/]+$/, '');
   return new BacklotError('config-invalid', `The stage uses the engine, and the engine does not see ${folder}, where its way there would be`, {
     fix: `Where Backlot runs in a container, give that container a folder at the same path as on the engine's machine, and name it to Backlot: --volume /var/tmp/backlot:/var/tmp/backlot --env TMPDIR=/var/tmp/backlot.`,

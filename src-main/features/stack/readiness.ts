@@ -70,6 +70,13 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     return undefined;
   }
 
+  /** Where no way leads from here to a container's ports, its own bash tries them, where it has one. */
+  async function askInside(container: string, port: number): Promise<string | undefined> {
+    const result = await engine.exec(container, ['bash', '-c', `exec 3<>/dev/tcp/$HOSTNAME/${port}`], { timeout: PROBE_TIMEOUT }, signal).catch(endedMeanwhile);
+    if (!result) return 'it ended while its port was asked';
+    return result.exitCode === 0 || CANNOT_ASK.has(result.exitCode) ? undefined : `port ${port}: no answer`;
+  }
+
   async function failing(check: Check, container: ContainerDetails, waited: number): Promise<string | undefined> {
     switch (check.kind) {
       case 'completed':
@@ -83,7 +90,7 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
       }
       case 'server': {
         const at = waiting.addressOf(container, check.port);
-        if (!at) return undefined;
+        if (!at) return askInside(container.id, check.port);
         const result = await prober.probe(check.server, { ...at, timeout: PROBE_TIMEOUT }, signal);
         return result.ok ? undefined : `port ${check.port}: ${result.why}`;
       }
@@ -92,6 +99,9 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     }
   }
 }
+
+/** What bash answers for a command that it does not have, and the engine for bash: then nothing can be known. */
+const CANNOT_ASK: ReadonlySet<number> = new Set([126, 127]);
 
 /** Between two looks a container may end, or be gone: the next look says what that means. */
 function endedMeanwhile(error: unknown): undefined {

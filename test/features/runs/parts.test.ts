@@ -120,6 +120,8 @@ test('where a server keeps its data an empty volume is mounted in a run, and onl
   const service = { name: 'cache', kind: 'redis' as const, image: 'redis:7', build: false, dependsOn: [], names: ['cache'], groups: [], resolved: { volumes: mounts } };
   const { volumes } = serviceInRun(service, { environment: {}, image: undefined }).service.resolved;
   expect(volumes).toEqual([{ type: 'volume', target: '/data' }, { type: 'volume', target: '/data/sub' }, { ...mounts[2], read_only: true }]);
+  const elsewhere = serviceInRun(service, { environment: {}, image: undefined, isElsewhere: true }).service.resolved;
+  expect(elsewhere['volumes']).toContainEqual({ ...mounts[2], read_only: true, bind: { create_host_path: false } });
 });
 
 test('inputs have the same hash in every run, another one where a value differs, and show no value', () => {
