@@ -32,6 +32,13 @@ function isOfText(byte: number): boolean {
   return byte >= 0x20 && byte !== 0x7f;
 }
 
+/** Where a number begins at or after a place: with its plus sign or a digit, not with what a server puts before values. */
+export function startOfNumber(text: Uint8Array, from: number): number {
+  let start = from;
+  while (start < text.length && start - from < LONGEST && text[start] !== PLUS && !isDigit(text[start] ?? 0)) start += 1;
+  return start;
+}
+
 /** Where as many digits end as a value has, whatever stands between them. */
 export function endOfDigits(text: Uint8Array, from: number, value: Uint8Array): number {
   let left = value.reduce((sum, byte) => sum + (isDigit(byte) ? 1 : 0), 0);

@@ -1,6 +1,6 @@
 import { BacklotError } from '#contract/errors.ts';
 import { SEARCHED_AT_ONCE, type ByteSearch, type Found } from './byte-search.ts';
-import { endOfDigits, isPart } from './part-of-value.ts';
+import { endOfDigits, isPart, startOfNumber } from './part-of-value.ts';
 import { findPacked, unpackAtOnce, Unpacker } from './unpack.ts';
 import type { Encoding, View } from './view.ts';
 
@@ -111,8 +111,10 @@ class StreamSearcher {
     if (!meansNothing) return false;
     if (encoding === 'escaped' && within) return isPart(within.text, within.from, within.to, meansNothing);
     const text = this.memory.bytes.subarray(0, this.length);
-    const end = encoding === 'plain' ? at + this.search.originals.value(original).length : encoding === 'digits' ? endOfDigits(text, at, this.search.originals.value(original)) : undefined;
-    return end !== undefined && isPart(text, at, end, meansNothing);
+    const value = this.search.originals.value(original);
+    if (encoding === 'plain') return isPart(text, at, at + value.length, meansNothing);
+    const start = startOfNumber(text, at);
+    return encoding === 'digits' && isPart(text, start, endOfDigits(text, start, value), meansNothing);
   }
 
   private note(original: number, first: Place): void {
