@@ -108,7 +108,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Pr
     if (work.signal.reason instanceof BacklotError && work.signal.reason.code === 'target-locked') throw withResult(work.signal.reason, plan, { release, verdict: 'fail', rolledBack: false, kpi: seen.kpi, began });
     const rolledBack = isBegun && (await goBack(plan, order, ports, work));
     const failure = work.signal.aborted ? new BacklotError('cancelled', 'cancelled') : error;
-    const reason = toFailure(failure).message;
+    const reason = ports.redactor.redact(toFailure(failure).message);
     await note({ state: work.signal.aborted ? 'cancelled' : 'fail', rolledBack, ended: new Date().toISOString(), reason, ...(seen.kpi.length > 0 && { kpi: seen.kpi }), ...servesAfter(rolledBack) });
     await people('fail', { verdict: 'fail', reason });
     if (rolledBack && previous) await people('rollback', { automatic: true, reason }, previous);
