@@ -93,6 +93,7 @@ export async function missesIn({ containers, environment }: Scene, stage: string
 
 const PATIENCE = 60_000;
 const BETWEEN = 1_000;
+const LOOK_AGAIN = 100;
 
 /** Whose things are removed: those of a run, or of one of its stages. */
 export type SceneOwner = { readonly run: string; readonly stage?: string };
@@ -120,9 +121,12 @@ export async function removeScene(owner: SceneOwner, known: { readonly store: St
 async function removeOnce({ run, stage }: SceneOwner, task: { readonly engine: ContainerEngine } & Work): Promise<void> {
   const { engine, signal } = task;
   const filters = [`${LABELS.run}=${run}`, ...(stage === undefined ? [] : [`${LABELS.stage}=${stage}`])];
-  // What was asked for just before can still come into being after the first look.
-  for (let left = await engine.listContainers(filters, signal); left.length > 0; left = await engine.listContainers(filters, signal)) {
+  // What was asked for just before can still come into being: over is what two looks in a row find nothing of.
+  for (let quiet = 0; quiet < 2; ) {
+    const left = await engine.listContainers(filters, signal);
     await Promise.all(left.map(({ id }) => engine.removeContainer(id, signal, { withData: true })));
+    quiet = left.length === 0 ? quiet + 1 : 0;
+    if (quiet === 1) await pause(LOOK_AGAIN, undefined, { signal });
   }
   const [networks, volumes, held, made] = await Promise.all([engine.listNetworks(filters, signal), engine.listVolumes(filters, signal), engine.listImages([...filters, `${LABELS.role}=${HELD_ROLE}`], signal), suiteImages({ run, stage }, engine, signal)]);
   await Promise.all([removeNetworks(networks, task), ...volumes.map(({ name }) => engine.removeVolume(name, signal)), ...[...held, ...made.map(({ id }) => id)].map((id) => engine.removeImage(id, signal))]);
