@@ -21,7 +21,7 @@ export function writeHead({ method, target, version, headers }: RequestHead): st
   return `${method} ${target} ${version}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`;
 }
 
-export function headerOf({ headers }: RequestHead, wanted: string): string | undefined {
+function headerOf({ headers }: RequestHead, wanted: string): string | undefined {
   return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }
 

@@ -9,7 +9,7 @@ export type RecordPlace = { readonly repository: Repository; readonly name: stri
 export type WritingPlace = RecordPlace & { readonly keys: EvidenceKeys };
 
 /** By whom an entry is: somebody who is believed here, somebody else, or nobody who signed. */
-export type Origin = 'trusted' | 'foreign' | 'unsigned';
+type Origin = 'trusted' | 'foreign' | 'unsigned';
 export type Entry<Value> =
   | { readonly stored: unknown; readonly origin: Origin; readonly value: Value }
   /** It was changed, or is of another target. */

@@ -5,7 +5,7 @@ import { readRecord, recordTag, writeRecord } from './registry-record.ts';
 
 /** A lock as it lies in the registry. Where it is free, it ended before it began. */
 const StoredLock = TargetLock.extend({ token: z.string(), machine: z.string(), /** It does not count yet: whoever holds the lock already writes over it. */ isClaim: z.boolean().optional() });
-export type StoredLock = z.infer<typeof StoredLock>;
+type StoredLock = z.infer<typeof StoredLock>;
 
 /** Milliseconds for which a deploy takes the lock, renewed while it works: clocks may differ by most of this. */
 export const LEASE = 10 * 60_000;

@@ -2,7 +2,7 @@
 const MOST_ALTERNATIVES = 1_000;
 
 /** The patterns that one with `{a,b}` stands for; braces may hold braces, and anything else that patterns have. Pure. */
-export function alternativesOf(pattern: string): string[] {
+function alternativesOf(pattern: string): string[] {
   let all = [pattern];
   for (;;) {
     // The innermost ones first.
