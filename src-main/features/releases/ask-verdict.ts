@@ -2,7 +2,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Answer } from '#contract/operations.ts';
 import type { Release } from '#contract/releases.ts';
 import type { Work } from '#core/work.ts';
-import type { Plan } from './carry-out.ts';
+import type { Plan } from './release-plan.ts';
 
 /** How long an answer is waited for. */
 const PATIENCE = 60 * 60_000;

@@ -1,0 +1,61 @@
+import { BacklotError, toFailure } from '#contract/errors.ts';
+import { credentialsIn } from '#core/credentials-in.ts';
+import { readTextOrSecret } from '#core/read-secret.ts';
+import type { Work } from '#core/work.ts';
+import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deployer.ts';
+import type { DeployFile } from './declared.ts';
+import type { ReleasePorts } from './hold-target.ts';
+import type { Plan } from './release-plan.ts';
+
+/** Milliseconds within which the way back has to end, whoever cancelled the way there. */
+const WAY_BACK = 30 * 60_000;
+
+/** Rolls an image out, by the kind of the deployment. */
+export async function roll(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts, work: DeployWork): Promise<Deployed> {
+  const { kind, settings, deployer } = wayOf(deploy, deployers);
+  if (deployer) return deployer.deploy(settings, order, work);
+  throw new BacklotError('config-invalid', `This version of Backlot cannot deploy by ${kind}`, { fix: 'Deploy by a script, a webhook or a git repository.' });
+}
+
+/** Brings the former release back. Answers whether it serves again. From a way back there is no way back: what was there had been given up. */
+export async function goBack({ aim, previous, wayBack, kind }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
+  if (!previous || !wayBack || kind === 'rollback') return false;
+  work.tell({ type: 'message', level: 'warning', text: `Goes back to ${previous.revision.slice(0, 12)}` });
+  const { previous: _, ...rest } = failed;
+  const order: DeployOrder = { ...rest, revision: previous.revision, image: previous.image, previous: { revision: failed.revision, image: failed.image }, mode: 'rollback' };
+  try {
+    await roll(wayBack, order, ports, deployWork(ports, { ...work, signal: AbortSignal.timeout(WAY_BACK) }));
+    work.tell({ type: 'instance', target: aim.name, instance: 'release', state: 'returned', revision: previous.revision, previous: failed.revision });
+    return true;
+  } catch (error) {
+    const { message, fix } = toFailure(error);
+    work.tell({ type: 'message', level: 'warning', text: `The way back to ${previous.revision.slice(0, 12)} failed: ${message}`, ...(fix !== undefined && { fix }) });
+    return false;
+  }
+}
+
+/** How the balancer is asked that the target itself has, where it has one. */
+export function balancerOf(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts): ((command: string, signal: AbortSignal) => Promise<string>) | undefined {
+  const { settings, deployer } = wayOf(deploy, deployers);
+  const ask = deployer?.askBalancer?.bind(deployer);
+  return ask && ((command, signal) => ask(settings, order, command, signal));
+}
+
+/** The same work, with secrets that are read when they are asked for and never shown. */
+export function deployWork({ secrets, redactor }: ReleasePorts, { signal, tell }: Work): DeployWork {
+  return {
+    signal,
+    tell,
+    redact: redactor.redact,
+    async secret(reference, what) {
+      const text = (await readTextOrSecret(reference, what, secrets)).reveal();
+      redactor.add(typeof reference === 'string' ? (credentialsIn(text)?.password ?? '') : text);
+      return text;
+    },
+  };
+}
+
+function wayOf(deploy: DeployFile, deployers: ReleasePorts['deployers']): { readonly kind: string; readonly settings: unknown; readonly deployer: Deployer<unknown> | undefined } {
+  const [kind = '', settings] = Object.entries(deploy).find(([, value]) => value !== undefined) ?? [];
+  return { kind, settings, deployer: (deployers as Readonly<Record<string, Deployer<unknown> | undefined>>)[kind] };
+}
