@@ -15,7 +15,7 @@ test('an image that the engine lacks is pulled with its bytes told, and the serv
   const image = `${registry.address}/team/pulled:1`;
   await buildAndPush(image);
   try {
-    await withScene({ 'compose.yaml': `services: { web: { image: "${image}", command: [sleep, infinity], stop_grace_period: 0s } }\n` }, async ({ backlot, directory, run }) => {
+    await withScene({ 'compose.yaml': `name: NAME\nservices: { web: { image: "${image}", command: [sleep, infinity], stop_grace_period: 0s } }\n` }, async ({ backlot, directory, run }) => {
       const { events, result } = await run(backlot.stack.up({ directory }));
       expect(result).toMatchObject({ ok: true, value: { ready: ['web'] } });
       const pulling = events.flatMap((event) => (event.type === 'service' && event.state === 'pulling' ? [event.progress] : [])).filter((progress) => progress !== undefined);
@@ -30,7 +30,7 @@ test('an image that the engine lacks is pulled with its bytes told, and the serv
 
 test('B22: an image that the registry does not have is named with what to do, and nothing is made', async () => {
   const image = `${registry.address}/team/nonesuch:1`;
-  await withScene({ 'compose.yaml': `services: { web: { image: "${image}" } }\n` }, async ({ backlot, directory, name, run }) => {
+  await withScene({ 'compose.yaml': `name: NAME\nservices: { web: { image: "${image}" } }\n` }, async ({ backlot, directory, name, run }) => {
     const { result } = await run(backlot.stack.up({ directory }));
     expect(result.error).toMatchObject({ code: 'image-missing', message: expect.stringContaining(image) as string, fix: expect.any(String) as string });
     expect(await docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${name}`)).toBe('');
