@@ -203,7 +203,7 @@ async function choose(page: Page, item: string): Promise<void> {
 async function startRegistry(): Promise<{ readonly registry: string; readonly address: string }> {
   const registry = (await run('docker', ['run', '-d', '--label', 'dev.backlot.test=1', '-p', '127.0.0.1::5000', 'registry:2'])).stdout.trim();
   const address = (await run('docker', ['port', registry, '5000/tcp'])).stdout.trim();
-  await expect.poll(() => fetch(`http://${address}/v2/`).then(({ status }) => status, () => 0), { timeout: 20_000 }).toBe(200);
+  await expect.poll(() => fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(2000) }).then(({ status }) => status, () => 0), { timeout: 20_000 }).toBe(200);
   return { registry, address };
 }
 

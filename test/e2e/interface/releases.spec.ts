@@ -54,7 +54,7 @@ test.afterAll(async () => {
 async function startRegistry(): Promise<{ readonly id: string; readonly address: string }> {
   const id = await docker('run', '-d', '--label', 'dev.backlot.test=1', '-p', '127.0.0.1::5000', 'registry:2');
   const address = await docker('port', id, '5000/tcp');
-  await expect.poll(async () => fetch(`http://${address}/v2/`).then(({ status }) => status, () => 0)).toBe(200);
+  await expect.poll(async () => fetch(`http://${address}/v2/`, { signal: AbortSignal.timeout(2000) }).then(({ status }) => status, () => 0)).toBe(200);
   return { id, address };
 }
 

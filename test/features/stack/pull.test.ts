@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { docker, eventually, withScene } from '../../support/backlot.ts';
+import { startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { docker, withScene } from '../../support/backlot.ts';
 
 let registry: { readonly id: string; readonly address: string };
 
 beforeAll(async () => {
-  const id = await docker('run', '-d', '--label', 'dev.backlot.test=1', '-p', '127.0.0.1::5000', 'registry:2');
-  const address = (await docker('port', id, '5000/tcp')).replace('0.0.0.0', '127.0.0.1');
-  registry = { id, address };
-  await eventually(async () => expect((await fetch(`http://${address}/v2/`)).status).toBe(200));
+  registry = await startRegistry();
 });
 afterAll(() => docker('rm', '-fv', registry.id));
 
