@@ -132,7 +132,7 @@ function load(port: number): Load {
 }
 
 const run = (scene: ReleaseScene, signal = never) => deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, signal });
-const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text();
+const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5000) })).text();
 const KPI = (checks: string) => `    kpi: { window: 3s, interval: 100ms, checks: [${checks}] }\n`;
 const ERRORS = '{ name: errors, haproxy: { backend: app, metric: error-rate }, max: 5% }';
 const LATENCY = '{ name: latency, haproxy: { backend: app, metric: response-time }, max: 20 }';
