@@ -15,10 +15,10 @@ const AT_ONCE = CONFIRMATION / 2;
 const SLOW = 3000;
 const GIVING_BACK = 30_000;
 
-/** The lock that holds now, if any. */
+/** The lock that holds now, if any. A claim does not hold yet. */
 export async function readLock(repository: Repository, target: string, signal: AbortSignal): Promise<TargetLock | undefined> {
   const lock = await storedLock({ repository, target }, signal);
-  return lock && holds(lock) ? TargetLock.parse(lock) : undefined;
+  return lock && holds(lock) && lock.isClaim !== true ? TargetLock.parse(lock) : undefined;
 }
 
 /**
@@ -44,16 +44,16 @@ export async function lockTarget(locking: Locking, milliseconds: number, signal:
   return TargetLock.parse(lock);
 }
 
-/** Gives a target free, whoever locked it. */
+/** Gives a target free, whoever locked it. Its token becomes another, so that whoever claims it at this moment sees that it was taken away. */
 export async function unlockTarget(repository: Repository, target: string, signal: AbortSignal): Promise<boolean> {
   const lock = await storedLock({ repository, target }, signal);
   if (!lock || !holds(lock)) return false;
-  await writeRecord(repository, recordTag('lock', target), { ...lock, until: lock.since }, signal);
+  await writeRecord(repository, recordTag('lock', target), { ...lock, token: newToken(), until: lock.since }, signal);
   return true;
 }
 
 async function acquire(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<HeldLock> {
-  const token = randomBytes(16).toString('hex');
+  const token = newToken();
   const looked = performance.now();
   const before = await storedLock(locking, signal);
   const isOurs = locking.machine !== '' && before?.machine === locking.machine;
@@ -66,7 +66,7 @@ async function acquire(locking: Locking, milliseconds: number, signal: AbortSign
     await delay(took <= AT_ONCE && !isLeft ? CONFIRMATION : Math.max(SLOW, 2 * took), undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
     const after = await storedLock(locking, signal);
     if (!after) throw new BacklotError('registry-failed', `The registry lost the lock of ${locking.target}`, { fix: 'Run it again.' });
-    if (after.token !== token) throw locked(locking.target, after);
+    if (after.token !== token) throw holds(after) ? locked(locking.target, after) : unlocked(locking.target);
     return { token, ...(await writeLock(locking, { token, milliseconds }, signal)) };
   } catch (error) {
     await giveBack(locking, token).catch(() => {});
@@ -80,6 +80,10 @@ async function giveBack({ repository, target }: Locking, token: string): Promise
   const lock = await storedLock({ repository, target }, signal);
   if (lock?.token === token) await writeRecord(repository, recordTag('lock', target), { ...lock, until: lock.since }, signal);
 }
+
+const newToken = () => randomBytes(16).toString('hex');
+
+const unlocked = (target: string) => new BacklotError('target-locked', `${target} was unlocked while its lock was taken`, { fix: 'Run it again.' });
 
 const locked = (target: string, { owner, reason, until }: TargetLock) =>
   new BacklotError('target-locked', `${target} is locked by ${owner} until ${until}: ${reason}`, { fix: `Wait for it, or ask ${owner}. If nobody works on it: backlot targets unlock ${target}` });

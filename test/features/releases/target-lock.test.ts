@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { writeLock } from '#features/releases/stored-lock.ts';
-import { lockTarget, readLock, withTargetLock } from '#features/releases/target-lock.ts';
+import { storedLock, writeLock } from '#features/releases/stored-lock.ts';
+import { lockTarget, readLock, unlockTarget, withTargetLock } from '#features/releases/target-lock.ts';
 import { createImageRegistry } from '#adapters/registry/image-registry.ts';
 import type { Repository } from '#ports/image-registry.ts';
 import { docker, never, startRegistry } from '../../adapters/registry/registry-scene.ts';
@@ -25,6 +25,9 @@ async function hold(locking: ReturnType<typeof by>, milliseconds: number, held: 
   }, never).catch((error: { code: string }) => error.code);
 }
 
+const until = (moment: AbortSignal) => moment.aborted || new Promise((resolve) => moment.addEventListener('abort', resolve, { once: true }));
+const untilClaimed = (target: string) => expect.poll(async () => (await storedLock({ repository, target }, never))?.isClaim, { interval: 10 }).toBe(true);
+
 describe('the lock of a target', () => {
   test('is had by one of many that begin at the same moment', async () => {
     const held: string[] = [];
@@ -34,17 +37,25 @@ describe('the lock of a target', () => {
   });
 
   test('is not taken from who holds it by one that looked before, and was slow to write', async () => {
-    const slow = { ...repository, writeManifest: async (...args: Parameters<Repository['writeManifest']>) => (await delay(1500), repository.writeManifest(...args)) };
-    const held: string[] = [];
-    const outcomes = await Promise.all([hold(by('slow', 'bob', slow), 0, held), hold(by('slow', 'ann'), 6000, held)]);
-    expect(outcomes).toEqual(['target-locked', 'kept']);
-    expect(held).toEqual(['ann']);
+    const [looked, isHeld] = [new AbortController(), new AbortController()];
+    const writeManifest = async (...args: Parameters<Repository['writeManifest']>) => {
+      looked.abort();
+      await until(isHeld.signal);
+      return repository.writeManifest(...args);
+    };
+    const late = hold(by('slow', 'bob', { ...repository, writeManifest }), 0, []);
+    await until(looked.signal);
+    const kept = await withTargetLock(by('slow', 'ann'), async (signal) => {
+      isHeld.abort();
+      return [await late, signal.aborted ? 'lost' : 'kept'];
+    }, never);
+    expect(kept).toEqual(['target-locked', 'kept']);
   }, 15_000);
 
   test('ends the work where somebody else holds it all the same, whose lock stays', async () => {
     const why = await withTargetLock(by('lost', 'ann'), async (signal) => {
       await writeLock(by('lost', 'bob'), { token: 'b', milliseconds: 60_000 }, never);
-      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      await until(signal);
       return signal.reason as unknown;
     }, never);
     expect(why).toMatchObject({ code: 'target-locked', message: expect.stringContaining('was lost: bob holds it now') as string });
@@ -71,9 +82,18 @@ describe('the lock of a target', () => {
     expect(await readLock(repository, 'cancelled', never)).toBeUndefined();
     const early = new AbortController();
     const claiming = failureOf(withTargetLock(by('cancelled', 'ann'), () => Promise.resolve(), early.signal));
-    await expect.poll(() => readLock(repository, 'cancelled', never), { interval: 10 }).toBeDefined();
+    await untilClaimed('cancelled');
     early.abort();
     expect(await claiming).toMatchObject({ code: 'cancelled' });
     expect(await readLock(repository, 'cancelled', never)).toBeUndefined();
+  });
+
+  test('is not there for others while it is only claimed, and is not had where somebody unlocks the target meanwhile', async () => {
+    const claiming = failureOf(lockTarget(by('unlocked', 'ann'), 60_000, never));
+    await untilClaimed('unlocked');
+    expect(await readLock(repository, 'unlocked', never)).toBeUndefined();
+    expect(await unlockTarget(repository, 'unlocked', never)).toBe(true);
+    expect(await claiming).toMatchObject({ code: 'target-locked', message: 'unlocked was unlocked while its lock was taken' });
+    expect(await readLock(repository, 'unlocked', never)).toBeUndefined();
   });
 });
