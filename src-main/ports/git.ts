@@ -1,5 +1,5 @@
-/** What a checkout is of. */
-export type Revision = {
+/** What is checked out, and whether anything differs from it. */
+export type Checkout = {
   /** The commit, 40 digits. */
   readonly sha: string;
   /** The commit; with `-dirty-` and a digest of what differs where anything does. */
@@ -7,10 +7,14 @@ export type Revision = {
   readonly dirty: boolean;
   /** Files that differ from the commit, untracked ones included. */
   readonly changes: number;
-  /** When it was committed, RFC 3339. */
-  readonly committed: string;
   /** Absent where the head is detached. */
   readonly branch?: string;
+};
+
+/** What a checkout is of. */
+export type Revision = Checkout & {
+  /** When it was committed, RFC 3339. */
+  readonly committed: string;
   /** Where it comes from, without credentials. */
   readonly remote?: string;
   /** The tag on exactly this commit. */
@@ -24,8 +28,10 @@ export type Commit = { readonly sha: string; readonly subject: string; readonly 
 export interface Git {
   /** `undefined` where the folder is in no checkout. One without commits, or that git refuses to read, is `revision-missing`. */
   revision(directory: string, signal: AbortSignal): Promise<Revision | undefined>;
-  /** Whether a branch or tag of its remote holds the commit that is checked out, now; a text says why that cannot be known. */
-  isPushed(directory: string, signal: AbortSignal): Promise<boolean | string>;
+  /** The same without where it comes from and when: that takes one process where nothing differs. */
+  checkout(directory: string, signal: AbortSignal): Promise<Checkout | undefined>;
+  /** Whether a branch or tag of its remote holds a commit, now; a text says why that cannot be known. The remote is asked while the commit is still being found out. */
+  isPushed(directory: string, commit: string | Promise<string>, signal: AbortSignal): Promise<boolean | string>;
   /** Those of these commits that the checkout has. */
   commits(directory: string, revisions: readonly string[], signal: AbortSignal): Promise<readonly Commit[]>;
 }

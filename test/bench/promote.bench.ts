@@ -56,7 +56,7 @@ async function withBench<Result>(body: (bench: Bench) => Promise<Result>): Promi
       await docker('tag', image, `${registry}/${repository}:${revision}`);
       names.push(`${registry}/${repository}:${revision}`);
       const proof = { stage: 'unit', run: 'bench', inputs: 'x', tests: 1, failures: 0, skipped: 0, seconds: 1, time: new Date().toISOString(), where: 'bench' };
-      await createRunStore({ paths: findPaths(environment) }).addEvidence({ digest: id, image, dirty: false, platform: 'linux/amd64' }, [proof]);
+      await createRunStore({ paths: findPaths(environment) }).addEvidence({ digest: id, image, revision, dirty: false, platform: 'linux/amd64' }, [proof]);
     };
     const push = async (name: string) => {
       names.push(name);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { BacklotError } from '#contract/errors.ts';
-import type { Commit, Git, Revision } from '#ports/git.ts';
+import type { Checkout, Commit, Git, Revision } from '#ports/git.ts';
 import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
 import { digestOf, type Content } from './digest-of.ts';
 import { isPushed } from './is-pushed.ts';
-import { branchIn, parseStatus } from './parse-status.ts';
+import { branchIn, commitIn, parseStatus } from './parse-status.ts';
 
 /** Nothing that a repository's own settings name is run. */
 const HARMLESS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false'];
@@ -38,8 +38,24 @@ export function createGit(runner: ProcessRunner): Git {
     });
   }
 
+  const rootOf = async (directory: string, signal: AbortSignal) => (await run(directory, ['rev-parse', '--show-toplevel'], signal)).stdout.replace(/\n$/, '');
+
+  async function checkout(directory: string, signal: AbortSignal): Promise<Checkout | undefined> {
+    const status = await askStatus(directory, signal, '--branch', '--no-ahead-behind').catch(orWithoutGit);
+    if (!status || /not a git repository|must be run in a work tree/i.test(status.stderr)) return undefined;
+    if (status.exitCode !== 0) throw unreadable(directory, status);
+    const sha = commitIn(status.stdout);
+    if (sha === undefined) throw new BacklotError('revision-missing', `The repository of ${directory} has no commits`, { fix: 'Commit something first: an image is named after the commit that it was built from.' });
+    const branch = branchIn(status.stdout);
+    const clean = { sha, name: sha, dirty: false, changes: 0, ...(branch !== undefined && { branch }) };
+    if (parseStatus(status.stdout).length === 0) return clean;
+    const changed = await contents(await rootOf(directory, signal), 0, signal, status);
+    return { ...clean, name: `${sha}-dirty-${hash(changed)}`, dirty: true, changes: changed.length };
+  }
+
   return {
-    isPushed: (directory, signal) => isPushed(run, directory, signal),
+    checkout,
+    isPushed: (directory, commit, signal) => isPushed(run, directory, commit, signal),
     async commits(directory, revisions, signal) {
       const known = revisions.filter((revision) => /^[0-9a-f]{40,64}$/.test(revision));
       if (known.length === 0) return [];
@@ -48,32 +64,16 @@ export function createGit(runner: ProcessRunner): Git {
     },
     async revision(directory, signal) {
       // Asked at once: each takes longer to start than to answer.
-      const [found, status, head, remote] = await Promise.all([
-        run(directory, ['rev-parse', '--show-toplevel'], signal),
-        askStatus(directory, signal, '--branch', '--no-ahead-behind'),
-        ask(directory, ['log', '-1', '--no-show-signature', '--decorate=full', '--format=%H %cI %D', 'HEAD', '--'], signal),
-        ask(directory, ['config', '--get', 'remote.origin.url'], signal),
-      ]).catch(orWithoutGit);
-      if (!found || /not a git repository|must be run in a work tree/i.test(found.stderr)) return undefined;
-      const root = found.stdout.replace(/\n$/, '');
-      if (found.exitCode !== 0) throw unreadable(directory, found);
-      const changed = await contents(root, 0, signal, status);
-      const [sha, committed = '', ...names] = head?.split(' ') ?? [];
-      if (sha === undefined) throw new BacklotError('revision-missing', `The repository ${root} has no commits`, { fix: 'Commit something first: an image is named after the commit that it was built from.' });
-      const branch = branchIn(status.stdout);
+      const [found, head, remote] = await Promise.all([
+        checkout(directory, signal),
+        ask(directory, ['log', '-1', '--no-show-signature', '--decorate=full', '--format=%cI %D', 'HEAD', '--'], signal).catch(orWithoutGit),
+        ask(directory, ['config', '--get', 'remote.origin.url'], signal).catch(orWithoutGit),
+      ]);
+      if (!found) return undefined;
+      const [committed = '', ...names] = head?.split(' ') ?? [];
       // Of several tags git chooses.
-      const tag = names.some((name) => name.startsWith('refs/tags/')) ? await ask(root, ['describe', '--tags', '--exact-match', 'HEAD'], signal) : undefined;
-      const dirty = changed.length > 0;
-      return {
-        sha,
-        name: dirty ? `${sha}-dirty-${hash(changed)}` : sha,
-        dirty,
-        changes: changed.length,
-        committed,
-        ...(branch !== undefined && { branch }),
-        ...(remote !== undefined && { remote: withoutCredentials(remote) }),
-        ...(tag !== undefined && { tag }),
-      } satisfies Revision;
+      const tag = names.some((name) => name.startsWith('refs/tags/')) ? await ask(directory, ['describe', '--tags', '--exact-match', 'HEAD'], signal) : undefined;
+      return { ...found, committed, ...(remote !== undefined && { remote: withoutCredentials(remote) }), ...(tag !== undefined && { tag }) } satisfies Revision;
     },
   };
 }
@@ -89,10 +89,9 @@ function hash(contents: readonly Content[]): string {
   return sum.digest('hex').slice(0, DIGEST_LENGTH);
 }
 
-const NOTHING: RunResult = { exitCode: 1, stdout: '', stderr: '' };
-
-function orWithoutGit(error: unknown): [undefined, RunResult, undefined, undefined] {
-  if (error instanceof BacklotError && error.cause instanceof Error && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return [undefined, NOTHING, undefined, undefined];
+/** A machine without git has no checkouts. */
+function orWithoutGit(error: unknown): undefined {
+  if (error instanceof BacklotError && error.cause instanceof Error && (error.cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
   throw error;
 }
 

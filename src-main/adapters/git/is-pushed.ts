@@ -5,16 +5,10 @@ import type { RunResult } from '#ports/process-runner.ts';
 
 export type RunGit = (directory: string, args: readonly string[], signal: AbortSignal) => Promise<RunResult>;
 
-/** Whether a branch or tag of the remote holds the commit that is checked out, now. A text says why that cannot be known. The checkout stays as it is. */
-export async function isPushed(run: RunGit, directory: string, signal: AbortSignal): Promise<boolean | string> {
-  const usual = 'origin';
-  // All at once: each is a process, and the last asks over the network.
-  const [head, remotes, first] = await Promise.all([run(directory, ['rev-parse', 'HEAD'], signal), run(directory, ['remote'], signal), list(run, directory, usual, signal)]);
-  const names = remotes.stdout.split('\n').filter(Boolean);
-  const remote = names.includes(usual) ? usual : names[0];
+/** Whether a branch or tag of the remote holds a commit, now. A text says why that cannot be known. The checkout stays as it is. */
+export async function isPushed(run: RunGit, directory: string, commit: string | Promise<string>, signal: AbortSignal): Promise<boolean | string> {
+  const [sha, { remote, listed }] = await Promise.all([commit, askRemote(run, directory, signal)]);
   if (remote === undefined) return 'the repository has no remote';
-  const sha = head.stdout.trim();
-  const listed = remote === usual ? first : await list(run, directory, remote, signal);
   if (listed.exitCode !== 0) return `${remote} does not answer: ${lastLine(listed.stderr)}`;
   const tips = [...new Set(listed.stdout.split('\n').flatMap((line) => line.split('\t', 1)).filter(Boolean))];
   if (tips.includes(sha)) return true;
@@ -25,6 +19,18 @@ export async function isPushed(run: RunGit, directory: string, signal: AbortSign
     if (exitCode !== 1) unknown.push(tip);
   }
   return unknown.length === 0 ? false : isInFetched(run, await urlOf(run, directory, remote, signal), sha, signal);
+}
+
+type Asked = { readonly remote: string | undefined; readonly listed: RunResult };
+
+/** What the usual remote has; another where there is no such. Which there are is asked only where that one does not answer: each question is a process. */
+async function askRemote(run: RunGit, directory: string, signal: AbortSignal): Promise<Asked> {
+  const usual = 'origin';
+  const listed = await list(run, directory, usual, signal);
+  if (listed.exitCode === 0) return { remote: usual, listed };
+  const names = (await run(directory, ['remote'], signal)).stdout.split('\n').filter(Boolean);
+  const remote = names.includes(usual) ? usual : names[0];
+  return remote === undefined || remote === usual ? { remote, listed } : { remote, listed: await list(run, directory, remote, signal) };
 }
 
 const list = (run: RunGit, directory: string, remote: string, signal: AbortSignal) => run(directory, ['ls-remote', '--heads', '--tags', remote], signal);

@@ -23,6 +23,9 @@ export function branchIn(text: string): string | undefined {
   return name === '(detached)' ? undefined : name;
 }
 
+/** The commit that `--branch` tells of; nothing where there is none yet. */
+export const commitIn = (text: string): string | undefined => /(?:^|\0)# branch\.oid ([0-9a-f]+)/.exec(text)?.[1];
+
 /** What follows so many fields, spaces and all. */
 function after(line: string, fields: number): string {
   let at = 0;

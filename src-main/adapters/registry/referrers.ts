@@ -9,11 +9,15 @@ const fallbackTag = (digest: string) => digest.replace(':', '-');
 
 /** Manifests that name this one as their subject. */
 export async function referrers(client: RegistryClient, repository: Repository, { digest, artifactType }: { readonly digest: string; readonly artifactType: string | undefined }, signal: AbortSignal): Promise<Descriptor[]> {
+  // Side by side, until it is known that this registry has such a list itself.
+  const byTag = client.listsReferrers ? undefined : listedByTag(repository, digest, signal);
+  byTag?.catch(() => {});
   const query = artifactType === undefined ? '' : `?${new URLSearchParams({ artifactType })}`;
   const response = await client.call({ method: 'GET', path: `${repositoryPath(repository.name)}/referrers/${digest}${query}`, headers: { accept: INDEX }, repository: repository.name, access: 'pull', action: 'asking for', expected: [200, 400, 404, 405] }, signal);
   const bytes = await readAll(response.body);
   const isList = response.status === 200 && (response.headers['content-type'] ?? '').startsWith(INDEX);
-  const listed = isList ? manifestsOf(bytes) : await listedByTag(repository, digest, signal);
+  client.listsReferrers ||= isList;
+  const listed = isList ? manifestsOf(bytes) : await (byTag ?? listedByTag(repository, digest, signal));
   return artifactType === undefined ? listed : listed.filter((descriptor) => descriptor.artifactType === artifactType);
 }
 

@@ -28,6 +28,8 @@ const MOST_REDIRECTS = 5;
 /** Speaks to one registry: its scheme, certificates and tokens, redirects and further tries. */
 export class RegistryClient {
   readonly host: string;
+  /** It has answered with a list of referrers of its own. */
+  listsReferrers = false;
   private readonly surroundings: Surroundings;
   private readonly tls: Tls;
   private readonly insecure: boolean;

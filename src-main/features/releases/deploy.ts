@@ -5,7 +5,7 @@ import { carryOut } from './carry-out.ts';
 import { findCandidates, laterThan } from './candidates.ts';
 import type { DeployFile } from './declared.ts';
 import { ownDeploy } from './own-deploy.ts';
-import { describeStored, stagesMissing, takeAim, type Aim } from './look.ts';
+import { lookInRegistry, stagesMissing, takeAim, type Aim } from './look.ts';
 import { storedImage } from './image-facts.ts';
 import { conditionOf, nameOf } from './gate.ts';
 import { readPromotions, readReleases, writeRelease, type PromotedImage } from './target-records.ts';
@@ -74,10 +74,10 @@ async function promotedTo(aim: Aim, revision: string | undefined, signal: AbortS
 
 /** Fails where nothing that is believed shows that an image passed what its target asks for. */
 async function refuseWithoutEvidence(aim: Aim, found: Pick<PromotedImage, 'digest' | 'revision' | 'name'>, signal: AbortSignal): Promise<void> {
-  const stored = await storedImage(aim.repository, found.digest, signal);
-  if (!stored) throw new BacklotError('gate-refused', `The registry no longer has the image ${aim.repository.name}@${found.digest} that was promoted`, { fix: `Promote it again: backlot promote --target ${aim.name}` });
   const revision = found.name ?? found.revision;
-  const { stages, problems, found: evidence } = await describeStored({ name: aim.repository.name, stored, revision }, aim, { localEvidence: async () => Promise.resolve(undefined) }, signal);
+  const there = await lookInRegistry({ name: aim.repository.name, reference: found.digest, revision }, aim, { localEvidence: async () => Promise.resolve(undefined) }, signal);
+  if (!there) throw new BacklotError('gate-refused', `The registry no longer has the image ${aim.repository.name}@${found.digest} that was promoted`, { fix: `Promote it again: backlot promote --target ${aim.name}` });
+  const { stages, problems, found: evidence } = there;
   const overrides = evidence.flatMap(({ state, content }) => (state === 'trusted' && content?.revision === revision && content.override?.target === aim.name ? [content.override] : []));
   const overridden = new Set(overrides.flatMap(({ conditions = [] }) => conditions));
   const missing = stagesMissing(aim.target, stages).filter((requirement) => !overridden.has(conditionOf(requirement)));
@@ -91,11 +91,12 @@ async function refuseWithoutEvidence(aim: Aim, found: Pick<PromotedImage, 'diges
 /** Releases whose process was killed in the middle are marked, now that nobody else can work on the target, and the tag is what serves. */
 async function settleInterrupted(aim: Aim, { signal, tell }: Work): Promise<readonly Release[]> {
   const releases = await readReleases(aim, signal);
-  for (const release of releases.filter(({ state }) => state === 'running')) {
+  const interrupted = releases.filter(({ state }) => state === 'running');
+  for (const release of interrupted) {
     tell({ type: 'message', level: 'warning', text: `The release ${release.release} of ${release.revision.slice(0, 12)} was interrupted: what it left is brought in order by this one` });
     await writeRelease(aim, { ...release, state: 'interrupted', ended: new Date().toISOString() }, signal);
   }
-  const settled = await readReleases(aim, signal);
+  const settled = interrupted.length === 0 ? releases : await readReleases(aim, signal);
   const serving = currentOf(settled);
   const stored = serving && (await storedImage(aim.repository, serving.digest, signal));
   // It may have been killed before it pointed the tag at what it had released.

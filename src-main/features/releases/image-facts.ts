@@ -22,10 +22,11 @@ const MOST_CONFIG = 4 * 1024 * 1024;
 /** What a registry has by a tag or digest; nothing where there is none. */
 export async function storedImage(repository: Repository, reference: string, signal: AbortSignal): Promise<StoredImage | undefined> {
   const manifest = await repository.readManifest(reference, signal);
-  return manifest && describe(repository, manifest, signal);
+  return manifest && describeImage(repository, manifest, signal);
 }
 
-async function describe(repository: Repository, { descriptor, bytes }: Manifest, signal: AbortSignal): Promise<StoredImage> {
+/** An image of which the manifest is at hand. */
+export async function describeImage(repository: Repository, { descriptor, bytes }: Manifest, signal: AbortSignal): Promise<StoredImage> {
   const parsed = ImageManifest.safeParse(json(bytes));
   if (!parsed.success) throw new BacklotError('registry-failed', `${repository.name}@${descriptor.digest} is no image`, { fix: 'Name an image.' });
   const { config, manifests } = parsed.data;

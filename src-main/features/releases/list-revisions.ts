@@ -46,10 +46,9 @@ async function readRecords({ declared, name, repository, keys }: Aim, { registry
 }
 
 /** The image of a revision with its evidence. One that cannot be looked at has none that counts. */
-async function subjectOf(aim: Aim, { revision, time }: HeardOf, ports: ReleasePorts, signal: AbortSignal): Promise<Subject | undefined> {
-  const clean: Revision = { sha: revision, name: revision, dirty: false, changes: 0, committed: time };
+async function subjectOf(aim: Aim, { revision }: HeardOf, ports: ReleasePorts, signal: AbortSignal): Promise<Subject | undefined> {
   try {
-    return (await lookForImage(aim, clean, ports, signal)).subject;
+    return (await lookForImage(aim, { name: revision }, ports, signal)).subject;
   } catch (error) {
     if (signal.aborted) throw error;
     return undefined;

@@ -2,14 +2,14 @@ import { BacklotError } from '#contract/errors.ts';
 import type { StageProof } from '#contract/releases.ts';
 import type { LoadProject } from '#features/project/project.ts';
 import type { ContainerEngine } from '#ports/container-engine.ts';
-import type { Git, Revision } from '#ports/git.ts';
+import type { Checkout, Git } from '#ports/git.ts';
 import type { ImageRegistry, Repository } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts, type TargetFile } from './declared.ts';
 import { evidenceKeys, readingKeys, type EvidenceKeys, type KeyPorts, type ReadingKeys } from './evidence/evidence-keys.ts';
 import { findEvidence, type Found } from './evidence/find-evidence.ts';
 import type { LocalEvidence, ReadLocalEvidence } from './evidence/local-evidence.ts';
 import { proofOf } from './gate.ts';
-import { storedImage, type StoredImage } from './image-facts.ts';
+import { describeImage, type StoredImage } from './image-facts.ts';
 
 export type LookPorts = DeclaredPorts &
   KeyPorts & {
@@ -53,20 +53,21 @@ export type Subject = {
   readonly problems: readonly string[];
 };
 
+export type StoredSubject = Subject & { readonly stored: StoredImage };
+
 export type Sight = { readonly subject?: Subject; /** Another image that the registry has by the revision's tag. */ readonly taken?: string };
 
 /** Looks for the image of a revision, here and in the target's registry, and for its evidence. */
-export async function lookForImage(aim: Aim, revision: Revision, ports: LookPorts, signal: AbortSignal): Promise<Sight> {
+export async function lookForImage(aim: Aim, revision: Pick<Checkout, 'name'>, ports: LookPorts, signal: AbortSignal): Promise<Sight> {
   const name = `${await imageName(aim.declared, ports, signal)}:${revision.name}`;
-  const [here, stored] = await Promise.all([imageHere(name, ports, signal), storedImage(aim.repository, revision.name, signal)]);
-  const there = stored && (await describeStored({ name, stored, revision: revision.name }, aim, ports, signal));
+  const [here, there] = await Promise.all([imageHere(name, ports, signal), lookInRegistry({ name, reference: revision.name, revision: revision.name }, aim, ports, signal)]);
   if (!here) return there ? { subject: there } : {};
-  if (there && stored?.ids.includes(here.id)) return { subject: { ...there, id: here.id } };
+  if (there?.stored.ids.includes(here.id) === true) return { subject: { ...there, id: here.id } };
   // Somebody else built the same revision: theirs is taken where everything passed on it.
   if (there && stagesMissing(aim.target, there.stages).length === 0) return { subject: there };
   const local = await ports.localEvidence(here.id);
   const own = countLocal(local, revision.name);
-  return { subject: { name, id: here.id, platforms: [here.platform], found: [], ...own, ...(local && { local }) }, ...(stored && { taken: stored.descriptor.digest }) };
+  return { subject: { name, id: here.id, platforms: [here.platform], found: [], ...own, ...(local && { local }) }, ...(there && { taken: there.stored.descriptor.digest }) };
 }
 
 /** The name of a project's image without its tag. */
@@ -76,14 +77,17 @@ export async function imageName({ build, name, directory, file }: Declared, { lo
   return (await loadProject(directory, signal).catch(() => undefined))?.name ?? name;
 }
 
-/** What is known of an image that a registry has. */
-export async function describeStored(
-  { name, stored, revision }: { readonly name: string; readonly stored: StoredImage; readonly revision?: string },
+/** What is known of an image that a registry has by a tag or digest; nothing where it has none. Its configuration and its evidence are read side by side. */
+export async function lookInRegistry(
+  { name, reference, revision }: { readonly name: string; readonly reference: string; readonly revision?: string },
   { repository, keys }: { readonly repository: Repository; readonly keys: ReadingKeys },
   { localEvidence }: Pick<LookPorts, 'localEvidence'>,
   signal: AbortSignal,
-): Promise<Subject> {
-  const [found, locals] = await Promise.all([findEvidence(repository, stored.descriptor, keys, signal), Promise.all(stored.ids.map(localEvidence))]);
+): Promise<StoredSubject | undefined> {
+  const manifest = await repository.readManifest(reference, signal);
+  if (!manifest) return undefined;
+  const [stored, found] = await Promise.all([describeImage(repository, manifest, signal), findEvidence(repository, manifest.descriptor, keys, signal)]);
+  const locals = await Promise.all(stored.ids.map(localEvidence));
   const local = locals.find((one) => one !== undefined);
   const own = countLocal(local, revision);
   const trusted = found.filter(({ state, content }) => state === 'trusted' && isOf(content?.revision, revision));

@@ -1,7 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { Condition, Promotion } from '#contract/releases.ts';
+import type { Condition, Promotion, TargetLock } from '#contract/releases.ts';
 import type { Work } from '#core/work.ts';
-import type { Revision } from '#ports/git.ts';
+import type { Checkout } from '#ports/git.ts';
 import { attachEvidence } from './evidence/attach-evidence.ts';
 import type { EvidenceContent } from './evidence/statement.ts';
 import { judge, unmet } from './gate.ts';
@@ -14,19 +14,43 @@ import { addPromotion, readPromotions, type PromotedImage } from './target-recor
 import { tellPeople } from './tell-people.ts';
 
 export type PromoteInput = { readonly directory: string; readonly target?: string | undefined; readonly override?: string | undefined };
-type Judged = Sight & { readonly aim: Aim; readonly revision: Revision; readonly conditions: Condition[] };
+type Judged = Sight & { readonly aim: Aim; readonly revision: Checkout; readonly conditions: Condition[] };
 
 /** What must hold for a promotion of what is checked out, and whether it does. */
-export async function checkPromotion(input: Pick<PromoteInput, 'directory' | 'target'>, ports: LookPorts, signal: AbortSignal): Promise<Judged> {
-  const aim = await takeAim(input, ports);
-  const asking = Promise.all([ports.git.isPushed(aim.declared.directory, signal), readLock(aim.repository, aim.name, signal)]);
-  // Awaited below; by then what comes before it may have failed.
-  asking.catch(() => {});
-  const revision = await ports.git.revision(aim.declared.directory, signal);
-  if (!revision) throw new BacklotError('revision-missing', `${aim.declared.directory} is in no git repository, so there is no revision to promote`, { fix: 'Make it one, commit and push: then run the stages.' });
-  const [sight, [pushed, lock]] = await Promise.all([lookForImage(aim, revision, ports, signal), asking]);
-  const { subject, taken } = sight;
-  const conditions = judge({
+export async function checkPromotion(input: Pick<PromoteInput, 'directory' | 'target'>, ports: LookPorts, signal: AbortSignal, onAim: (aim: Aim) => void = () => {}): Promise<Judged> {
+  // Processes take longest: they begin before it is known what is asked for, and end with it.
+  const over = new AbortController();
+  const asking = AbortSignal.any([signal, over.signal]);
+  try {
+    const checkout = quietly(checkedOut(input.directory, ports, asking));
+    const pushing = quietly(ports.git.isPushed(input.directory, checkout.then(({ sha }) => sha), asking));
+    const aim = await takeAim(input, ports);
+    onAim(aim);
+    const locking = quietly(readLock(aim.repository, aim.name, asking));
+    const revision = await checkout;
+    const [sight, pushed, lock] = await Promise.all([lookForImage(aim, revision, ports, asking), pushing, locking]);
+    return { ...sight, aim, revision, conditions: conditionsOf(sight, { aim, revision, pushed, lock }) };
+  } finally {
+    over.abort();
+  }
+}
+
+async function checkedOut(directory: string, { git }: LookPorts, signal: AbortSignal): Promise<Checkout> {
+  const found = await git.checkout(directory, signal);
+  if (found) return found;
+  throw new BacklotError('revision-missing', `${directory} is in no git repository, so there is no revision to promote`, { fix: 'Make it one, commit and push: then run the stages.' });
+}
+
+/** Something that is awaited later: by then what comes before it may have failed. */
+function quietly<Result>(asked: Promise<Result>): Promise<Result> {
+  asked.catch(() => {});
+  return asked;
+}
+
+type Known = { readonly aim: Aim; readonly revision: Checkout; readonly pushed: boolean | string; readonly lock: TargetLock | undefined };
+
+function conditionsOf({ subject, taken }: Sight, { aim, revision, pushed, lock }: Known): Condition[] {
+  return judge({
     target: aim.name,
     declared: aim.target,
     checkout: { sha: revision.sha, dirty: revision.dirty, changes: revision.changes, pushed },
@@ -34,13 +58,13 @@ export async function checkPromotion(input: Pick<PromoteInput, 'directory' | 'ta
     ...(taken !== undefined && { taken }),
     ...(lock && { lock }),
   });
-  return { ...sight, aim, revision, conditions };
 }
 
 /** Pushes the tested image with its evidence, where everything holds that must, or a reason overrides what does not. */
 export async function promote(input: PromoteInput, ports: LookPorts & Pick<ReleasePorts, 'notify' | 'redactor'>, work: Work): Promise<Promotion> {
   const { signal, tell } = work;
-  const { aim, revision, conditions, subject } = await checkPromotion(input, ports, signal);
+  const early: { before?: Promise<Before> } = {};
+  const { aim, revision, conditions, subject } = await checkPromotion(input, ports, signal, (at) => (early.before = quietly(readBefore(at, signal))));
   const missing = unmet(conditions);
   if (!subject || (missing.length > 0 && input.override === undefined)) throw refused(aim.name, conditions);
   if (missing.length > 0) tell({ type: 'message', level: 'warning', text: `Promoted all the same (${input.override ?? ''}): ${missing.map(({ text }) => text).join('; ')}` });
@@ -48,22 +72,35 @@ export async function promote(input: PromoteInput, ports: LookPorts & Pick<Relea
   const override = missing.length > 0 ? input.override : undefined;
   const content = newContent({ aim, revision, subject, override, missing: missing.map(({ id }) => id) }, ports);
   if (content) await attachEvidence(aim.repository, { subject: stored.descriptor, content, key: aim.keys.own }, signal);
-  const noted = await notePromotion({ aim, revision, subject, stored, override }, ports, signal);
   const { digest } = stored.descriptor;
+  const { latest, pointed } = await (early.before ?? readBefore(aim, signal));
+  const noted = await notePromotion({ aim, revision, subject, stored, override }, latest, ports, signal);
   const news = { event: 'promote' as const, target: aim.name, revision: revision.sha, image: `${aim.repository.name}@${digest}`, digest, who: ports.who };
   if (noted) await tellPeople(aim.declared, { ...news, ...(override !== undefined && { reason: `the gate was overridden: ${override}` }) }, ports, work);
   if (noted?.told === false) await addPromotion(aim, { ...noted, told: true }, signal);
-  if (!aim.target.deploy) await moveTag(aim, stored, signal);
+  // Where something is deployed, the tag moves with a deployment.
+  if (!aim.target.deploy && pointed !== digest) await pointTag(aim, stored, signal);
   return { image: `${aim.repository.name}@${digest}`, digest, id: subject.id, revision: revision.sha, target: aim.name, sent: subject.stored === undefined, conditions, ...(override !== undefined && { override }) };
 }
 
-/** Points the target's own tag at what is released there; the bytes stay as they are. */
-export async function moveTag({ repository, name }: Pick<Aim, 'repository' | 'name'>, { descriptor, bytes }: Pick<StoredImage, 'descriptor' | 'bytes'>, signal: AbortSignal): Promise<void> {
-  if ((await repository.findManifest(name, signal))?.digest === descriptor.digest) return;
+/** Points the target's own tag at what is released there, unless it is; the bytes stay as they are. */
+export async function moveTag(aim: Pick<Aim, 'repository' | 'name'>, image: Pick<StoredImage, 'descriptor' | 'bytes'>, signal: AbortSignal): Promise<void> {
+  if ((await aim.repository.findManifest(aim.name, signal))?.digest !== image.descriptor.digest) await pointTag(aim, image, signal);
+}
+
+async function pointTag({ repository, name }: Pick<Aim, 'repository' | 'name'>, { descriptor, bytes }: Pick<StoredImage, 'descriptor' | 'bytes'>, signal: AbortSignal): Promise<void> {
   await repository.writeManifest(name, { mediaType: descriptor.mediaType, bytes }, signal);
 }
 
-type Promoting = { readonly aim: Aim; readonly revision: Revision; readonly subject: Subject; readonly override: string | undefined };
+/** What was promoted last to a target, and what its tag is at: read beside all else, since a promotion that finds both as they should be writes nothing. */
+type Before = { readonly latest: PromotedImage | undefined; readonly pointed: string | undefined };
+
+async function readBefore(aim: Aim, signal: AbortSignal): Promise<Before> {
+  const [[latest], pointed] = await Promise.all([readPromotions(aim, signal), aim.repository.findManifest(aim.name, signal)]);
+  return { latest, pointed: pointed?.digest };
+}
+
+type Promoting = { readonly aim: Aim; readonly revision: Checkout; readonly subject: Subject; readonly override: string | undefined };
 
 /** What passed here and is not attached yet, and why a gate was overridden; nothing where all of it is there. */
 function newContent({ aim, revision, subject, override, missing }: Promoting & { readonly missing: readonly string[] }, { who }: LookPorts): EvidenceContent | undefined {
@@ -83,9 +120,8 @@ function newContent({ aim, revision, subject, override, missing }: Promoting & {
 }
 
 /** What was noted, where that is news: also where whoever noted it did not live to tell. */
-async function notePromotion({ aim, revision, subject, stored, override }: Promoting & { readonly stored: StoredImage }, { who }: LookPorts, signal: AbortSignal): Promise<PromotedImage | undefined> {
+async function notePromotion({ aim, revision, subject, stored, override }: Promoting & { readonly stored: StoredImage }, latest: PromotedImage | undefined, { who }: LookPorts, signal: AbortSignal): Promise<PromotedImage | undefined> {
   const { digest } = stored.descriptor;
-  const [latest] = await readPromotions(aim, signal);
   if (latest?.digest === digest && latest.told === false) return latest;
   if (latest?.digest === digest && override === undefined) return undefined;
   const entry: PromotedImage = { revision: revision.sha, name: revision.name, digest, id: subject.id, who, time: new Date().toISOString(), ...(override !== undefined && { override }), ...((aim.declared.notify ?? []).length > 0 && { told: false }) };

@@ -4,8 +4,7 @@ import type { Repository } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, type Declared } from './declared.ts';
 import { readingKeys } from './evidence/evidence-keys.ts';
 import { hasPassed } from './gate.ts';
-import { storedImage, type StoredImage } from './image-facts.ts';
-import { describeStored, imageName, type LookPorts, type Subject } from './look.ts';
+import { imageName, lookInRegistry, type LookPorts, type StoredSubject } from './look.ts';
 
 type Input = { readonly directory: string; readonly reference?: string | undefined };
 
@@ -17,14 +16,14 @@ export async function showEvidence({ directory, reference }: Input, ports: LookP
   const named = splitName(wanted);
   if (named) {
     const repository = ports.registry.repository(named.repository);
-    const stored = await storedImage(repository, named.reference, signal);
-    if (stored) return viewStored(wanted, repository, stored, await describeStored({ name: wanted, stored }, { repository, keys }, ports, signal));
+    const subject = await lookInRegistry({ name: wanted, reference: named.reference }, { repository, keys }, ports, signal);
+    if (subject) return viewStored(wanted, repository, subject);
   }
   const here = await imageHere(wanted, ports, signal);
   const repository = ownRepository(declared, ports);
   const tag = wanted.includes('@') ? wanted.slice(wanted.indexOf('@') + 1) : /^(?:sha256:[0-9a-f]{64}|[\w][\w.-]{0,127})$/.test(wanted) ? wanted : wanted.slice(wanted.lastIndexOf(':') + 1);
-  const stored = !named && repository ? await storedImage(repository, tag, signal) : undefined;
-  if (stored && repository && (!here || stored.ids.includes(here.id))) return viewStored(wanted, repository, stored, await describeStored({ name: wanted, stored }, { repository, keys }, ports, signal));
+  const there = !named && repository ? await lookInRegistry({ name: wanted, reference: tag }, { repository, keys }, ports, signal) : undefined;
+  if (there && repository && (!here || there.stored.ids.includes(here.id))) return viewStored(wanted, repository, there);
   if (!here) throw new BacklotError('image-missing', `Neither this engine nor a registry has ${wanted}`, { fix: 'Name an image, such as registry.example:5000/shop:REVISION, or build and test one: backlot run' });
   const local = await ports.localEvidence(here.id);
   return {
@@ -41,7 +40,7 @@ export async function showEvidence({ directory, reference }: Input, ports: LookP
   };
 }
 
-function viewStored(image: string, repository: Repository, stored: StoredImage, subject: Subject): Evidence {
+function viewStored(image: string, repository: Repository, { stored, ...subject }: StoredSubject): Evidence {
   const attestations: Attestation[] = subject.found.map(({ content: _, ...one }) => one);
   const said = subject.found.find(({ content }) => content)?.content;
   const revision = said?.revision ?? subject.local?.revision ?? stored.labels['org.opencontainers.image.revision'];
@@ -71,7 +70,7 @@ function latestOf(stages: readonly StageProof[]): StageProof[] {
 }
 
 async function checkedOut(declared: Declared, ports: LookPorts, signal: AbortSignal): Promise<string> {
-  const revision = await ports.git.revision(declared.directory, signal);
+  const revision = await ports.git.checkout(declared.directory, signal);
   if (!revision) throw new BacklotError('revision-missing', `${declared.directory} is in no git repository, so there is no revision to ask about`, { fix: 'Name an image: backlot evidence REF' });
   return `${await imageName(declared, ports, signal)}:${revision.name}`;
 }

@@ -36,6 +36,27 @@ test('a clean checkout is its commit, with its branch, remote without credential
   expect(await git.revision(made, signal)).toEqual({ sha, name: sha, dirty: false, changes: 0, committed: expect.stringMatching(/^\d{4}-/), branch: 'v1.0', remote: 'https://git.example/shop.git', tag: 'v1.2.0' });
 });
 
+test('what is checked out is told by one process, and whether it is pushed by one more, also where the remote has another name', async () => {
+  const bare = await folder();
+  run(bare, 'init', '--quiet', '--bare');
+  const made = await repository();
+  run(made, 'remote', 'add', 'origin', bare);
+  run(made, 'push', '--quiet', 'origin', 'main');
+  const runner = createProcessRunner(process.env);
+  let started = 0;
+  const counted = createGit({ run: (...given) => ((started += 1), runner.run(...given)) });
+  const sha = run(made, 'rev-parse', 'HEAD');
+  const checkout = counted.checkout(made, signal);
+  expect(await Promise.all([checkout, counted.isPushed(made, checkout.then((found) => found?.sha ?? ''), signal)])).toEqual([{ sha, name: sha, dirty: false, changes: 0, branch: 'main' }, true]);
+  expect(started).toBe(2);
+  run(made, 'remote', 'rename', 'origin', 'upstream');
+  expect(await git.isPushed(made, sha, signal)).toBe(true);
+  expect(await git.isPushed(made, 'f'.repeat(40), signal)).toBe(false);
+  run(made, 'remote', 'remove', 'upstream');
+  expect(await git.isPushed(made, sha, signal)).toBe('the repository has no remote');
+  expect(await git.checkout(bare, signal)).toBeUndefined();
+});
+
 test('what differs has a digest of its content: the same content the same, staged or not, untracked files and programs included', async () => {
   const made = await repository();
   const nameNow = async () => (await git.revision(made, signal))?.name;

@@ -84,13 +84,13 @@ describe('the gate', () => {
     await git(scene.directory, 'clone', '--quiet', scene.remote, other);
     await git(other, 'commit', '--quiet', '--allow-empty', '-m', 'further');
     await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
-    expect(await scene.ports.git.isPushed(scene.directory, never)).toBe(true);
+    expect(await scene.ports.git.isPushed(scene.directory, git(scene.directory, 'rev-parse', 'HEAD'), never)).toBe(true);
     await git(other, 'checkout', '--quiet', '--orphan', 'new');
     await git(other, 'commit', '--quiet', '--allow-empty', '-m', 'history anew');
     await git(other, 'push', '--quiet', '--force', 'origin', 'HEAD:main');
-    expect(await scene.ports.git.isPushed(scene.directory, never)).toBe(false);
+    expect(await scene.ports.git.isPushed(scene.directory, git(scene.directory, 'rev-parse', 'HEAD'), never)).toBe(false);
     await git(scene.directory, 'remote', 'set-url', 'origin', '/nonesuch.git');
-    expect(await scene.ports.git.isPushed(scene.directory, never)).toContain('does not answer');
+    expect(await scene.ports.git.isPushed(scene.directory, git(scene.directory, 'rev-parse', 'HEAD'), never)).toContain('does not answer');
   });
 
   test('counts the latest word: a failure on the same image takes away that it passed, here and where it is attached', async () => {
