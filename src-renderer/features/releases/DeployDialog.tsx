@@ -6,7 +6,7 @@ import { releaseCommands, releasesPath } from '../../shell/release-actions.ts';
 import { closeReleaseDialog } from '../../shell/release-dialog.ts';
 import { useCall } from '../../state/use-call.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
-import { ConfirmBar } from '../fixtures/ConfirmBar.tsx';
+import { ConfirmBar } from '../../shell/ConfirmBar.tsx';
 import style from './Dialogs.module.css';
 import { shortRevision } from './release-words.ts';
 

@@ -1,6 +1,6 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import type { Attestation, Evidence } from '#contract/releases.ts';
-import { withoutFolder } from '../../shell/command-lines.ts';
+import { CloseBar } from '../../shell/ConfirmBar.tsx';
 import { releaseCommands } from '../../shell/release-actions.ts';
 import { closeReleaseDialog } from '../../shell/release-dialog.ts';
 import { useCall } from '../../state/use-call.ts';
@@ -10,8 +10,8 @@ import { counted, duration } from '../../ui/format.ts';
 import type { Look } from '../../ui/phase.ts';
 import { StateIcon, StateLabel } from '../../ui/StateIcon.tsx';
 import { Ago } from '../../ui/Time.tsx';
+import grid from '../../ui/Table.module.css';
 import { shortDigest } from '../fixtures/fixture-rows.ts';
-import fixtures from '../fixtures/FixturesPage.module.css';
 import style from './Dialogs.module.css';
 
 /** What is known to have passed on exactly one image, and whether that verifies. */
@@ -23,15 +23,7 @@ export function EvidenceDialog({ directory, reference }: { readonly directory: s
       {error && <FailureCard failure={error} />}
       {!value && !error && <Skeleton height={200} radius={11} aria-busy="true" />}
       {value && <Found evidence={value} />}
-      <div className={fixtures.command}>
-        <CopyText text={command} shown={withoutFolder(command)} label="Copy as command" />
-      </div>
-      <div className={fixtures.confirm}>
-        <span />
-        <Button data-autofocus onClick={closeReleaseDialog}>
-          Close
-        </Button>
-      </div>
+      <CloseBar command={command} onClose={closeReleaseDialog} />
     </div>
   );
 }
@@ -43,7 +35,7 @@ function Found({ evidence }: { readonly evidence: Evidence }) {
       <p className={style.lead} role="status">
         <StateLabel look={lookOfEvidence(evidence)} />
         <CopyText text={digest} shown={shortDigest(digest)} label="Copy the digest" />
-        <span className={fixtures.soft}>
+        <span className={grid.soft}>
           {revision === undefined ? 'of no known revision' : `of ${revision.slice(0, 12)}${dirty ? ', from a dirty checkout' : ''}`}, {platforms.join(', ') || 'no known platform'}
         </span>
       </p>
@@ -61,8 +53,8 @@ function Found({ evidence }: { readonly evidence: Evidence }) {
 
 function StageTable({ stages }: Pick<Evidence, 'stages'>) {
   return (
-    <div className={fixtures.frame}>
-      <table className={fixtures.table}>
+    <div className={grid.frame}>
+      <table className={grid.table}>
         <thead>
           <tr>
             <th scope="col">Stage</th>
@@ -79,9 +71,9 @@ function StageTable({ stages }: Pick<Evidence, 'stages'>) {
         <tbody>
           {stages.map(({ stage, on, tests, seconds, time, where, run }) => (
             <tr key={`${stage} ${on ?? ''}`} title={`run ${run}`}>
-              <th scope="row" className={fixtures.strong}>
+              <th scope="row" className={grid.strong}>
                 {stage}
-                {on !== undefined && <span className={fixtures.soft}> on {on}</span>}
+                {on !== undefined && <span className={grid.soft}> on {on}</span>}
               </th>
               <td data-number>{tests}</td>
               <td data-number>{duration(seconds * 1000)}</td>

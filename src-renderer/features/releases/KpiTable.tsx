@@ -1,13 +1,13 @@
 import type { KpiOutcome } from '#contract/releases.ts';
 import { StateLabel } from '../../ui/StateIcon.tsx';
-import fixtures from '../fixtures/FixturesPage.module.css';
+import grid from '../../ui/Table.module.css';
 import { lookOfVerdict } from './release-words.ts';
 
 /** What each check of the watch came to. */
 export function KpiTable({ kpi }: { readonly kpi: readonly KpiOutcome[] }) {
   return (
-    <div className={fixtures.frame}>
-      <table className={fixtures.table}>
+    <div className={grid.frame}>
+      <table className={grid.table}>
         <thead>
           <tr>
             <th scope="col">Check</th>
@@ -27,19 +27,19 @@ export function KpiTable({ kpi }: { readonly kpi: readonly KpiOutcome[] }) {
         <tbody>
           {kpi.map(({ check, verdict, value, previous, bound, samples, why }) => (
             <tr key={check}>
-              <th scope="row" className={fixtures.strong}>
+              <th scope="row" className={grid.strong}>
                 {check}
               </th>
               <td title={why}>
                 <StateLabel look={lookOfVerdict(verdict)} />
               </td>
               <td data-number>{value ?? '–'}</td>
-              <td data-number className={fixtures.soft}>
+              <td data-number className={grid.soft}>
                 {previous ?? '–'}
               </td>
               <td>
                 {bound}
-                {why !== undefined && verdict !== 'pass' && <span className={fixtures.soft}>: {why}</span>}
+                {why !== undefined && verdict !== 'pass' && <span className={grid.soft}>: {why}</span>}
               </td>
               <td data-number>{samples}</td>
             </tr>

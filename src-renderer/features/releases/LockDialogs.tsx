@@ -6,7 +6,7 @@ import { closeReleaseDialog } from '../../shell/release-dialog.ts';
 import { useCall } from '../../state/use-call.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { Ago } from '../../ui/Time.tsx';
-import { ConfirmBar } from '../fixtures/ConfirmBar.tsx';
+import { ConfirmBar } from '../../shell/ConfirmBar.tsx';
 import style from './Dialogs.module.css';
 
 type LockDialogProps = { readonly directory: string; readonly target: string };

@@ -9,7 +9,7 @@ import { useCall } from '../../state/use-call.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { counted } from '../../ui/format.ts';
-import { ConfirmBar } from '../fixtures/ConfirmBar.tsx';
+import { ConfirmBar } from '../../shell/ConfirmBar.tsx';
 import { Checklist } from './Checklist.tsx';
 import style from './Dialogs.module.css';
 import { shortRevision } from './release-words.ts';

@@ -1,7 +1,7 @@
 import { launch } from '../../shell/launch.ts';
 import { releaseCommands } from '../../shell/release-actions.ts';
 import { closeReleaseDialog } from '../../shell/release-dialog.ts';
-import { ConfirmBar } from '../fixtures/ConfirmBar.tsx';
+import { ConfirmBar } from '../../shell/ConfirmBar.tsx';
 import style from './Dialogs.module.css';
 
 /** What goes, and what stays, when a target’s pair is taken away. */

@@ -10,8 +10,8 @@ import { FailureCard } from '../../ui/FailureCard.tsx';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { Ago } from '../../ui/Time.tsx';
-import { ConfirmBar } from '../fixtures/ConfirmBar.tsx';
-import fixtures from '../fixtures/FixturesPage.module.css';
+import grid from '../../ui/Table.module.css';
+import { ConfirmBar } from '../../shell/ConfirmBar.tsx';
 import { chosenCandidate, lookOfCandidate } from './candidates.ts';
 import style from './Dialogs.module.css';
 import { shortRevision } from './release-words.ts';
@@ -60,8 +60,8 @@ type CandidateTableProps = { readonly candidates: readonly Candidate[]; readonly
 
 function CandidateTable({ candidates, revisions, chosen, onChoose }: CandidateTableProps) {
   return (
-    <div className={`${fixtures.frame} ${style.candidates}`}>
-      <table className={`${fixtures.table} ${style.columns}`}>
+    <div className={`${grid.frame} ${style.candidates}`}>
+      <table className={`${grid.table} ${style.columns}`}>
         <thead>
           <tr>
             <th scope="col">Revision</th>
@@ -89,7 +89,7 @@ function CandidateTable({ candidates, revisions, chosen, onChoose }: CandidateTa
                   <span className={style.subject}>{who}</span>
                 </td>
                 <td>{available ? 'there' : <span className={style.gone}>gone</span>}</td>
-                <td title={dataBetween.join('\n')}>{dataBetween.length === 0 ? <span className={fixtures.soft}>unchanged</span> : <span className={style.changed}>changed {dataBetween.length === 1 ? 'once' : `${dataBetween.length} times`}</span>}</td>
+                <td title={dataBetween.join('\n')}>{dataBetween.length === 0 ? <span className={grid.soft}>unchanged</span> : <span className={style.changed}>changed {dataBetween.length === 1 ? 'once' : `${dataBetween.length} times`}</span>}</td>
               </tr>
             );
           })}

@@ -10,7 +10,7 @@ import { Empty } from '../../ui/Empty.tsx';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { counted } from '../../ui/format.ts';
 import { Page } from '../../ui/Page.tsx';
-import fixtures from '../fixtures/FixturesPage.module.css';
+import grid from '../../ui/Table.module.css';
 import { ProjectGate } from '../welcome/ProjectGate.tsx';
 import style from './ComparePage.module.css';
 import { shortValue } from './compare-words.ts';
@@ -50,8 +50,8 @@ function Comparison({ directory, a, b }: Pair & { readonly directory: string }) 
       {!value && !error && <Skeleton height={180} radius={11} />}
       {value?.same && <Empty icon={<Equal size={20} />} title="Nothing differs" text="Image, commands, data, names, variables, engine and Backlot were the same. Where the outcomes differ all the same, the stage is flaky." />}
       {value && !value.same && (
-        <div className={fixtures.frame}>
-          <table className={`${fixtures.table} ${style.table}`}>
+        <div className={grid.frame}>
+          <table className={`${grid.table} ${style.table}`}>
             <thead>
               <tr>
                 <th scope="col">What</th>
@@ -86,7 +86,7 @@ function Comparison({ directory, a, b }: Pair & { readonly directory: string }) 
 
 function Value({ value }: { readonly value: string | undefined }) {
   return (
-    <td className={value === undefined ? fixtures.soft : fixtures.mono} title={value}>
+    <td className={value === undefined ? grid.soft : grid.mono} title={value}>
       {value === undefined ? 'none' : shortValue(value)}
     </td>
   );
