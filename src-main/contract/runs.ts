@@ -79,6 +79,7 @@ export const StageResult = z.object({
   misses: z.array(Miss).optional(),
   /** What befell its services while it ran. */
   events: z.array(ServiceEvent).optional(),
+  sharedWith: z.array(z.string()).optional().describe('the stages that its services were there for as well'),
   /** What went wrong beside the stage itself, such as a report that could not be read: it never turns the verdict. */
   problems: z.array(z.string()).optional(),
   inputs: StageInputs.optional(),

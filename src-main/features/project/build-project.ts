@@ -2,6 +2,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { ResolvedModel } from '#ports/compose.ts';
 import { checkLengths, unaskableNames } from './check-names.ts';
 import { checkReferences } from './check-references.ts';
+import { checkSharing } from './check-sharing.ts';
 import { findCycle } from './close-set.ts';
 import { aliasesOf, groupsOf, suffixesOf, type Declarations } from './declared-names.ts';
 import { findRisks } from './find-risks.ts';
@@ -42,6 +43,7 @@ export function buildProject({ directory, declarations, composeFiles, components
   const read = readerOf({ aliases, groups, composeFiles });
   const main = read(readings[defaultSet] ?? { model: { name: '', services: {} }, components: {} });
   checkReferences(declared, known, { yaml, faults });
+  checkSharing(declared, { yaml, faults });
   checkLengths(main.services, { declarations, suffixes, faults });
   const context: SetContext = { yaml, declarations, groups, suffixes, defaultSet, composeProject: main.model.name, profiles, faults, warnings: [] };
   const sets = setNames.map((name): ProjectSet => {

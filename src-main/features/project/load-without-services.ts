@@ -1,5 +1,6 @@
 import { composeFilesOf, findParts, refuseMissing, type Part } from './find-parts.ts';
 import { checkReferences } from './check-references.ts';
+import { checkSharing } from './check-sharing.ts';
 import { declaredParts } from './declared-parts.ts';
 import { suffixesOf, type Declarations } from './declared-names.ts';
 import { openProject, readSource, type LoadPorts } from './load-project.ts';
@@ -38,6 +39,7 @@ function withoutServices(name: string, { directory, declarations, composeFiles, 
   const faults: Fault[] = [];
   const { suffixes, warnings: ofSuffixes } = suffixesOf(declarations, faults);
   checkReferences(declared, mentionedServices(declared), { yaml, faults });
+  checkSharing(declared, { yaml, faults });
   throwFaults(faults);
   const { defaultSet } = setNamesOf(declared);
   const set: ProjectSet = { name: defaultSet, services: [], because: {}, addresses: 'localhost', composeProject: name, environment: {}, replicas: {}, ports: {}, standIns: {} };

@@ -4,6 +4,7 @@ import { dockerExec, type ExecCommand } from '#features/stack/exec-command.ts';
 import { shellIn, type DescribedCommand } from '#features/stack/terminal-command.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { RunStore } from '#ports/run-store.ts';
+import { stagesOfLabel } from './decide-shares.ts';
 import { knownRun } from './history.ts';
 import { STAGE_SERVICE } from './stage-environment.ts';
 
@@ -18,11 +19,11 @@ async function heldContainer({ run, stage, service = OWN_NAME }: HeldPlace, { en
   const record = await knownRun(run, runs);
   await engine.connect(signal);
   const running = (await engine.listContainers([`${LABELS.run}=${record.run}`], signal)).filter((one) => one.state === 'running' && nameOf(one) !== undefined);
-  const stages = [...new Set(running.map(({ labels }) => labels[LABELS.stage] ?? ''))].sort();
+  const stages = [...new Set(running.map(({ labels }) => labels[LABELS.stage] ?? '').filter((label) => stagesOfLabel(label).length === 1))].sort();
   const [only] = stages;
   if (only === undefined) throw new BacklotError('not-running', `Nothing of the run ${record.run} is up: its state is ${record.state}`, { fix: 'Keep what a stage that fails ran in: backlot run --hold 15m' });
   if (stage === undefined && stages.length > 1) throw new BacklotError('not-running', `Several stages of the run are up: ${stages.join(', ')}`, { fix: `Say which: backlot runs shell ${record.run} --stage ${only}` });
-  const own = running.filter(({ labels }) => labels[LABELS.stage] === (stage ?? only));
+  const own = running.filter(({ labels }) => stagesOfLabel(labels[LABELS.stage] ?? '').includes(stage ?? only));
   if (own.length === 0) throw new BacklotError('not-running', `Nothing of the stage ${JSON.stringify(stage)} is up`, { fix: `Up are: ${stages.join(', ')}.` });
   assertServices([service], own.flatMap((one) => nameOf(one) ?? []), `what is up of the stage ${stage ?? only}`);
   const found = own.find((one) => nameOf(one) === service);

@@ -13,12 +13,12 @@ export type Followed = { readonly id: string; readonly service: string };
 /** Lines at the end that are looked at again: an engine that turns its files over while they are read leaves some out. */
 const LOOKED_AGAIN = 200;
 
-type Keeping = { readonly engine: ContainerEngine; readonly log: RunLog; readonly onLine?: (line: LogLine) => void };
+type Keeping = { readonly engine: ContainerEngine; readonly log: RunLog; readonly onLine?: (line: LogLine) => void; /** What is no later is left out. */ readonly since?: string | undefined };
 
 /** Keeps what a container prints until it has ended or is gone, and answers how it was then; `undefined` where it is gone. */
-export async function keepLog({ id, service }: Followed, { engine, log, onLine }: Keeping, signal: AbortSignal): Promise<ContainerDetails | undefined> {
+export async function keepLog({ id, service }: Followed, { engine, log, onLine, since: from }: Keeping, signal: AbortSignal): Promise<ContainerDetails | undefined> {
   const decoder = new TextDecoder();
-  let since: string | undefined;
+  let since = from;
   let wait = 0;
   const take = (chunks: readonly LogChunk[]) => {
     const fresh = chunks.filter(({ time }) => since === undefined || time > since);

@@ -5,15 +5,13 @@ import { labelsOfEnvironment } from '#features/stack/generate-model.ts';
 import { answeringCommand, GUARD_IMAGE, GUARD_MEMORY, GUARD_ROLE, GUARD_USER } from '#features/stack/guard.ts';
 import { isAddressClash, MOST_REFUSALS } from '#features/stack/make-environment.ts';
 import { startGuard } from '#features/stack/start-guard.ts';
-import { LABELS, type ContainerSummary } from '#ports/container-engine.ts';
-import { LOGGING, RUN_NETWORK } from './run-service.ts';
+import { LABELS } from '#ports/container-engine.ts';
+import { RUN_NETWORK } from './run-service.ts';
+import { justMade, stageContainer, type StageInImage } from './stage-container.ts';
 import { STAGE_SERVICE, type StageEnvironment } from './stage-environment.ts';
 import { ownerOf, removeScene, type Scene, type ScenePorts } from './stage-scene.ts';
-import { SUITE_HOSTS, SUITE_SOCKET } from './suite-engine.ts';
 
 type Task = ScenePorts & Work;
-type Stage = StageEnvironment & { readonly image: string; readonly directory: string | undefined };
-
 /** Whether a stage has nothing beside itself and its network: then the engine is asked for both, side by side, and Compose need not be. Pure. */
 export function isLone({ environment }: StageEnvironment): boolean {
   const { set, project } = environment;
@@ -21,7 +19,7 @@ export function isLone({ environment }: StageEnvironment): boolean {
 }
 
 /** Makes the network, the guard and the container of a stage without services. Answers nothing where the guard has no image yet, which Compose builds. */
-export async function makeLoneScene(stage: Stage, task: Task): Promise<Scene | undefined> {
+export async function makeLoneScene(stage: StageInImage, task: Task): Promise<Scene | undefined> {
   const { project } = stage.environment;
   if (project.guard !== 'off' && !(await task.engine.inspectImage(GUARD_IMAGE, task.signal))) return undefined;
   const refused: Subnet[] = [];
@@ -38,15 +36,15 @@ export async function makeLoneScene(stage: Stage, task: Task): Promise<Scene | u
   }
 }
 
-async function decideNetwork({ environment }: Stage, refused: readonly Subnet[], { engine, machine, networking, signal }: Task): Promise<PlannedNetwork> {
+async function decideNetwork({ environment }: StageInImage, refused: readonly Subnet[], { engine, machine, networking, signal }: Task): Promise<PlannedNetwork> {
   const [networks, routes] = await Promise.all([engine.listSubnets(signal), engine.reachesContainers ? machine.routes() : []]);
   const [planned] = decideNetworks(environment, { networks, routes, ranges: networking.ranges(), refused }).networks;
   return planned ?? { key: RUN_NETWORK, internal: false };
 }
 
 /** The engine looks for the network of a container when that is started, so that all can be made at once. */
-async function make(stage: Stage, network: PlannedNetwork, task: Task): Promise<Scene> {
-  const { environment, image, command, variables, directory, engineSocket } = stage;
+async function make(stage: StageInImage, network: PlannedNetwork, task: Task): Promise<Scene> {
+  const { environment } = stage;
   const { engine, signal } = task;
   const { composeProject } = environment.set;
   const labels = labelsOfEnvironment(environment);
@@ -54,7 +52,7 @@ async function make(stage: Stage, network: PlannedNetwork, task: Task): Promise<
   const { subnet, guard } = network;
   const making = [
     engine.createNetwork({ name, labels: { ...labels, ...(subnet !== undefined && { [LABELS.subnet]: subnet }) }, ...(subnet !== undefined && { subnet }) }, signal),
-    engine.createStage({ name: `${composeProject}-${STAGE_SERVICE}-1`, image, command, environment: variables, labels: { ...labels, [LABELS.service]: STAGE_SERVICE }, network: name, logging: LOGGING, ...(directory !== undefined && { directory }), ...(guard !== undefined && { resolver: guard }), ...(engineSocket !== undefined && { shared: [{ folder: engineSocket, path: SUITE_SOCKET }], hosts: SUITE_HOSTS }) }, signal),
+    engine.createStage(stageContainer(stage, { network: name, resolver: guard }), signal),
     ...(guard === undefined
       ? []
       : [
@@ -69,7 +67,7 @@ async function make(stage: Stage, network: PlannedNetwork, task: Task): Promise<
   const failed = settled.find((one) => one.status === 'rejected');
   if (failed) throw failed.reason;
   const [networkId = '', stageId = '', guardId] = settled.map((one) => (one.status === 'fulfilled' ? one.value : ''));
-  const containers = [summary(stageId, { ...labels, [LABELS.service]: STAGE_SERVICE }), ...(guardId === undefined ? [] : [summary(guardId, { ...labels, [LABELS.role]: GUARD_ROLE.names })])];
+  const containers = [justMade(stageId, { ...labels, [LABELS.service]: STAGE_SERVICE }), ...(guardId === undefined ? [] : [justMade(guardId, { ...labels, [LABELS.role]: GUARD_ROLE.names })])];
   return {
     environment,
     containers,
@@ -84,9 +82,4 @@ async function make(stage: Stage, network: PlannedNetwork, task: Task): Promise<
       await engine.removeNetwork(networkId, patient);
     },
   };
-}
-
-/** As a list would show what has just been made. */
-function summary(id: string, labels: Readonly<Record<string, string>>): ContainerSummary {
-  return { id, name: '', image: '', imageId: '', state: 'created', health: 'none', status: '', labels, ports: [], networks: [] };
 }

@@ -4,7 +4,6 @@ import type { ServiceEvent, StageInputs, StageResult, TestCounts, TestResult } f
 import type { Work } from '#core/work.ts';
 import { parseDuration } from '#features/stack/choose-checks.ts';
 import type { Environment } from '#features/stack/environment.ts';
-import type { Situation } from '#features/stack/observe.ts';
 import type { PrepareData } from '#features/stack/up.ts';
 import { LABELS, type ContainerDetails } from '#ports/container-engine.ts';
 import type { EngineRelay, EngineRelays } from '#ports/engine-relay.ts';
@@ -26,7 +25,7 @@ import { inputsOfStage } from './stage-inputs.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
 import { StageTelling, tellingOf } from './stage-telling.ts';
 import { explainUnseen, openSuiteEngine } from './suite-engine.ts';
-import { getSceneImages, loggedContainers, makeScene, missesIn, ownerOf, removeScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
+import { getReadyScene, getSceneImages, loggedContainers, makeScene, missesIn, ownerOf, removeScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
 export type StagePorts = ScenePorts & {
   readonly relays: EngineRelays;
@@ -39,6 +38,8 @@ export type StagePorts = ScenePorts & {
 const DEFAULT_TIMEOUT = 3_600_000;
 const READY_TIMEOUT = 300;
 const COLLECT_TIMEOUT = 120_000;
+/** For what is on its way of logs that go on without the stage. */
+const LAST_LINES = 200;
 /** Who speaks in the log of a stage where it is the stage itself. */
 const STAGE_LOG = 'stage';
 const MOST_TOLD = 5_000;
@@ -69,6 +70,7 @@ class StageRun {
   private readonly telling: StageTelling;
   private inputs: StageInputs | undefined;
   private befallen: readonly ServiceEvent[] = [];
+  private sharedWith: readonly string[] = [];
 
   constructor(order: StageOrder, task: StagePorts & Work) {
     this.order = order;
@@ -104,16 +106,19 @@ class StageRun {
   }
 
   private async make(made: StageEnvironment, isComplete: boolean): Promise<Scene> {
-    const { image, planned } = this.order;
-    if (this.engineSocket !== undefined) this.relay = await openSuiteEngine(this.engineSocket, made.environment, this.task.relays);
-    const lone = isLone(made) ? await makeLoneScene({ ...made, image: image.name, directory: planned.file.directory }, this.task) : undefined;
-    return lone ?? makeScene(await this.withFixture(await this.prepare(made, isComplete)), this.task);
+    const { image, planned, share } = this.order;
+    const { directory, fixture } = planned.file;
+    const { task } = this;
+    if (this.engineSocket !== undefined) this.relay = await openSuiteEngine(this.engineSocket, made.environment, task.relays);
+    const stage = { ...(isComplete ? made : await this.withImages(made)), image: image.name, directory };
+    const quick = share ? await share.join({ ...stage, name: planned.name, fixture }) : isLone(stage) && (await makeLoneScene(stage, task));
+    return quick || makeScene(await getReadyScene(stage.environment, fixture, task), task);
   }
 
   /** Has the images of an environment; what new ones listen on is known only then. */
-  private async prepare(made: StageEnvironment, isComplete: boolean): Promise<Situation> {
-    const situation = await getSceneImages(made.environment, this.task);
-    return isComplete ? situation : getSceneImages(this.environment(await serviceImages(this.order, this.task.engine, this.task.signal)).environment, this.task);
+  private async withImages({ environment }: StageEnvironment): Promise<StageEnvironment> {
+    await getSceneImages(environment, this.task);
+    return this.environment(await serviceImages(this.order, this.task.engine, this.task.signal));
   }
 
   private wish(exposed: Readonly<Record<string, readonly string[]>>) {
@@ -129,15 +134,16 @@ class StageRun {
     const remove = async () => {
       await this.remove(environment, scene);
       // With its container a log ends by itself; one that does not is left.
-      await Promise.race([Promise.all(followers), pause(2_000, undefined, { ref: false })]);
+      await Promise.race([Promise.all(followers), pause(scene?.shared ? LAST_LINES : 2_000, undefined, { ref: false })]);
       scope.abort();
       await log.close();
     };
     try {
       scene = await make();
+      this.sharedWith = scene.shared?.with ?? [];
       // A stage without services has nobody to watch.
       if (scene.containers.some(isService)) this.befallen = watchServices(scene.containers, this.task.engine, scope.signal);
-      for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log }, scope.signal).catch(() => {}));
+      for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log, since: scene.shared?.since(one.id) }, scope.signal).catch(() => {}));
       const outcome = await this.run(scene, log);
       await this.hold(outcome, scene);
       const removed = remove();
@@ -162,15 +168,6 @@ class StageRun {
     await removeScene(ownerOf(environment), { store: this.task.store, composeProject: set.composeProject, directory: project.directory }, this.task).catch((error: unknown) => this.tellLeft(error));
   }
 
-  /** Gives the data services their own copy of the fixture, where the stage asks for one, and looks again. */
-  private async withFixture(situation: Situation): Promise<Situation> {
-    const { fixture } = this.order.planned.file;
-    if (fixture === undefined || !this.task.prepareData) return situation;
-    const { environment } = situation.desired;
-    await this.task.prepareData(environment, { services: [], fixture }, this.task);
-    return getSceneImages(environment, this.task);
-  }
-
   private async run(scene: Scene, log: RunLog): Promise<StageOutcome> {
     const { file } = this.order.planned;
     const timeout = parseDuration(file.timeout) ?? DEFAULT_TIMEOUT;
@@ -189,7 +186,7 @@ class StageRun {
   }
 
   /** Starts the stage's container and keeps what it prints until it ends. Cancelled or out of time, it is ended with all that it started. */
-  private async runContainer({ stage }: Scene, log: RunLog, timeout: number): Promise<ContainerDetails | undefined> {
+  private async runContainer({ stage, shared }: Scene, log: RunLog, timeout: number): Promise<ContainerDetails | undefined> {
     const { engine, signal } = this.task;
     const end = () => void engine.stopContainer(stage, 1, AbortSignal.timeout(30_000)).catch(() => {});
     const timer = setTimeout(() => {
@@ -199,6 +196,7 @@ class StageRun {
     try {
       await engine.startContainer(stage, signal);
       this.telling.state('running');
+      await shared?.joined();
       return await keepLog({ id: stage, service: STAGE_LOG }, { engine, log, onLine: ({ line }) => this.output.push(line) }, signal);
     } catch (error) {
       if (!signal.aborted) {
@@ -258,6 +256,7 @@ class StageRun {
       ...more,
       ...(this.befallen.length > 0 && { events: [...this.befallen] }),
       ...(this.problems.length > 0 && { problems: this.problems }),
+      ...(this.sharedWith.length > 0 && { sharedWith: [...this.sharedWith] }),
       ...(this.inputs && { inputs: this.inputs }),
     };
     const { result, tests: marked } = await markFlaky(run, { result: told, tests }, this.task.runs);

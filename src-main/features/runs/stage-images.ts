@@ -33,3 +33,12 @@ export async function serviceImages({ project: given, planned, app }: Order, eng
     isComplete: facts.every(([, image]) => image !== undefined),
   };
 }
+
+/** A Compose service that is built from the component's own Dockerfile is the tested image. */
+export function buildsTheSame({ build, directory }: Project, { resolved, component }: Project['services'][string]): boolean {
+  const own = resolved.build as { readonly context?: string; readonly dockerfile?: string; readonly target?: string } | null | undefined;
+  if (!own || !build || component !== undefined) return false;
+  const context = build.context ?? '.';
+  const wanted = context.startsWith('/') ? context : `${directory}/${context}`.replace(/\/(\.\/?)?$/, '');
+  return own.context?.replace(/\/$/, '') === wanted && (own.dockerfile ?? 'Dockerfile') === (build.dockerfile ?? 'Dockerfile') && own.target === build.target;
+}

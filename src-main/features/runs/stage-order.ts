@@ -1,6 +1,7 @@
 import type { StageResult, TestResult } from '#contract/runs.ts';
 import type { Project } from '#features/project/project.ts';
 import type { PlannedStage } from './plan-run.ts';
+import type { SharedServices } from './shared-services.ts';
 import type { NamedImage, TestedImage } from './stage-images.ts';
 
 /** One stage of a run, as it is to be run. */
@@ -18,6 +19,8 @@ export type StageOrder = {
   readonly fresh: boolean;
   /** Digest of the files that its outcome depends on, where it says which. */
   readonly files?: string | undefined;
+  /** Services that it has together with other stages. */
+  readonly share?: SharedServices | undefined;
   /** Digest of the fixture that it asks for. */
   readonly fixture: string | undefined;
   /** Seconds. */

@@ -15,6 +15,7 @@ import type { StackPlan } from '#features/stack/plan-stack.ts';
 import { removeNetworks } from '#features/stack/remove.ts';
 import { startGuard } from '#features/stack/start-guard.ts';
 import { startServices } from '#features/stack/start-services.ts';
+import type { PrepareData } from '#features/stack/up.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { Prober } from '#ports/prober.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
@@ -33,9 +34,22 @@ export type Scene = {
   readonly start: (timeout: number) => Promise<string | undefined>;
   /** Removes it without looking for it, where everything of it is known. */
   readonly remove?: () => Promise<void>;
+  /** Where its services are those of other stages too. */
+  readonly shared?: SharedScene;
 };
 
-type Made = { readonly situation: Situation; readonly plan: StackPlan; readonly containers: readonly ContainerSummary[]; readonly entry: Journal };
+export type SharedScene = {
+  readonly with: readonly string[];
+  /** What a container has logged until then is of others. */
+  readonly since: (container: string) => string | undefined;
+  /** Called when the stage's own container runs: what is asked for from its address is its own from then on. */
+  readonly joined: () => Promise<void>;
+  /** Whether another stage has the address. */
+  readonly isOthers: (address: string) => boolean;
+};
+
+/** The services of a scene. */
+export type Made = { readonly situation: Situation; readonly plan: StackPlan; readonly containers: readonly ContainerSummary[]; readonly entry: Journal };
 
 const EVERYTHING = { services: [], build: false } as const;
 
@@ -44,19 +58,34 @@ export async function getSceneImages(environment: Environment, task: ScenePorts 
   return withImages(await observe(environment, EVERYTHING, task, task.signal), EVERYTHING, task);
 }
 
-/** Makes the network and the containers of a stage. */
-export async function makeScene(first: Situation, task: ScenePorts & Work): Promise<Scene> {
+/** The same, with its own copy of a fixture in its data services, where one is asked for. */
+export async function getReadyScene(environment: Environment, fixture: string | undefined, task: ScenePorts & { readonly prepareData?: PrepareData } & Work): Promise<Situation> {
+  const situation = await getSceneImages(environment, task);
+  if (fixture === undefined || !task.prepareData) return situation;
+  await task.prepareData(environment, { services: [], fixture }, task);
+  return getSceneImages(environment, task);
+}
+
+/** Makes the network and the containers of an environment of a run. */
+export async function makeContainers(first: Situation, task: ScenePorts & Work): Promise<Made> {
   const { environment } = first.desired;
   const entry = memoryJournal(environment);
   const { stackPlan: plan, situation } = await applyWithAddresses(first, entry, EVERYTHING, task);
-  const containers = await task.engine.listContainers(labelFilters(environment), task.signal);
+  return { situation, plan, entry, containers: await task.engine.listContainers(labelFilters(environment), task.signal) };
+}
+
+/** Makes the network and the containers of a stage. */
+export async function makeScene(first: Situation, task: ScenePorts & Work): Promise<Scene> {
+  const { environment } = first.desired;
+  const made = await makeContainers(first, task);
+  const { containers } = made;
   const stage = containers.find(({ labels }) => labels[LABELS.service] === STAGE_SERVICE)?.id;
   if (stage === undefined) throw new BacklotError('compose-failed', 'Compose did not make the container of the stage', { fix: 'Run it again with --verbose.' });
-  return { environment, containers, stage, start: (timeout) => startScene({ situation, plan, containers, entry }, timeout, task) };
+  return { environment, containers, stage, start: (timeout) => startScene(made, timeout, task) };
 }
 
 /** Starts the services of a stage and answers why they are not ready, where they are not. */
-async function startScene({ situation, plan, containers, entry }: Made, timeout: number, task: ScenePorts & Work): Promise<string | undefined> {
+export async function startScene({ situation, plan, containers, entry }: Made, timeout: number, task: ScenePorts & Work): Promise<string | undefined> {
   const services = situation.desired.environment.set.services.filter((name) => name !== STAGE_SERVICE);
   if (services.length === 0) {
     await startGuard(plan.guard, containers, task);
@@ -79,16 +108,21 @@ export async function whatFell({ containers, environment }: Scene, engine: Conta
   });
 }
 
+/** No name of a service or stage. */
+const OTHERS = '+';
+
 /** Production names that were asked for in vain, and by whom. */
-export async function missesIn({ containers, environment }: Scene, stage: string, engine: ContainerEngine, signal: AbortSignal): Promise<Miss[]> {
+export async function missesIn({ containers, environment, shared }: Scene, stage: string, engine: ContainerEngine, signal: AbortSignal): Promise<Miss[]> {
   const guard = containers.find(isOfGuard);
   if (!guard) return [];
+  const since = shared?.since(guard.id);
   const book = new MissBook({ guard: guardRules(environment.project), owned: everyName(environment) });
-  for await (const chunks of engine.logs(guard.id, { follow: false }, signal)) for (const { line, time } of chunks) book.add(Buffer.from(line).toString('utf8').trimEnd(), time);
+  for await (const chunks of engine.logs(guard.id, { follow: false, ...(since !== undefined && { since }) }, signal)) for (const { line, time } of chunks) if (since === undefined || time > since) book.add(Buffer.from(line).toString('utf8').trimEnd(), time);
   const callers = await Promise.all(containers.map(({ id }) => engine.inspectContainer(id, signal)));
   const nameOf = (service: string | undefined) => (service === STAGE_SERVICE || service === 'backlot-shared' ? stage : service);
   const named = new Map(callers.flatMap((container) => (container?.networks ?? []).map(({ address }) => [address, nameOf(container?.labels[LABELS.service])] as const)));
-  return book.misses(stage, (address) => named.get(address) ?? stage);
+  const misses = book.misses(stage, (address) => named.get(address) ?? (shared?.isOthers(address) === true ? OTHERS : stage));
+  return misses.filter(({ caller }) => caller !== OTHERS);
 }
 
 const PATIENCE = 60_000;

@@ -14,7 +14,8 @@ import { newRunId } from './run-id.ts';
 import { RunNotices, type NoticePorts } from './run-notices.ts';
 import { runStage, type StagePorts } from './run-stage.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
-import type { NamedImage } from './stage-images.ts';
+import { buildsTheSame, type NamedImage } from './stage-images.ts';
+import { Shares } from './shared-services.ts';
 import { runByNeeds } from './run-by-needs.ts';
 import { refuseEngineElsewhere } from './suite-engine.ts';
 import { APP } from './stage-environment.ts';
@@ -74,6 +75,7 @@ class Run {
   private readonly task: RunPorts & Work;
   private record: RunSummary;
   private readonly notices: RunNotices;
+  private readonly shares: Shares;
   private readonly outcomes = new Map<string, StageOutcome>();
   /** Until when, by the stages that are held. */
   private readonly holds = new Map<string, string>();
@@ -82,6 +84,7 @@ class Run {
     this.begun = begun;
     this.task = task;
     this.record = begun.record;
+    this.shares = new Shares(begun.stages, task);
     this.notices = new RunNotices({ ...begun, record: () => this.record }, task);
   }
 
@@ -97,6 +100,7 @@ class Run {
       await this.keepEvidence(images);
     } finally {
       await Promise.all([...this.outcomes.values()].map(({ removed }) => removed));
+      await this.shares.end();
       await this.end();
     }
     return this.conclude();
@@ -112,6 +116,7 @@ class Run {
       isBuilt: planned.file.image === undefined && this.begun.input.image === undefined,
       app: images.built && { ...images.built, services: images.services },
       fresh: this.begun.input.fresh,
+      share: this.shares.of(planned.name),
       files: await this.inputFiles(planned),
       fixture: planned.file.fixture === undefined ? undefined : this.begun.fixtures.get(planned.file.fixture),
       hold: this.begun.input.hold,
@@ -145,7 +150,9 @@ class Run {
   }
 
   private async keep(name: string, outcome: StageOutcome): Promise<void> {
-    this.outcomes.set(name, outcome);
+    const removed = (outcome.removed ?? Promise.resolve()).then(() => this.shares.of(name)?.leave(name));
+    removed.catch(() => {});
+    this.outcomes.set(name, { ...outcome, removed });
     this.notices.stage(outcome.result);
     this.record = { ...this.record, stages: this.results() };
     await this.task.runs.write(this.record);
@@ -254,15 +261,6 @@ class Run {
 }
 
 type Images = { readonly built: NamedImage | undefined; readonly services: readonly string[]; readonly of: (stage: PlannedStage) => NamedImage };
-
-/** A Compose service that is built from the component's own Dockerfile is the tested image. */
-function buildsTheSame({ build, directory }: Project, { resolved, component }: Project['services'][string]): boolean {
-  const own = resolved.build as { readonly context?: string; readonly dockerfile?: string; readonly target?: string } | null | undefined;
-  if (!own || !build || component !== undefined) return false;
-  const context = build.context ?? '.';
-  const wanted = context.startsWith('/') ? context : `${directory}/${context}`.replace(/\/(\.\/?)?$/, '');
-  return own.context?.replace(/\/$/, '') === wanted && (own.dockerfile ?? 'Dockerfile') === (build.dockerfile ?? 'Dockerfile') && own.target === build.target;
-}
 
 function refuseEarly(stages: readonly PlannedStage[], { file }: Project): void {
   for (const { name, file: stage } of stages) {

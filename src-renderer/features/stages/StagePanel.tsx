@@ -43,6 +43,7 @@ export function StagePanel({ row, run, address, details, part, directory }: Stag
         <StageButtons row={row} directory={directory} />
       </header>
       {why !== undefined && shown !== 'failure' && <p className={style.why}>{why}</p>}
+      {result?.sharedWith && <p className={style.why}>Its services were there for {result.sharedWith.join(', ')} as well.</p>}
       {result?.problems && result.problems.length > 0 && (
         <ul className={style.problems} aria-label="Problems beside the verdict">
           {result.problems.map((problem) => (

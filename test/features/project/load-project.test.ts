@@ -111,7 +111,7 @@ describe('a project', () => {
     const services = ['api', 'web', 'app', 'mongodb-cluster-a-node-1', 'mongodb-cluster-a-node-2', 'mongodb-cluster-a-node-3'];
     const compose = `name: shop\nservices:\n${services.map((name) => `  ${name}: {image: node, depends_on: [db]}\n`).join('')}  db: {image: postgres}\n  cache: {image: redis}\n  prometheus: {image: prometheus, profiles: [metrics]}\n`;
     const project = await loadProject(readFileSync('resources/backlot.example.yaml', 'utf8'), compose);
-    expect(viewProject(project)).toMatchObject({ name: 'shop', stages: ['lint', 'unit', 'integration', 'browser', 'live', 'smoke'], fixtures: ['catalogue'], targets: ['staging', 'production'] });
+    expect(viewProject(project)).toMatchObject({ name: 'shop', stages: ['lint', 'unit', 'integration', 'browser', 'live', 'sanity', 'smoke'], fixtures: ['catalogue'], targets: ['staging', 'production'] });
     expect(project.services['db']?.names).toEqual(['db', 'pg-main-node-1', 'pg-main-node-2', 'pg-reader', 'pg-writer']);
     expect(project.sets['production-like']).toMatchObject({ addresses: 'own', replicas: { cache: 3 } });
     expect(project.sets['minimal']).toMatchObject({ ports: { db: { 5432: 15432 } }, environment: { LOG_LEVEL: 'info', DATABASE_URL: 'postgres://postgres@db:5432/postgres' } });
@@ -149,6 +149,21 @@ describe('stand-ins', () => {
 
 describe('a project that cannot be', () => {
   const fails = (backlot: string, compose = SHOP) => faultsOf({ 'backlot.yaml': backlot, 'compose.yaml': compose });
+
+  test('says which stages cannot share services, and why', async () => {
+    const backlot = `version: 1
+stages:
+  none: {run: x, sharedServices: true}
+  localhost: {run: x, services: [db], network: shared, sharedServices: true}
+  browser: {run: x, services: [db], browser: chromium, sharedServices: true}
+  fine: {run: x, services: [db], sharedServices: true}
+`;
+    expect(await fails(backlot)).toEqual([
+      'config-invalid: backlot.yaml:3:34: stages.none.sharedServices: the stage has no services · Leave it out, or name the services that it talks to: services: [db]',
+      expect.stringContaining('backlot.yaml:4:72: stages.localhost.sharedServices: with network: shared its services answer on a localhost that only this stage has'),
+      expect.stringContaining('backlot.yaml:5:72: stages.browser.sharedServices: a stage with a browser has services of its own'),
+    ]);
+  });
 
   test('names every service, profile, stage, fixture and target that there is not, with the nearest', async () => {
     const backlot = `version: 1

@@ -9,6 +9,9 @@ export const StageSchema = z
       run: Command.describe('What the stage runs, inside the tested image.'),
       needs: listOf('stages', '[unit]').optional().describe('Stages that must pass first.'),
       services: listOf('services', '[db, cache]').optional().describe('Services that the stage talks to; what they depend on comes along. app is the built image.'),
+      sharedServices: yesOrNo()
+        .optional()
+        .describe('Stages of a run that say so and have the same services and fixture talk to the same containers of these, which are started once. For suites that bear the data that the others write.'),
       fixture: text('the name of a fixture', 'catalogue').optional().describe('The state of the data services at its start.'),
       network: z
         .enum(['own', 'shared'], expected('own or shared', 'own'))

@@ -24,10 +24,12 @@ export function show({ run, state, image, who, branch, revision, stages, tests, 
   ].join('\n');
 }
 
-/** What befell the services of a stage that did not pass, and the names that were asked for in vain. */
-function meanwhile({ name, state, events = [], misses = [] }: StageResult, { paint, clean }: Screen): string[] {
-  if (state !== 'failed') return [];
+/** What went beside the verdict of a stage; and of one that did not pass, what befell its services and the names that were asked for in vain. */
+function meanwhile({ name, state, events = [], misses = [], problems = [], sharedWith = [] }: StageResult, { paint, clean }: Screen): string[] {
+  const beside = [...(sharedWith.length > 0 ? [`shared its services with ${sharedWith.join(', ')}`] : []), ...problems].map((text) => `  ${clean(`${name}: ${text}`)}`);
+  if (state !== 'failed') return beside;
   return [
+    ...beside,
     ...events.map((event) => `  ${paint.dim(`${event.time.slice(11, 23)}Z`)} ${clean(`${event.service} of ${name}`)} ${befell(event)}`),
     ...misses.map((miss) => `  ${clean(`${miss.caller} of ${name} asked ${count(miss.count, 'time')} for ${miss.name}`)}, which nobody here has`),
   ];
