@@ -48,7 +48,7 @@ export async function alternately(rounds: number, ours: () => Promise<number>, p
 export async function withProject<Result>(files: Readonly<Record<string, string>>, body: (project: { directory: string; env: NodeJS.ProcessEnv }) => Promise<Result>): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'backlot-bench-'));
   const home = await mkdtemp(join(tmpdir(), 'backlot-bench-home-'));
-  const env = { ...process.env, BACKLOT_HOME: home };
+  const env = { ...process.env, BACKLOT_DNS_PORT: 'off', BACKLOT_HOME: home };
   try {
     for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
     return await body({ directory, env });

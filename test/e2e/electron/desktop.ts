@@ -42,7 +42,7 @@ export const test = base.extend<Fixtures>({
 export function environment(home: string): Record<string, string> {
   const { BACKLOT_HOME: _home, ELECTRON_RENDERER_URL: _url, ...rest } = process.env as Record<string, string>;
   // Temporary files go there too: an app that was killed removes nothing.
-  return { ...rest, BACKLOT_HOME: home, TMPDIR: home };
+  return { ...rest, BACKLOT_DNS_PORT: 'off', BACKLOT_HOME: home, TMPDIR: home };
 }
 
 /** A launch now and then takes too long on a busy machine; the second one counts. */

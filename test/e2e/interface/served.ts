@@ -28,7 +28,7 @@ export type ServedFiles = { compose(name: string): string; backlot(name: string)
 export async function makeServed(files: ServedFiles = { compose: composeFile, backlot: backlotFile }): Promise<Served> {
   const directory = await mkdtemp(join(tmpdir(), 'backlot-page-'));
   const name = `page${process.pid}${Date.now().toString(36)}`;
-  const environment = { ...process.env, BACKLOT_HOME: join(directory, '.home') };
+  const environment = { ...process.env, BACKLOT_DNS_PORT: 'off', BACKLOT_HOME: join(directory, '.home') };
   await writeFile(join(directory, 'compose.yaml'), files.compose(name));
   await writeFile(join(directory, 'backlot.yaml'), files.backlot(name));
   let child: ChildProcess | undefined;
