@@ -44,6 +44,8 @@ export interface Repository {
   writeBlob(blob: Blob, signal: AbortSignal): Promise<Descriptor>;
   /** A blob's bytes, resumed after a lost connection. Fails at the end where they are not those of the digest. */
   readBlob(descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** All of a blob. One of more bytes than `most` fails before it is read: its size is what somebody else wrote. */
+  readBytes(descriptor: Pick<Descriptor, 'digest' | 'size'>, most: number, signal: AbortSignal): Promise<Buffer>;
   /** Manifests whose subject this is. */
   referrers(digest: string, artifactType: string | undefined, signal: AbortSignal): Promise<Descriptor[]>;
 }

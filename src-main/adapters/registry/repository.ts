@@ -73,6 +73,14 @@ export function createRepository(client: RegistryClient, name: string): Reposito
 
     writeBlob: (blob, signal) => writeBlob({ client, name, findBlob: repository.findBlob }, blob, signal),
     readBlob: (descriptor, signal) => readBlob(client, name, descriptor, signal),
+
+    async readBytes(descriptor, most, signal) {
+      if (descriptor.size > most) throw new BacklotError('registry-failed', `The blob ${descriptor.digest} of ${name} has ${descriptor.size} bytes, and what it stands for has at most ${most}`, { fix: 'Backlot wrote no such blob: remove what names it there.' });
+      const parts: Uint8Array[] = [];
+      for await (const part of repository.readBlob(descriptor, signal)) parts.push(part);
+      return Buffer.concat(parts);
+    },
+
     referrers: (digest, artifactType, signal) => referrers(client, repository, { digest, artifactType }, signal),
   };
   return repository;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
+import { parsedJson } from '#core/parsed-json.ts';
 import type { Descriptor, Manifest, Repository } from '#ports/image-registry.ts';
 
 /** An image as a registry has it. */
@@ -27,30 +28,16 @@ export async function storedImage(repository: Repository, reference: string, sig
 
 /** An image of which the manifest is at hand. */
 export async function describeImage(repository: Repository, { descriptor, bytes }: Manifest, signal: AbortSignal): Promise<StoredImage> {
-  const parsed = ImageManifest.safeParse(json(bytes));
+  const parsed = ImageManifest.safeParse(parsedJson(bytes));
   if (!parsed.success) throw new BacklotError('registry-failed', `${repository.name}@${descriptor.digest} is no image`, { fix: 'Name an image.' });
   const { config, manifests } = parsed.data;
   if (!config || config.size > MOST_CONFIG) {
     const of = (manifests ?? []).flatMap(({ platform, digest }) => (platform && platform.os !== 'unknown' ? [{ name: nameOf(platform), digest }] : []));
     return { descriptor, bytes, ids: [descriptor.digest], platforms: of.map(({ name }) => name), labels: {} };
   }
-  const read = Config.safeParse(json(await blobOf(repository, config, signal)));
+  const read = Config.safeParse(parsedJson(await repository.readBytes(config, MOST_CONFIG, signal)));
   const { os = 'linux', architecture = '', variant, config: settings } = read.data ?? {};
   return { descriptor, bytes, ids: [config.digest, descriptor.digest], platforms: [nameOf({ os, architecture, variant })], labels: settings?.Labels ?? {} };
 }
 
 const nameOf = ({ os, architecture, variant }: z.infer<typeof Platform>) => [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
-
-async function blobOf(repository: Repository, descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of repository.readBlob(descriptor, signal)) parts.push(Buffer.from(part));
-  return Buffer.concat(parts);
-}
-
-function json(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch {
-    return undefined;
-  }
-}

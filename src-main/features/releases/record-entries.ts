@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '#core/parsed-json.ts';
 import type { Repository } from '#ports/image-registry.ts';
 import { open, seal } from './evidence/envelope.ts';
 import type { EvidenceKeys, ReadingKeys } from './evidence/evidence-keys.ts';
@@ -35,7 +36,7 @@ export function openEntry<Shape extends z.ZodType>(kind: Kind, stored: unknown, 
   }
   const opened = open(Buffer.from(JSON.stringify(stored)), keys, RECORD_TYPE);
   if (opened.state === 'invalid') return invalid(opened.problem);
-  const parsed = Sealed.safeParse(json(opened.payload));
+  const parsed = Sealed.safeParse(parsedJson(opened.payload));
   const entry = shape.safeParse(parsed.data?.entry);
   if (!parsed.success || !entry.success) return invalid('It is no entry that this version of Backlot reads');
   const { record, project, target } = parsed.data;
@@ -59,13 +60,5 @@ export function problemOf(entry: Entry<unknown>): string | undefined {
       return entry.problem;
     default:
       return entry satisfies never;
-  }
-}
-
-function json(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch {
-    return undefined;
   }
 }

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
+import { parsedJson } from '#core/parsed-json.ts';
 import type { Descriptor, Repository } from '#ports/image-registry.ts';
 import { writeBytes } from './evidence/attach-evidence.ts';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 export const RECORD_TYPE = 'application/vnd.backlot.record.v1+json';
-const Pointer = z.object({ config: z.object({ mediaType: z.literal(RECORD_TYPE), digest: z.string(), size: z.number().max(16 * 1024 * 1024) }) });
+const MOST_BYTES = 16 * 1024 * 1024;
+const Pointer = z.object({ config: z.object({ mediaType: z.literal(RECORD_TYPE), digest: z.string(), size: z.number() }) });
 
 /** What a target has is kept where its images are, under tags of its own, so that every machine sees the same. */
 export const recordTag = (kind: 'promoted' | 'releases' | 'lock', target: string) => `backlot-${kind}-${target}`;
@@ -15,9 +17,9 @@ export const recordTag = (kind: 'promoted' | 'releases' | 'lock', target: string
 export async function readRecord<Shape extends z.ZodType>(repository: Repository, tag: string, shape: Shape, signal: AbortSignal): Promise<z.output<Shape> | undefined> {
   const manifest = await repository.readManifest(tag, signal);
   if (!manifest) return undefined;
-  const pointer = Pointer.safeParse(json(manifest.bytes));
+  const pointer = Pointer.safeParse(parsedJson(manifest.bytes));
   if (!pointer.success) throw unreadable(repository, tag);
-  const parsed = shape.safeParse(json(await readBytes(repository, pointer.data.config, signal)));
+  const parsed = shape.safeParse(parsedJson(await repository.readBytes(pointer.data.config, MOST_BYTES, signal)));
   if (!parsed.success) throw unreadable(repository, tag);
   return parsed.data;
 }
@@ -30,20 +32,6 @@ export async function writeRecordWith({ repository, tag, kept }: { readonly repo
   const config = await writeBytes(repository, { mediaType: RECORD_TYPE, bytes: Buffer.from(JSON.stringify(record)) }, signal);
   const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: kept, annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
   return repository.writeManifest(tag, { mediaType: MANIFEST_TYPE, bytes: Buffer.from(JSON.stringify(manifest)) }, signal);
-}
-
-export async function readBytes(repository: Repository, descriptor: Pick<Descriptor, 'digest' | 'size'>, signal: AbortSignal): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of repository.readBlob(descriptor, signal)) parts.push(Buffer.from(part));
-  return Buffer.concat(parts);
-}
-
-function json(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch {
-    return undefined;
-  }
 }
 
 const unreadable = (repository: Repository, tag: string) =>

@@ -8,6 +8,8 @@ const LOG_TYPE = 'text/plain';
 /** Lines that are kept from the beginning, and of those that come after them. */
 const FIRST = 1000;
 const LAST = 4000;
+/** More bytes than so many lines have. */
+export const MOST_LOG = 64 * 1024 * 1024;
 
 /** What was told during a release, as it is kept beside its entry in the record. */
 export class ReleaseLog {

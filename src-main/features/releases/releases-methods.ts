@@ -8,7 +8,7 @@ import { listReleases, listTargets } from './list-targets.ts';
 import { listRevisions } from './list-revisions.ts';
 import { lookAt } from './look.ts';
 import { checkPromotion, promote } from './promote.ts';
-import { readBytes } from './registry-record.ts';
+import { MOST_LOG } from './release-log.ts';
 import { removeFromTarget } from './remove-from-target.ts';
 import { showEvidence } from './show-evidence.ts';
 import { lockTarget, unlockTarget } from './target-lock.ts';
@@ -36,7 +36,7 @@ export function createReleases(ports: ReleasePorts): Implementation<Pick<Api, 'r
       const { releases } = await readHistory(at, signal);
       const found = release === undefined ? releases.find(({ log }) => log !== undefined) : releases.find((one) => one.release === release || one.revision.startsWith(release));
       if (!found) throw new BacklotError('release-unknown', release === undefined ? `${at.name} had no release yet` : `${at.name} had no release ${release}`, { fix: 'See which there were: backlot releases' });
-      const text = found.log ? (await readBytes(at.repository, found.log, signal)).toString() : '';
+      const text = found.log ? (await at.repository.readBytes(found.log, MOST_LOG, signal)).toString() : '';
       return { schema: 1, release: found.release, lines: text.split('\n').slice(0, -1) };
     },
     targets: async ({ directory }, signal) => ({ schema: 1, targets: await listTargets(directory, ports, signal) }),

@@ -31,6 +31,7 @@ describe('a registry without authentication', () => {
       expect(told.at(-1) ?? 0).toBe(size);
       expect(await repository.findBlob(pushed.digest, never)).toBe(size);
       expect((await collect(repository.readBlob(pushed, never))).equals(bytes)).toBe(true);
+      expect((await repository.readBytes(pushed, size, never)).equals(bytes)).toBe(true);
     }
     expect(await repository.findBlob(`sha256:${'0'.repeat(64)}`, never)).toBeUndefined();
   });
@@ -68,6 +69,14 @@ describe('a registry without authentication', () => {
     expect(await repository.referrers(subject.digest, 'application/vnd.example.proof', never)).toEqual([listed]);
     expect(await repository.referrers(subject.digest, 'application/vnd.example.other', never)).toEqual([]);
     expect(await repository.referrers(`sha256:${'2'.repeat(64)}`, undefined, never)).toEqual([]);
+  });
+
+  test('does not read a blob at once that says it is larger than what it stands for', async () => {
+    const repository = (await registries()).repository(`${open.address}/team/large`);
+    const pushed = await repository.writeBlob(blobOf(noise(1001)), never);
+    await expect(repository.readBytes(pushed, 1000, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has 1001 bytes') as string });
+    // One that says less than it has is caught while it is read.
+    await expect(repository.readBytes({ ...pushed, size: 1000 }, 1000, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('more than its 1000 bytes') as string });
   });
 
   test('takes what it does not have, and names that are none, for what they are', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toFailure } from '#contract/errors.ts';
 import type { Attestation } from '#contract/releases.ts';
+import { parsedJson } from '#core/parsed-json.ts';
 import type { Descriptor as ImageDescriptor, Repository } from '#ports/image-registry.ts';
 import { ARTIFACT_TYPE, evidenceManifest } from './attach-evidence.ts';
 import { ENVELOPE_TYPE, open, type Trust } from './envelope.ts';
@@ -28,11 +29,11 @@ async function readEvidence(repository: Repository, { digest, subject, trust }: 
   const invalid = (problem: string, key?: string): Found => ({ digest, state: 'invalid', problem, stages: [], ...(key !== undefined && { key }) });
   try {
     const manifest = await repository.readManifest(digest, signal);
-    const parsed = Manifest.safeParse(manifest && JSON.parse(Buffer.from(manifest.bytes).toString()));
+    const parsed = Manifest.safeParse(manifest && parsedJson(manifest.bytes));
     const layer = parsed.data?.layers[0];
-    if (!layer || layer.mediaType !== ENVELOPE_TYPE || layer.size > MOST_BYTES) return invalid('It is no evidence of Backlot');
+    if (!layer || layer.mediaType !== ENVELOPE_TYPE) return invalid('It is no evidence of Backlot');
     if (parsed.data?.subject?.digest !== subject.digest) return invalid(`It is attached to another image: ${parsed.data?.subject?.digest ?? 'to none'}`);
-    const opened = open(await bytesOf(repository, layer, signal), trust);
+    const opened = open(await repository.readBytes(layer, MOST_BYTES, signal), trust);
     if (opened.state === 'invalid') return invalid(opened.problem, opened.key);
     const content = readStatement(opened.payload, subject.digest);
     if ('problem' in content) return invalid(content.problem, opened.key);
@@ -45,10 +46,4 @@ async function readEvidence(repository: Repository, { digest, subject, trust }: 
     if (code === 'registry-denied') throw error;
     return invalid(message);
   }
-}
-
-async function bytesOf(repository: Repository, layer: z.infer<typeof Descriptor>, signal: AbortSignal): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of repository.readBlob(layer, signal)) parts.push(Buffer.from(part));
-  return Buffer.concat(parts);
 }

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { z } from 'zod';
+import { parsedJson } from '#core/parsed-json.ts';
 import type { IssuedKey } from '#ports/identity.ts';
 
 /** Somebody whose word on who signs is taken, for subjects of a form; `keys` as it publishes them, or why they are not known. */
@@ -45,10 +46,4 @@ function fits(pattern: string, text: string): boolean {
   return new RegExp(`^${pattern.split('*').map((piece) => piece.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)).join('.*')}$`, 'su').test(text);
 }
 
-function part(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-}
+const part = (text: string): unknown => parsedJson(Buffer.from(text, 'base64url'));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { StageProof } from '#contract/releases.ts';
+import { parsedJson } from '#core/parsed-json.ts';
 import { stableJson } from '#features/project/stable-json.ts';
 
 /** What evidence says, beside which image it is about. */
@@ -34,18 +35,10 @@ export function writeStatement(image: { readonly name: string; readonly digest: 
 
 /** What a statement says of exactly this image, or why it says nothing of it. */
 export function readStatement(payload: Uint8Array, digest: string): EvidenceContent | { readonly problem: string } {
-  const parsed = Statement.safeParse(parse(payload));
+  const parsed = Statement.safeParse(parsedJson(payload));
   if (!parsed.success) return { problem: 'It is no statement of evidence that this version of Backlot reads' };
   const [algorithm = '', hex = ''] = digest.split(':');
   const { subject, predicate } = parsed.data;
   if (subject.every((one) => one.digest[algorithm] !== hex)) return { problem: `It is about another image: ${Object.entries(subject[0]?.digest ?? {}).map((pair) => pair.join(':')).join(', ')}` };
   return predicate;
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString());
-  } catch {
-    return undefined;
-  }
 }
