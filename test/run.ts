@@ -11,6 +11,7 @@ import { stripVTControlCharacters } from 'node:util';
 type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number; /** What is to be said of single tests beside the counts. */ readonly notes: readonly string[] };
 type Runner = { readonly name: string; readonly command: readonly string[]; readonly count: (exitCode: number) => Promise<Counts> };
 
+const nothing: Counts = { passed: 0, failed: 0, skipped: 0, notes: [] };
 const root = join(import.meta.dirname, '..');
 const reports = join(root, 'test-results');
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
@@ -99,8 +100,6 @@ async function countPlaywright(file: string): Promise<Counts> {
   const { expected, unexpected, skipped, flaky } = report.stats;
   return { passed: expected + flaky, failed: unexpected, skipped, notes };
 }
-
-const nothing: Counts = { passed: 0, failed: 0, skipped: 0, notes: [] };
 
 async function readReport<Report>(file: string): Promise<Report | undefined> {
   return readFile(file, 'utf8').then((text) => JSON.parse(text) as Report, () => undefined);

@@ -127,7 +127,7 @@ describe('an engine', () => {
     withBench(two, (bench) =>
       withLink(async (link) => {
         await bench.run(['up', '--json']);
-        const app = createApp({ environment: { ...process.env, ...link.environment, BACKLOT_HOME: bench.home }, choice: {}, shell: 'test' });
+        const app = createApp({ environment: { ...process.env, ...link.environment, BACKLOT_DNS_PORT: 'off', BACKLOT_HOME: bench.home }, choice: {}, shell: 'test' });
         const [near, far] = memoryPipe();
         serve(far, app.dispatcher);
         const backlot = createClient(api, near);
