@@ -30,6 +30,8 @@ export interface Git {
   revision(directory: string, signal: AbortSignal): Promise<Revision | undefined>;
   /** The same without where it comes from and when: that takes one process where nothing differs. */
   checkout(directory: string, signal: AbortSignal): Promise<Checkout | undefined>;
+  /** The rest of it. */
+  describe(directory: string, checkout: Checkout, signal: AbortSignal): Promise<Revision>;
   /** Whether a branch or tag of its remote holds a commit, now; a text says why that cannot be known. The remote is asked while the commit is still being found out. */
   isPushed(directory: string, commit: string | Promise<string>, signal: AbortSignal): Promise<boolean | string>;
   /** Those of these commits that the checkout has. */

@@ -53,6 +53,18 @@ export function createGit(runner: ProcessRunner): Git {
     return { ...clean, name: `${sha}-dirty-${hash(changed)}`, dirty: true, changes: changed.length };
   }
 
+  /** When the commit was made, where it comes from, and its tag. */
+  async function describe(directory: string, signal: AbortSignal): Promise<Omit<Revision, keyof Checkout>> {
+    const [head, remote] = await Promise.all([
+      ask(directory, ['log', '-1', '--no-show-signature', '--decorate=full', '--format=%cI %D', 'HEAD', '--'], signal).catch(orWithoutGit),
+      ask(directory, ['config', '--get', 'remote.origin.url'], signal).catch(orWithoutGit),
+    ]);
+    const [committed = '', ...names] = head?.split(' ') ?? [];
+    // Of several tags git chooses.
+    const tag = names.some((name) => name.startsWith('refs/tags/')) ? await ask(directory, ['describe', '--tags', '--exact-match', 'HEAD'], signal) : undefined;
+    return { committed, ...(remote !== undefined && { remote: withoutCredentials(remote) }), ...(tag !== undefined && { tag }) };
+  }
+
   return {
     checkout,
     isPushed: (directory, commit, signal) => isPushed(run, directory, commit, signal),
@@ -64,17 +76,10 @@ export function createGit(runner: ProcessRunner): Git {
     },
     async revision(directory, signal) {
       // Asked at once: each takes longer to start than to answer.
-      const [found, head, remote] = await Promise.all([
-        checkout(directory, signal),
-        ask(directory, ['log', '-1', '--no-show-signature', '--decorate=full', '--format=%cI %D', 'HEAD', '--'], signal).catch(orWithoutGit),
-        ask(directory, ['config', '--get', 'remote.origin.url'], signal).catch(orWithoutGit),
-      ]);
-      if (!found) return undefined;
-      const [committed = '', ...names] = head?.split(' ') ?? [];
-      // Of several tags git chooses.
-      const tag = names.some((name) => name.startsWith('refs/tags/')) ? await ask(directory, ['describe', '--tags', '--exact-match', 'HEAD'], signal) : undefined;
-      return { ...found, committed, ...(remote !== undefined && { remote: withoutCredentials(remote) }), ...(tag !== undefined && { tag }) } satisfies Revision;
+      const [found, more] = await Promise.all([checkout(directory, signal), describe(directory, signal)]);
+      return found && ({ ...found, ...more } satisfies Revision);
     },
+    describe: async (directory, found, signal) => ({ ...found, ...(await describe(directory, signal)) }),
   };
 }
 

@@ -91,8 +91,11 @@ export function createStateStore(options: { readonly paths: Paths; readonly shel
         await release();
       }
     },
-    rememberProject: ({ directory, name }) =>
-      changeProjects((projects) => [{ directory, name }, ...projects.filter((other) => other.directory !== directory)].slice(0, MOST_PROJECTS)),
+    async rememberProject({ directory, name }) {
+      const [latest] = (await readJson(projectsFile, Projects))?.projects ?? [];
+      if (latest?.directory === directory && latest.name === name) return;
+      await changeProjects((projects) => [{ directory, name }, ...projects.filter((other) => other.directory !== directory)].slice(0, MOST_PROJECTS));
+    },
     forgetProject: (directory) => changeProjects((projects) => projects.filter((other) => other.directory !== directory)),
     listProjects: async () => (await readJson(projectsFile, Projects))?.projects ?? [],
   };

@@ -6,13 +6,12 @@ const MOST_COMPARED = 5;
 
 type Outcome = { readonly result: StageResult; readonly tests: readonly TestResult[] };
 
-/** Marks a stage, and its tests, that ended otherwise on the same inputs before, and remembers how it ended now. */
-export async function markFlaky(run: string, { result, tests }: Outcome, runs: RunStore): Promise<Outcome> {
+/** Marks a stage, and its tests, that ended otherwise on the same inputs before. */
+export async function markFlaky({ result, tests }: Outcome, runs: RunStore): Promise<Outcome> {
   const { inputs, name, state } = result;
   if (!inputs || (state !== 'passed' && state !== 'failed')) return { result, tests };
   const before = (await runs.outcomesOf(inputs.hash)).slice(0, MOST_COMPARED);
   const earlier = await Promise.all(before.map(async (one) => runs.readTests(one.run, name)));
-  await runs.rememberOutcome(inputs.hash, { run, state });
   const marked = markTests(tests, earlier);
   const isFlaky = before.some((one) => one.state !== state) || marked.some(({ flaky }) => flaky);
   const failed = marked.filter((test) => isBad(test)).slice(0, result.failed?.length ?? 0);

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
 import type { Project } from '#features/project/project.ts';
-import type { Revision } from '#ports/git.ts';
+import type { Checkout, Revision } from '#ports/git.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import type { BuildOrder } from '#ports/image-builder.ts';
 
 export type OrderOptions = {
-  readonly revision: Revision;
+  readonly revision: Pick<Checkout, 'name'>;
   /** Another build stage than the one that ships. */
   readonly target?: string | undefined;
   readonly noCache: boolean;
@@ -15,7 +15,7 @@ export type OrderOptions = {
   readonly platform?: string;
 };
 
-/** How the component's image is built from a revision. What depends on the revision alone gets the same labels every time: one revision, one image. Pure. */
+/** How the component's image is built from a revision. One revision has one image. Pure. */
 export function imageOrder(project: Project, { revision, target, noCache, platform: own }: OrderOptions): BuildOrder {
   const { build } = project;
   if (!build) throw withoutBuild(project);
@@ -31,13 +31,13 @@ export function imageOrder(project: Project, { revision, target, noCache, platfo
   return {
     ...parts,
     image: `${build.image ?? project.name}:${revision.name}${target === undefined || target === build.target ? '' : `-${tagWord(target)}`}`,
-    labels: { ...annotations(revision), [LABELS.spec]: specOf(project, parts) },
+    labels: { [LABELS.spec]: specOf(project, parts) },
     noCache,
   };
 }
 
-/** The annotations of the OCI image specification. */
-function annotations({ name, remote, committed, tag }: Revision): Record<string, string> {
+/** The annotations of the OCI image specification: what depends on the revision alone, so that it gets the same every time. Pure. */
+export function annotations({ name, remote, committed, tag }: Revision): Record<string, string> {
   const prefix = 'org.opencontainers.image';
   return {
     [`${prefix}.revision`]: name,

@@ -78,8 +78,10 @@ async function make(stage: StageInImage, network: PlannedNetwork, task: Task): P
     },
     async remove() {
       const patient = AbortSignal.timeout(60_000);
-      await Promise.all(containers.map(({ id }) => engine.removeContainer(id, patient, { withData: true })));
-      await engine.removeNetwork(networkId, patient);
+      const removed = Promise.all(containers.map(({ id }) => engine.removeContainer(id, patient, { withData: true })));
+      // A stage that has ended is on its network no more; a guard runs on.
+      if (guardId !== undefined) await removed;
+      await Promise.all([removed, engine.removeNetwork(networkId, patient)]);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { RunSummary, StageResult } from '#contract/runs.ts';
 import { readSecret, type SecretSources } from '#core/read-secret.ts';
 import type { Work } from '#core/work.ts';
 import type { Project } from '#features/project/project.ts';
-import type { Revision } from '#ports/git.ts';
+import type { Checkout } from '#ports/git.ts';
 import type { NotifyOfRun, Receiver, RunNews } from '#ports/notifier.ts';
 
 export type NoticePorts = {
@@ -19,7 +19,7 @@ const LIMIT = 20_000;
 const MOST_FAILURES = 3;
 const STATES = { passed: 'success', failed: 'failure', skipped: 'error', cancelled: 'error' } as const;
 
-type About = { readonly project: Project; readonly revision: Revision | undefined; readonly record: () => RunSummary };
+type About = { readonly project: Project; readonly revision: Checkout | undefined; readonly record: () => RunSummary };
 type Event = { readonly event: 'stage'; readonly stage: string; readonly state: 'pending' | 'success' | 'failure' | 'error'; readonly verdict: string } | { readonly event: 'pass' | 'fail'; readonly verdict: string };
 
 /** Tells the project's receivers how the stages of a run stand. They never hold a stage up, and what they do not take is warned of once. */

@@ -71,6 +71,7 @@ class StageRun {
   private inputs: StageInputs | undefined;
   private befallen: readonly ServiceEvent[] = [];
   private sharedWith: readonly string[] = [];
+  private storing: Promise<unknown> = Promise.resolve();
 
   constructor(order: StageOrder, task: StagePorts & Work) {
     this.order = order;
@@ -81,6 +82,13 @@ class StageRun {
   }
 
   async carryOut(): Promise<StageOutcome> {
+    const outcome = await this.outcome();
+    const removed = Promise.all([outcome.removed, this.storing]).then(() => {});
+    removed.catch(() => {});
+    return { ...outcome, removed };
+  }
+
+  private async outcome(): Promise<StageOutcome> {
     this.telling.state('preparing');
     try {
       const known = await serviceImages(this.order, this.task.engine, this.task.signal);
@@ -237,7 +245,7 @@ class StageRun {
   }
 
   private async finish(verdict: Verdict | { readonly state: 'cancelled'; readonly why?: string }, tests: readonly TestResult[], reached: Reached | undefined, more: Pick<StageResult, 'misses'> = {}): Promise<StageOutcome> {
-    const { planned, run } = this.order;
+    const { planned } = this.order;
     const failed = tests.filter(({ state }) => state === 'failed' || state === 'broken').slice(0, MOST_FAILED);
     const told: StageResult = {
       name: planned.name,
@@ -259,13 +267,27 @@ class StageRun {
       ...(this.sharedWith.length > 0 && { sharedWith: [...this.sharedWith] }),
       ...(this.inputs && { inputs: this.inputs }),
     };
-    const { result, tests: marked } = await markFlaky(run, { result: told, tests }, this.task.runs);
-    if (marked.length > 0) await this.task.runs.writeTests(run, planned.name, marked);
+    const { result, tests: marked } = await markFlaky({ result: told, tests }, this.task.runs);
+    this.store(result, marked);
     if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.telling.test(test);
     for (const text of this.problems) this.task.tell({ type: 'message', level: 'warning', text: `${planned.name}: ${text}` });
     this.telling.end(result);
-    if (result.state === 'passed' && this.inputs) await this.task.runs.rememberPassed(this.inputs.hash, { run, result });
     return { result, tests: marked };
+  }
+
+  /** Beside what follows: the stage is over when this is. */
+  private store(result: StageResult, tests: readonly TestResult[]): void {
+    const { runs } = this.task;
+    const { run } = this.order;
+    const { state } = result;
+    const of = this.inputs?.hash;
+    this.storing = Promise.all([
+      this.storing,
+      tests.length > 0 && runs.writeTests(run, result.name, tests),
+      of !== undefined && (state === 'passed' || state === 'failed') && runs.rememberOutcome(of, { run, state }),
+      of !== undefined && state === 'passed' && runs.rememberPassed(of, { run, result }),
+    ]);
+    this.storing.catch(() => {});
   }
 
   private reuse({ run, result }: { readonly run: string; readonly result: StageResult }): StageOutcome {

@@ -33,6 +33,6 @@ export type StageOrder = {
 export type StageOutcome = {
   readonly result: StageResult;
   readonly tests: readonly TestResult[];
-  /** Resolves when nothing of it is left: the outcome is known before. */
+  /** Resolves when nothing of it is left and what is to be kept of it is kept: the outcome is known before. */
   readonly removed?: Promise<void>;
 };

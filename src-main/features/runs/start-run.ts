@@ -4,7 +4,7 @@ import { writeJUnit } from '#core/junit/write-junit.ts';
 import type { Work } from '#core/work.ts';
 import type { Project } from '#features/project/project.ts';
 import type { StageFile } from '#features/project/schema/stage-schema.ts';
-import type { Revision } from '#ports/git.ts';
+import type { Checkout } from '#ports/git.ts';
 import { removeLost } from './abandoned.ts';
 import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
 import { failedStages } from './failed-stages.ts';
@@ -49,14 +49,14 @@ export async function startRun(given: RunInput, ports: RunPorts, work: Work): Pr
   const task = { ...ports, ...work };
   const connecting = ports.engine.connect(work.signal);
   connecting.catch(() => {});
-  const [project, revision] = await Promise.all([load(input, ports, work.signal), ports.git.revision(input.directory, work.signal)]);
+  const [project, revision] = await Promise.all([load(input, ports, work.signal), ports.git.checkout(input.directory, work.signal)]);
   const stages = planRun(project, input.stages);
   refuseEarly(stages, project);
   const fixtures = await fixturesOf(stages, project, ports);
   await connecting;
   refuseEngineElsewhere(stages, project, ports.engine);
   await removeLost(ports, work);
-  const record = await beginRecord(project, { revision, planned: stages.map(({ name }) => name) }, task);
+  const record = newRecord(project, { revision, planned: stages.map(({ name }) => name) }, task);
   return new Run({ input, project, revision, stages, fixtures, record }, task).carryOut();
 }
 
@@ -68,7 +68,7 @@ async function load({ directory, stages }: RunInput, ports: RunPorts, signal: Ab
   return (await ports.loadWithoutServices(directory, isEnough)) ?? ports.loadProject(directory, signal);
 }
 
-type Begun = { readonly input: RunInput; readonly project: Project; readonly revision: Revision | undefined; readonly stages: readonly PlannedStage[]; /** Digests by name. */ readonly fixtures: ReadonlyMap<string, string>; readonly record: RunSummary };
+type Begun = { readonly input: RunInput; readonly project: Project; readonly revision: Checkout | undefined; readonly stages: readonly PlannedStage[]; /** Digests by name. */ readonly fixtures: ReadonlyMap<string, string>; readonly record: RunSummary };
 
 class Run {
   private readonly begun: Begun;
@@ -76,6 +76,7 @@ class Run {
   private record: RunSummary;
   private readonly notices: RunNotices;
   private readonly shares: Shares;
+  private writing: Promise<void> = Promise.resolve();
   private readonly outcomes = new Map<string, StageOutcome>();
   /** Until when, by the stages that are held. */
   private readonly holds = new Map<string, string>();
@@ -90,20 +91,36 @@ class Run {
 
   async carryOut(): Promise<RunResult> {
     const { stages } = this.begun;
-    for (const { name, needs } of stages) this.task.tell({ type: 'stage', stage: name, run: this.record.run, state: 'waiting', ...(needs.length > 0 && { why: `waits for ${needs.join(', ')}` }) });
-    this.notices.pending(stages.map(({ name }) => name));
+    // Nothing is made before the record is there.
+    const begun = this.begin();
     try {
-      const images = await this.images();
+      const [images] = await Promise.all([this.images(), begun]);
       this.record = { ...this.record, ...(images.built && { image: images.built.name, digest: images.built.facts.id }) };
       const limit = Math.max(FEWEST_AT_ONCE, this.task.engine.state.engine?.cpus ?? 0);
       await runByNeeds(stages, { limit, signal: this.task.signal, run: (stage) => this.runOne(stage, images), onSkip: (stage, need) => this.skip(stage, need) });
       await this.keepEvidence(images);
     } finally {
-      await Promise.all([...this.outcomes.values()].map(({ removed }) => removed));
-      await this.shares.end();
-      await this.end();
+      // A failure of it is the failure of the whole.
+      await begun;
+      await this.settle();
     }
     return this.conclude();
+  }
+
+  /** Waits until nothing is left of any stage, and stores how it ended. */
+  private async settle(): Promise<void> {
+    const settled = await Promise.allSettled([...[...this.outcomes.values()].map(({ removed }) => removed), this.writing]);
+    await this.shares.end();
+    await this.end();
+    const rejected = settled.find((one) => one.status === 'rejected');
+    if (rejected) throw rejected.reason;
+  }
+
+  private async begin(): Promise<void> {
+    const { stages } = this.begun;
+    await this.task.runs.begin(this.record);
+    for (const { name, needs } of stages) this.task.tell({ type: 'stage', stage: name, run: this.record.run, state: 'waiting', ...(needs.length > 0 && { why: `waits for ${needs.join(', ')}` }) });
+    this.notices.pending(stages.map(({ name }) => name));
   }
 
   private async runOne(planned: PlannedStage, images: Images): Promise<boolean> {
@@ -123,7 +140,7 @@ class Run {
       onHold: (until, known) => this.held(planned.name, until, known),
     };
     const outcome = await runStage(order, this.task);
-    await this.keep(planned.name, outcome);
+    this.keep(planned.name, outcome);
     return outcome.result.state === 'passed';
   }
 
@@ -146,16 +163,23 @@ class Run {
     const why = cancelled ? 'cancelled before it began' : `needs ${need}, which did not pass`;
     const result: StageResult = { name, state: cancelled ? 'cancelled' : 'skipped', why, seconds: 0, tests: 0, failures: 0, skipped: 0, cached: false };
     this.task.tell({ type: 'stage', stage: name, run: this.record.run, state: result.state, why });
-    await this.keep(name, { result, tests: [] });
+    this.keep(name, { result, tests: [] });
   }
 
-  private async keep(name: string, outcome: StageOutcome): Promise<void> {
+  private keep(name: string, outcome: StageOutcome): void {
     const removed = (outcome.removed ?? Promise.resolve()).then(() => this.shares.of(name)?.leave(name));
     removed.catch(() => {});
     this.outcomes.set(name, { ...outcome, removed });
     this.notices.stage(outcome.result);
     this.record = { ...this.record, stages: this.results() };
-    await this.task.runs.write(this.record);
+    this.write().catch(() => {});
+  }
+
+  /** Beside what goes on, one after the other. */
+  private write(): Promise<void> {
+    const { record } = this;
+    this.writing = this.writing.then(() => this.task.runs.write(record));
+    return this.writing;
   }
 
   private results(): StageResult[] {
@@ -170,7 +194,7 @@ class Run {
     const { heldUntil: _over, ...rest } = this.record;
     const [last] = [...this.holds.values()].sort().reverse();
     this.record = last === undefined ? { ...rest, state: 'running' } : { ...rest, state: 'held', heldUntil: last, stages: this.results() };
-    await this.task.runs.write(this.record);
+    await this.write();
   }
 
   /** The image that is tested, built where it is needed, and those that stages name themselves. */
@@ -274,8 +298,8 @@ async function fixturesOf(stages: readonly PlannedStage[], project: Project, { f
   return new Map(await Promise.all(names.map(async (name) => [name, await fixtureDigest(project.name, name)] as const)));
 }
 
-async function beginRecord(project: Project, { revision, planned }: { readonly revision: Revision | undefined; readonly planned: string[] }, { runs, who, id }: RunPorts & Work): Promise<RunSummary> {
-  const record: RunSummary = {
+function newRecord(project: Project, { revision, planned }: { readonly revision: Checkout | undefined; readonly planned: string[] }, { who, id }: RunPorts & Work): RunSummary {
+  return {
     run: newRunId(new Date()),
     project: project.name,
     directory: project.directory,
@@ -287,6 +311,4 @@ async function beginRecord(project: Project, { revision, planned }: { readonly r
     planned,
     stages: [],
   };
-  await runs.begin(record);
-  return record;
 }
