@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { startMasking, type TableMask } from '../../src-main/features/fixtures/mask/compile-mask.ts';
+import { startMasking } from '../../src-main/features/fixtures/mask/compile-mask.ts';
+import { maskRows as maskedRows, type RowMasking } from '../../src-main/features/fixtures/mask/mask-rows.ts';
+import { MaskWorkers } from '../../src-main/features/fixtures/mask/mask-workers.ts';
 import { keyOf } from '../../src-main/features/fixtures/rules/fixture-key.ts';
 import type { RuleText } from '../../src-main/features/fixtures/rules/rule-schema.ts';
 import { readRule } from '../../src-main/features/fixtures/rules/rule.ts';
@@ -64,21 +66,27 @@ async function withRows<Result>(body: (rows: { readonly file: string; readonly b
   }
 }
 
-async function compiled(): Promise<{ readonly mask: TableMask; readonly masking: Awaited<ReturnType<typeof startMasking>> }> {
-  const masking = await startMasking(keyOf(randomBytes(32)));
-  const columns = Object.entries(COLUMNS).map(([key, { more, rule }]) => ({ column: column(key, more), rule: readRule(rule) }));
-  return { masking, mask: masking.compile(table('people', columns.map((part) => part.column)), { columns: new Map(columns.map((part) => [part.column.name, part.rule])) }) };
+async function compiled(): Promise<Omit<RowMasking, 'onRows'>> {
+  const key = keyOf(randomBytes(32));
+  const masking = await startMasking(key);
+  const columns = Object.entries(COLUMNS).map(([name, { more, rule }]) => ({ column: column(name, more), rule: readRule(rule) }));
+  const people = table('people', columns.map((part) => part.column));
+  const rules = { columns: new Map(columns.map((part) => [part.column.name, part.rule])) };
+  const workers = new MaskWorkers(key, { file: join(import.meta.dirname, '../../out/workers/mask.js') });
+  await workers.started();
+  return { table: people, rules, mask: masking.compile(people, rules), originals: masking.originals(() => {}), workers };
 }
 
 /** Seconds of masking every row of a file, what is found again later gathered as in a capture. */
 async function maskAll(file: string): Promise<number> {
-  const { mask, masking } = await compiled();
-  const stream = mask.start(masking.originals(() => {}));
+  const parts = await compiled();
+  let [rows, bytes] = [0, 0];
   const began = performance.now();
-  for await (const piece of createReadStream(file, { highWaterMark: 1 << 16 })) stream.transform(piece as Uint8Array);
-  stream.flush();
-  if (stream.rows !== ROWS) throw new Error(`only ${stream.rows} of ${ROWS} rows were masked`);
-  return (performance.now() - began) / 1000;
+  for await (const piece of maskedRows(createReadStream(file, { highWaterMark: 1 << 16 }), { ...parts, onRows: (more) => (rows += more) })) bytes += piece.length;
+  const took = (performance.now() - began) / 1000;
+  await parts.workers.close();
+  if (rows !== ROWS || bytes === 0) throw new Error(`only ${rows} of ${ROWS} rows were masked`);
+  return took;
 }
 
 async function againstDump(): Promise<Measured> {
