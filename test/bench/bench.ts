@@ -13,7 +13,7 @@ export type Row = {
 };
 
 export type Measured = {
-  readonly unit: 's' | 'ms' | 'lines/s' | 'questions/s' | 'MB' | 'MB/s' | '% of a core';
+  readonly unit: 's' | 'ms' | 'lines/s' | 'questions/s' | 'requests' | 'MB' | 'MB/s' | '% of a core';
   readonly ours: readonly number[];
   readonly peer?: { readonly name: string; readonly values: readonly number[] };
   /** More is better: the goal is a minimum. */

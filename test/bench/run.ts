@@ -10,6 +10,7 @@ import { maskRows } from './mask.bench.ts';
 import { namesRows } from './names.bench.ts';
 import { pageRows } from './page.bench.ts';
 import { promoteRows } from './promote.bench.ts';
+import { releaseRows } from './release.bench.ts';
 import { runsRows } from './runs.bench.ts';
 import { stackRows } from './stack.bench.ts';
 import { terminalRows } from './terminal.bench.ts';
@@ -18,7 +19,7 @@ import { verifyRows } from './verify.bench.ts';
 /** Measures every row, or those whose name holds a given word, and prints ratios with medians. Exits with 1 where a goal is missed. */
 
 const words = process.argv.slice(2);
-const rows: readonly Row[] = [...stackRows, ...fullSizeRows, ...namesRows, ...pageRows, ...logsPageRows, ...terminalRows, ...maskRows, ...verifyRows, ...fixtureRows, ...fixturesMariadbRows, ...runsRows, ...promoteRows].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const rows: readonly Row[] = [...stackRows, ...fullSizeRows, ...namesRows, ...pageRows, ...logsPageRows, ...terminalRows, ...maskRows, ...verifyRows, ...fixtureRows, ...fixturesMariadbRows, ...runsRows, ...promoteRows, ...releaseRows].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 const results: unknown[] = [];
 let missed = 0;
 

@@ -10,28 +10,75 @@ const MOST_TRIES = 4;
 const FIRST_WAIT = 500;
 const MOST_TEXT = 1024 * 1024;
 
-/** Where the same request twice would do twice what it asks for. */
-type Care = { readonly isOnce?: boolean };
-
-/**
- * Sends, and tries again what passes: no answer, 429 and 5xx. With `isOnce`, only what surely was not taken is sent again: no connection, 429 and 503.
- * `what` says in errors who it is.
- */
-export async function send(request: Sent, what: string, signal: AbortSignal, { isOnce = false }: Care = {}): Promise<Answer> {
-  const { url, headers } = plainAddress(request.url, `The address of ${what}`);
+/** Sends, and tries again what passes: no answer, 429 and 5xx. `what` says in errors who it is. */
+export async function send(request: Sent, what: string, signal: AbortSignal): Promise<Answer> {
   for (let tries = 1; ; tries++) {
-    const outcome = await once({ ...request, url, headers: { ...headers, ...request.headers } }, signal).catch((error: unknown) => {
-      if (signal.aborted) throw new BacklotError('cancelled', 'cancelled');
-      return error instanceof Error ? error : new Error(String(error));
-    });
-    if (!(outcome instanceof Error) && outcome.status !== 429 && outcome.status < 500) return outcome;
-    const why = outcome instanceof Error ? reasonOf(outcome) : `it answers ${outcome.status}`;
-    const cause = outcome instanceof Error ? outcome : undefined;
-    if (isOnce && !wasNotTaken(outcome)) throw new BacklotError('deploy-failed', `It is not known whether ${what} took the call: ${why}`, { cause, fix: 'Look there whether it began, before you deploy again.' });
-    if (tries >= MOST_TRIES) throw new BacklotError('deploy-failed', `${what} cannot be reached: ${why}`, { cause, fix: 'See whether it is up and reachable from here, then deploy again.' });
-    await delay(FIRST_WAIT * 2 ** (tries - 1), undefined, { signal }).catch(() => {});
+    const outcome = await attempt(request, what, signal);
+    const answer = finalOf(outcome);
+    if (answer) return answer;
+    await pauseOrGiveUp(outcome, { what, tries, signal });
   }
 }
+
+/** What became of a call whose answer was lost: what it began, that it was not taken, or that this cannot be told. */
+export type Sight<Found> = { readonly found: Found } | 'absent' | 'unknown';
+
+/** Looks for what became of a call are so many, with this pause before each: what was taken may not be seen at once. */
+const LOOKS = 3;
+const BEFORE_LOOK = 700;
+
+/**
+ * Sends what would be done twice if it were sent twice. Only what surely was not taken is sent again: no connection, 429 and 503, and what the other
+ * side itself failed at (500) and does not have. Where the answer was lost otherwise, what it began is looked for, and never begun anew.
+ */
+export async function sendOnce<Found>(request: Sent, what: string, look: (signal: AbortSignal) => Promise<Sight<Found>>, signal: AbortSignal): Promise<Answer | { readonly found: Found }> {
+  for (let tries = 1; ; tries++) {
+    const outcome = await attempt(request, what, signal);
+    const answer = finalOf(outcome);
+    if (answer) return answer;
+    if (!wasNotTaken(outcome)) {
+      const sight = await lookFor(look, signal);
+      if (typeof sight === 'object') return sight;
+      if (sight === 'unknown' || outcome instanceof Error || outcome.status !== 500) throw new BacklotError('deploy-failed', `It is not known whether ${what} took the call: ${whyOf(outcome)}`, { cause: causeOf(outcome), fix: 'Look there whether it began, before you deploy again.' });
+    }
+    await pauseOrGiveUp(outcome, { what, tries, signal });
+  }
+}
+
+async function lookFor<Found>(look: (signal: AbortSignal) => Promise<Sight<Found>>, signal: AbortSignal): Promise<Sight<Found>> {
+  let sight: Sight<Found> = 'unknown';
+  for (let count = 0; count < LOOKS && typeof sight !== 'object'; count++) {
+    await pause(BEFORE_LOOK, signal);
+    sight = await look(signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return 'unknown' as const;
+    });
+  }
+  return sight;
+}
+
+async function pauseOrGiveUp(outcome: Answer | Error, { what, tries, signal }: { readonly what: string; readonly tries: number; readonly signal: AbortSignal }): Promise<void> {
+  if (tries >= MOST_TRIES) throw new BacklotError('deploy-failed', `${what} cannot be reached: ${whyOf(outcome)}`, { cause: causeOf(outcome), fix: 'See whether it is up and reachable from here, then deploy again.' });
+  await pause(FIRST_WAIT * 2 ** (tries - 1), signal);
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
+}
+
+/** One try: an answer, or why there is none. */
+async function attempt(request: Sent, what: string, signal: AbortSignal): Promise<Answer | Error> {
+  const { url, headers } = plainAddress(request.url, `The address of ${what}`);
+  return once({ ...request, url, headers: { ...headers, ...request.headers } }, signal).catch((error: unknown) => {
+    if (signal.aborted) throw new BacklotError('cancelled', 'cancelled');
+    return error instanceof Error ? error : new Error(String(error));
+  });
+}
+
+/** What stays as it is however often it is asked. */
+const finalOf = (outcome: Answer | Error): Answer | undefined => (outcome instanceof Error || outcome.status === 429 || outcome.status >= 500 ? undefined : outcome);
+const whyOf = (outcome: Answer | Error) => (outcome instanceof Error ? reasonOf(outcome) : `it answers ${outcome.status}`);
+const causeOf = (outcome: Answer | Error) => (outcome instanceof Error ? outcome : undefined);
 
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
 

@@ -24,8 +24,8 @@ export function createSwarmDeployer({ processes, commandLine }: Ports): Deployer
   return {
     async deploy(settings, order, work) {
       const swarm = new Swarm(settings, order, work, { processes, commandLine });
-      const services = await swarm.services();
-      const before = { services, tasks: new Set((await swarm.tasks(services)).map(({ id }) => id)) };
+      const { services, tasks } = await swarm.look(await swarm.ids());
+      const before = { services, tasks: new Set(tasks.map(({ id }) => id)) };
       await swarm.roll();
       await swarm.follow(before);
       return {};
@@ -48,18 +48,17 @@ class Swarm {
     this.ports = ports;
   }
 
-  async services(): Promise<SwarmService[]> {
+  async ids(): Promise<string[]> {
     const listed = await this.docker(['service', 'ls', '-q', '--filter', `label=com.docker.stack.namespace=${this.settings.stack}`]);
     if (listed.exitCode !== 0) throw this.failure('cannot be looked at', listed);
-    const ids = listed.stdout.split('\n').filter(Boolean);
-    if (ids.length === 0) return [];
-    const inspected = await this.docker(['service', 'inspect', ...ids]);
-    return parseServices(inspected.stdout);
+    return listed.stdout.split('\n').filter(Boolean);
   }
 
-  async tasks(services: readonly SwarmService[]): Promise<SwarmTask[]> {
-    if (services.length === 0) return [];
-    return parseTasks((await this.docker(['service', 'ps', '--no-trunc', '--format', '{{json .}}', ...services.map(({ id }) => id)])).stdout);
+  /** What services are at, and their replicas, side by side. */
+  async look(ids: readonly string[]): Promise<{ readonly services: SwarmService[]; readonly tasks: SwarmTask[] }> {
+    if (ids.length === 0) return { services: [], tasks: [] };
+    const [services, tasks] = await Promise.all([this.docker(['service', 'inspect', ...ids]), this.docker(['service', 'ps', '--no-trunc', '--format', '{{json .}}', ...ids])]);
+    return { services: parseServices(services.stdout), tasks: parseTasks(tasks.stdout) };
   }
 
   async roll(): Promise<void> {
@@ -72,10 +71,10 @@ class Swarm {
   async follow(before: Before): Promise<void> {
     const began = performance.now();
     const end = began + LIMIT;
+    const ids = await this.ids();
     for (;;) {
-      const services = await this.services();
+      const { services, tasks } = await this.look(ids);
       if (!services.some(({ image }) => image === this.order.image)) throw new BacklotError('deploy-failed', `No service of the stack ${this.settings.stack} has the image ${this.order.image}`, { fix: `Write image: \${IMAGE} in ${this.settings.file}, where the released image belongs.` });
-      const tasks = await this.tasks(services);
       const { instances, failed, isDone } = judgeStack({ services, tasks, isSettled: performance.now() - began > SETTLED }, before, this.order.image);
       for (const instance of instances) this.show(instance);
       if (failed !== undefined) throw new BacklotError('deploy-failed', `The stack ${this.settings.stack} does not come up: ${this.work.redact(failed)}`, { fix: `docker service ps ${this.settings.stack}_… and docker service logs tell more.` });

@@ -5,7 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { docker } from '../registry/registry-scene.ts';
+import { docker } from '../../support/backlot.ts';
 
 export type SecondEngine = { readonly host: string; readonly docker: (...args: string[]) => Promise<string>; readonly stop: () => Promise<void> };
 

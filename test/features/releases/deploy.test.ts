@@ -379,7 +379,8 @@ describe('a webhook', () => {
 
   test('of Jenkins is not called again where the answer was lost, and gets its secret only at its own address', async () => {
     let calls = 0;
-    const jenkins = await listen(({ method }) => {
+    const jenkins = await listen(({ method, url }) => {
+      if (url.includes('tree=')) return { status: 403 };
       if (method === 'POST') return calls++ === 0 ? { status: 504 } : { status: 201, headers: { location: 'http://127.0.0.1:9/queue/item/7/' } };
       return { body: { cancelled: true } };
     });
@@ -390,7 +391,47 @@ describe('a webhook', () => {
     expect(await call()).toMatchObject({ code: 'deploy-failed', message: 'It is not known whether Jenkins took the call: it answers 504' });
     expect(calls).toBe(1);
     expect(await call()).toMatchObject({ message: expect.stringContaining('cancelled in the queue') as string });
-    expect(jenkins.asked.map(({ method, url, headers: { authorization } }) => `${method} ${url} ${authorization}`).slice(1)).toEqual(['POST /job/deploy/buildWithParameters', 'GET /queue/item/7/api/json'].map((one) => `${one} Basic ${Buffer.from('ann:token-of-ann').toString('base64')}`));
+    expect(jenkins.asked.filter(({ url }) => !url.includes('tree=')).map(({ method, url, headers: { authorization } }) => `${method} ${url} ${authorization}`).slice(1)).toEqual(['POST /job/deploy/buildWithParameters', 'GET /queue/item/7/api/json'].map((one) => `${one} Basic ${Buffer.from('ann:token-of-ann').toString('base64')}`));
+  });
+
+  const ORDER = { release: 'rel-1', project: 'shop', directory: '/', target: 'staging', revision: 'abc', image: 'x@sha256:1', who: 'ann', mode: 'deploy' } as const;
+  const HOOK_WORK = { signal: never, tell: () => {}, secret: async (reference: unknown) => Promise.resolve(String(reference)), redact: (text: string) => text };
+
+  test.each([
+    ['that fails once takes the second call, and runs once', 500, 'nowhere', 2],
+    ['whose answer was lost on the way runs once: it is found in the queue', 504, 'queue', 1],
+    ['that fails after it began runs once: it is found among the builds', 500, 'builds', 1],
+  ] as const)('of Jenkins %s', async (_title, status, where, calls) => {
+    const ours = [{ actions: [{}, null, { parameters: [{ name: 'TARGET', value: 'staging' }, { name: 'RELEASE', value: 'rel-1' }] }] }];
+    const others = [{ actions: [{ parameters: [{ name: 'RELEASE', value: 'rel-0' }] }] }];
+    let posts = 0;
+    const jenkins = await listen(({ method, url }) => {
+      if (method === 'POST') return ++posts === 1 ? { status } : { status: 201, headers: { location: '/ci/queue/item/7/' } };
+      if (url.startsWith('/ci/queue/api/json?tree=')) return { body: { items: (where === 'queue' ? ours : others).map((one) => ({ id: 7, ...one })) } };
+      if (url.startsWith('/ci/job/team/job/deploy/api/json?tree=')) return { body: { builds: (where === 'builds' ? ours : others).map((one) => ({ url: 'http://jenkins.internal/ci/job/team/job/deploy/12/', ...one })) } };
+      if (url === '/ci/queue/item/7/api/json') return { body: { executable: { url: 'http://jenkins.internal/ci/job/team/job/deploy/12/' } } };
+      return url === '/ci/job/team/job/deploy/12/api/json' ? { body: { building: false, result: 'SUCCESS', url: 'http://jenkins.internal/12/' } } : { status: 404 };
+    });
+    expect(await createWebhookDeployer().deploy({ url: `${jenkins.url}/ci/job/team/job/deploy`, kind: 'jenkins' }, ORDER, HOOK_WORK)).toEqual({ link: 'http://jenkins.internal/12/' });
+    expect(posts).toBe(calls);
+  });
+
+  test.each([
+    ['that fails once takes the second call', 500, 'none since', 2],
+    ['whose answer was lost on the way is found by its title', 504, 'ours', 1],
+    ['whose answer was lost is not started again where another run began meanwhile', 500, 'another', 1],
+  ] as const)('of GitHub %s', async (_title, status, listed, calls) => {
+    let posts = 0;
+    const api = await listen(({ method }) => {
+      if (method === 'POST') return { status: ++posts === 1 ? status : 204 };
+      const one = { status: 'completed', conclusion: 'success', html_url: 'https://github.example/runs/2', created_at: new Date().toISOString() };
+      const runs = { 'none since': posts === 1 ? [{ ...one, created_at: new Date(Date.now() - 60_000).toISOString(), display_title: 'before' }] : [{ ...one, display_title: 'Deploy rel-1' }], ours: [{ ...one, display_title: 'Deploy rel-1' }], another: [{ ...one, display_title: 'Deploy' }] }[listed];
+      return { body: { workflow_runs: runs } };
+    });
+    const deployed = createWebhookDeployer().deploy({ url: `${api.url}/repos/acme/shop/actions/workflows/deploy.yml/dispatches`, kind: 'github' }, ORDER, HOOK_WORK);
+    if (listed === 'another') expect(await failureOf(deployed)).toMatchObject({ code: 'deploy-failed', message: 'It is not known whether GitHub took the call: it answers 500' });
+    else expect(await deployed).toEqual({ link: 'https://github.example/runs/2' });
+    expect(posts).toBe(calls);
   });
 
   test('of GitHub starts the workflow and follows the run that names the release', async () => {

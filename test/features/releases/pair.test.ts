@@ -1,4 +1,3 @@
-import http from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,6 +17,7 @@ import { removeFromTarget } from '#features/releases/remove-from-target.ts';
 import { readReleases } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { startLoad, type Load } from '../../support/load.ts';
 import { failureOf, never, releaseScene, type ReleaseScene } from './release-scene.ts';
 
 let server: { readonly id: string; readonly address: string };
@@ -94,41 +94,10 @@ async function removePair(name: string): Promise<void> {
   for (const id of await lines('volume', 'ls', '-q', '--filter', `name=${name}`)) await docker('volume', 'rm', id);
 }
 
-type Answer = { readonly at: number; readonly status: number; readonly who: string; readonly took: number };
-type Load = { readonly answers: Answer[]; readonly stop: () => Promise<void> };
-
-/** 200 requests a second, each begun on time whatever the others do. */
 function load(port: number): Load {
-  const answers: Answer[] = [];
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
-  const open = new Set<Promise<void>>();
-  const began = performance.now();
-  let sent = 0;
-  const send = () => {
-    const at = performance.now();
-    const one = new Promise<void>((resolve) => {
-      const end = (status: number, who: string) => {
-        answers.push({ at, status, who, took: performance.now() - at });
-        resolve();
-      };
-      http.get({ port, host: '127.0.0.1', path: '/', agent, timeout: 10_000 }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (piece: string) => (text += piece)).on('end', () => end(response.statusCode ?? 0, text)).on('error', () => end(0, 'cut'));
-      }).on('error', (error) => end(0, error.message));
-    });
-    open.add(one);
-    void one.finally(() => open.delete(one));
-  };
-  const timer = setInterval(() => {
-    for (const due = ((performance.now() - began) / 1000) * 200; sent < due; sent++) send();
-  }, 5);
-  const stop = async () => {
-    clearInterval(timer);
-    await Promise.all(open);
-    agent.destroy();
-  };
-  onTestFinished(stop);
-  return { answers, stop };
+  const loading = startLoad(port);
+  onTestFinished(loading.stop);
+  return loading;
 }
 
 const run = (scene: ReleaseScene, signal = never) => deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, signal });
