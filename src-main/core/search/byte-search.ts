@@ -1,6 +1,7 @@
 import { findEscapes } from './escapes.ts';
 import { findRuns, type Known, type RunViews } from './find-runs.ts';
 import { GramIndex, newText, type OnMatch, type Text } from './gram-index.ts';
+import { ScanKernel } from './kernel/scan-kernel.ts';
 import type { OriginalSet } from './original-set.ts';
 import { Plausible } from './plausible.ts';
 import { withVariants } from './variants.ts';
@@ -16,6 +17,9 @@ type Memory = ReturnType<typeof newText>;
 export const SEARCHED_AT_ONCE = (1 << 20) + (1 << 11);
 
 export type OnFound = (found: Found) => void;
+
+/** Searches come one after another, so they share it. */
+let scan: ScanKernel | undefined;
 
 /** What looks over texts, in whichever writing they come. */
 export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known };
@@ -50,8 +54,10 @@ export class ByteSearch {
   search(text: Text, seen: number, onFound: OnFound, onView: (view: View) => void = () => {}): void {
     [this.seen, this.onFound, this.onView] = [seen, onFound, onView];
     this.index.search(text, this.foundPlain);
-    findRuns(text, seen, this.known, this.views);
-    findEscapes(text, seen, this.views.escaped);
+    scan ??= new ScanKernel();
+    const scanned = scan.begin(text, seen);
+    findRuns(scanned, this.known, this.views);
+    findEscapes(scanned, this.views.escaped);
     for (const view of Object.values(this.views)) view.flush();
   }
 

@@ -1,4 +1,4 @@
-import type { Text } from './gram-index.ts';
+import type { Scanned } from './kernel/scan-kernel.ts';
 import type { View } from './view.ts';
 
 /** How far around an escape its value may reach, in bytes of the text. */
@@ -8,18 +8,14 @@ const AROUND = 448;
 const DEPTH = 3;
 
 /** Undoes \n, \\, \", \x41, \u0041, \101, %41, =41, &amp;, &#65; and doubled quotes, around every place where there is one. */
-export function findEscapes(text: Text, seen: number, view: View): void {
-  const bytes = Buffer.from(text.bytes.buffer, 0, text.length);
+export function findEscapes({ text, seen, scan }: Scanned, view: View): void {
+  const { list, count } = scan.escapes(begins, follows, AROUND);
   let from = 0;
-  for (;;) {
-    const first = nextEscape(bytes, from);
-    if (first === -1) return;
-    let last = first;
-    for (let next = first; next !== -1 && next - last <= AROUND; next = nextEscape(bytes, next + 1)) last = next;
+  for (let group = 0; group < count; group++) {
+    const [first, last] = [list[group * 2] ?? 0, list[group * 2 + 1] ?? 0];
     const start = Math.max(from, first - AROUND);
-    const end = Math.min(bytes.length, last + AROUND);
-    if (end > seen) undoAll(bytes.subarray(start, end), start, view);
-    if (last + 1 >= bytes.length) return;
+    const end = Math.min(text.length, last + AROUND);
+    if (end > seen) undoAll(text.bytes.subarray(start, end), start, view);
     from = last + 1;
   }
 }
@@ -38,14 +34,12 @@ function undoAll(bytes: Uint8Array, origin: number, view: View): void {
 /** What may follow each byte that an escape begins with. */
 const FOLLOWERS: Readonly<Record<number, RegExp>> = { 0x5c: /[\\"'/nrtbfvux0-7]/, 0x25: /[0-9a-f]/i, 0x3d: /[0-9A-F\r\n]/, 0x26: /[#a-zA-Z]/, 0x27: /'/ };
 
-const starts = Uint8Array.from({ length: 256 }, (_, byte) => (FOLLOWERS[byte] === undefined ? 0 : 1));
-const pairs = new Set(
-  Object.entries(FOLLOWERS).flatMap(([byte, followers]) => Array.from({ length: 256 }, (_, next) => next).flatMap((next) => (followers.test(String.fromCharCode(next)) ? [Number(byte) * 256 + next] : []))),
-);
+/** A bit for each escape: in the byte that it begins with, and in each that may follow there. */
+const begins = Uint8Array.from({ length: 256 }, (_, byte) => bitsOf(([start]) => Number(start) === byte));
+const follows = Uint8Array.from({ length: 256 }, (_, byte) => bitsOf(([, followers]) => followers.test(String.fromCharCode(byte))));
 
-function nextEscape(bytes: Buffer, from: number): number {
-  for (let index = from; index < bytes.length; index++) if (starts[bytes[index] ?? 0] === 1 && pairs.has((bytes[index] ?? 0) * 256 + (bytes[index + 1] ?? 0))) return index;
-  return -1;
+function bitsOf(isMeant: (escape: readonly [string, RegExp]) => boolean): number {
+  return Object.entries(FOLLOWERS).reduce((bits, escape, index) => bits | (isMeant(escape) ? 1 << index : 0), 0);
 }
 
 const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '0': '\0' };

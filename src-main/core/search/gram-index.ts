@@ -1,11 +1,11 @@
-import { FOLD, FOLD_WORD } from './fold.ts';
+import { FOLD } from './fold.ts';
 import { AFTER, BEFORE, buildTable, gramMark, neighbourMark, PLACE, type GramTable } from './gram-table.ts';
-import { hashWords, LONG, SHORT, wordAt, type Kind, type Patterns } from './grams.ts';
+import { LONG, SHORT, wordAt, wordsOf, type Kind, type Patterns } from './grams.ts';
 
 /** Bytes that a text needs after its end, so that words across it can be read. */
 const PADDING = 16;
-/** Positions that are looked at before what they promise is followed up. */
-const BATCH = 1 << 14;
+/** Most positions that a filter finds at once. */
+const BATCH = 1 << 15;
 
 /** A match of a pattern: where it begins and ends in the text. */
 export type OnMatch = (pattern: number, start: number, end: number) => void;
@@ -28,8 +28,6 @@ export class GramIndex {
   private readonly patterns: Patterns;
   private readonly long: GramTable;
   private readonly short: GramTable;
-  private readonly places = new Int32Array(BATCH + 4);
-  private readonly hashes = new Int32Array(BATCH + 4);
   private readonly begins = new Uint32Array(BATCH + 4);
   private readonly ends = new Uint32Array(BATCH + 4);
   protected touched = 0;
@@ -42,59 +40,18 @@ export class GramIndex {
 
   /** Calls back for every match, overlapping ones included. */
   search(text: Text, onMatch: OnMatch): void {
-    if (this.long.size > 0) {
-      const words = text.length < LONG.gram ? 0 : ((text.length - LONG.gram) >> 2) + 1;
-      for (let first = 0; first < words; first += BATCH) this.followUp(this.long, LONG, text, this.lookLong(text.words, first, Math.min(words, first + BATCH)), onMatch);
+    for (const [table, kind] of [[this.long, LONG], [this.short, SHORT]] as const) {
+      if (table.size > 0) table.filter.look(text, wordsOf(text.length, kind), (found, base) => this.followUp(table, kind, text, base, found, onMatch));
     }
-    if (this.short.size > 0) {
-      const words = text.length < SHORT.gram ? 0 : (text.length + 3) >> 2;
-      for (let first = 0; first < words; first += BATCH >> 1) this.followUp(this.short, SHORT, text, this.lookShort(text.words, first, Math.min(words, first + (BATCH >> 1))), onMatch);
-    }
-  }
-
-  /** Notes the positions whose gram may be one of the table's; answers how many. */
-  private lookLong(words: Int32Array, first: number, end: number): number {
-    const { filter, filterShift } = this.long;
-    const { places, hashes } = this;
-    let found = 0;
-    let high = (words[first] ?? 0) | FOLD_WORD;
-    for (let index = first; index < end; index++) {
-      const low = high;
-      high = (words[index + 1] ?? 0) | FOLD_WORD;
-      const hash = hashWords(low, high);
-      places[found] = index << 2;
-      hashes[found] = hash;
-      found += passes(filter[hash >>> filterShift] ?? 0, hash, filterShift);
-    }
-    return found;
-  }
-
-  private lookShort(words: Int32Array, first: number, end: number): number {
-    const { filter, filterShift } = this.short;
-    const { places, hashes } = this;
-    let found = 0;
-    let high = (words[first] ?? 0) | FOLD_WORD;
-    for (let index = first; index < end; index++) {
-      const low = high;
-      high = (words[index + 1] ?? 0) | FOLD_WORD;
-      const even = hashWords(low, high & 0xff);
-      places[found] = index << 2;
-      hashes[found] = even;
-      found += passes(filter[even >>> filterShift] ?? 0, even, filterShift);
-      const odd = hashWords((low >>> 16) | (high << 16), (high >>> 16) & 0xff);
-      places[found] = (index << 2) | 2;
-      hashes[found] = odd;
-      found += passes(filter[odd >>> filterShift] ?? 0, odd, filterShift);
-    }
-    return found;
   }
 
   // eslint-disable-next-line max-params -- called for every few kilobytes
-  private followUp(table: GramTable, kind: Kind, text: Text, found: number, onMatch: OnMatch): void {
-    const { places, hashes, begins, ends } = this;
+  private followUp(table: GramTable, kind: Kind, text: Text, base: number, found: number, onMatch: OnMatch): void {
+    const { begins, ends } = this;
     const { bucketShift, buckets, entries } = table;
+    const { found: list } = table.filter;
     for (let index = 0; index < found; index++) {
-      const bucket = (hashes[index] ?? 0) >>> bucketShift;
+      const bucket = (list[index * 2 + 1] ?? 0) >>> bucketShift;
       begins[index] = (buckets[bucket] ?? 0) * 2;
       ends[index] = (buckets[bucket + 1] ?? 0) * 2;
     }
@@ -105,7 +62,7 @@ export class GramIndex {
     for (let index = 0; index < found; index++) {
       const begin = begins[index] ?? 0;
       const end = ends[index] ?? 0;
-      if (begin < end) this.tryEntries(entries, begin, end, text, places[index] ?? 0, gramMark(hashes[index] ?? 0), kind.gram, onMatch);
+      if (begin < end) this.tryEntries(entries, begin, end, text, base + (list[index * 2] ?? 0), gramMark(list[index * 2 + 1] ?? 0), kind.gram, onMatch);
     }
   }
 
@@ -132,11 +89,6 @@ export class GramIndex {
     }
     onMatch(pattern, start, start + size);
   }
-}
-
-/** 1 where a word of the filter has both bits of this gram, else 0. */
-function passes(word: number, hash: number, shift: number): number {
-  return (word >>> ((hash >>> (shift - 5)) & 31)) & (word >>> ((hash >>> (shift - 10)) & 31)) & 1;
 }
 
 /** Ä and ä and their like in UTF-8: the second of two bytes. */

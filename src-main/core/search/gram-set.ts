@@ -3,8 +3,6 @@ export class GramSet {
   private readonly most: number;
   private words = new Int32Array(1 << 13);
   private count = 0;
-  /** A bit for some of each first word's: rules out most of what is not there without a look at the words. */
-  private readonly bits = new Int32Array(1 << 18);
 
   constructor(most: number) {
     this.most = most;
@@ -19,19 +17,13 @@ export class GramSet {
   }
 
   add(low: number, high: number): void {
-    const { words, bits } = this;
+    const { words } = this;
     const slot = slotOf(words, low, high);
     if (words[slot] !== 0) return;
-    bits[low >>> 14] = (bits[low >>> 14] ?? 0) | (1 << ((low >>> 9) & 31));
     words[slot] = low;
     words[slot + 1] = high;
     this.count += 1;
     if (this.count * 3 > words.length) this.grow();
-  }
-
-  /** False where no gram with this first word is there, in most cases. */
-  mayHave(low: number): boolean {
-    return (((this.bits[low >>> 14] ?? 0) >>> ((low >>> 9) & 31)) & 1) === 1;
   }
 
   has(low: number, high: number): boolean {
@@ -41,7 +33,6 @@ export class GramSet {
   clear(): void {
     if (this.count === 0) return;
     this.words.fill(0);
-    this.bits.fill(0);
     this.count = 0;
   }
 

@@ -1,18 +1,18 @@
 import { FOLD_WORD } from './fold.ts';
+import { FilterKernel } from './kernel/filter-kernel.ts';
 import { chooseGrams, hashAt, secondHash, wordAt, type Chosen, type Kind, type Patterns } from './grams.ts';
 
 /** Bits of the filter for each gram, two of which are set. More would not stay in the processor's cache: ruling out a little less costs less. */
 const BITS_PER_GRAM = 8;
 
-/** The words of a filter are numbered with so many bits at most: ten bits of a hash are left for the bits in a word. */
+/** The words of a filter are numbered with so many bits at most. */
 const MOST_FILTER = 22;
 
 /** All grams of one kind, by their hashes. */
 export type GramTable = {
   readonly size: number;
   /** Two bits of one word for each gram: what has not both is none. */
-  readonly filter: Int32Array;
-  readonly filterShift: number;
+  readonly filter: FilterKernel;
   /** Where in `entries` those of a bucket begin. */
   readonly buckets: Uint32Array;
   readonly bucketShift: number;
@@ -33,11 +33,10 @@ export function buildTable(patterns: Patterns, kind: Kind): GramTable {
   const chosen = chooseGrams(patterns, kind);
   const size = chosen.patterns.length * kind.stride;
   const bucketShift = 32 - Math.max(4, Math.ceil(Math.log2(size + 1)) - 1);
-  const filterShift = 32 - Math.min(MOST_FILTER, Math.max(4, Math.ceil(Math.log2(((size + 1) * BITS_PER_GRAM) / 32))));
+  const filterWords = 2 ** Math.min(MOST_FILTER, Math.max(4, Math.ceil(Math.log2(((size + 1) * BITS_PER_GRAM) / 32))));
   const table: GramTable = {
     size,
-    filter: new Int32Array(2 ** (32 - filterShift)),
-    filterShift,
+    filter: new FilterKernel(kind, filterWords),
     buckets: new Uint32Array(2 ** (32 - bucketShift) + 1),
     bucketShift,
     entries: new Uint32Array(size * 2),
@@ -46,13 +45,13 @@ export function buildTable(patterns: Patterns, kind: Kind): GramTable {
   return table;
 }
 
-function fill({ filter, filterShift, buckets, bucketShift, entries }: GramTable, patterns: Patterns, { patterns: chosen, anchors }: Chosen, kind: Kind): void {
+function fill({ filter, buckets, bucketShift, entries }: GramTable, patterns: Patterns, { patterns: chosen, anchors }: Chosen, kind: Kind): void {
   const hashes = new Int32Array(chosen.length * kind.stride);
   for (let entry = 0; entry < hashes.length; entry++) {
     const index = Math.floor(entry / kind.stride);
     const hash = hashAt(patterns.bytes, (patterns.starts[chosen[index] ?? 0] ?? 0) + (anchors[index] ?? 0) + (entry % kind.stride), kind);
     hashes[entry] = hash;
-    filter[hash >>> filterShift] = (filter[hash >>> filterShift] ?? 0) | (1 << ((hash >>> (filterShift - 5)) & 31)) | (1 << ((hash >>> (filterShift - 10)) & 31));
+    filter.add(hash);
     buckets[hash >>> bucketShift] = (buckets[hash >>> bucketShift] ?? 0) + 1;
   }
   // From counts to ends; filling from the back makes them beginnings.

@@ -12,8 +12,11 @@ export type Kind = { readonly gram: number; readonly stride: number; readonly le
 export const LONG: Kind = { gram: 8, stride: 4, least: 11, most: Infinity, mask: -1 };
 export const SHORT: Kind = { gram: 5, stride: 2, least: 6, most: 10, mask: 0xff };
 
+/** Words of a text of this length at which grams of a kind are looked for. */
+export const wordsOf = (length: number, { gram }: Kind): number => (length < gram ? 0 : gram === LONG.gram ? ((length - gram) >> 2) + 1 : (length + 3) >> 2);
+
 /** A hash of eight bytes; small and capital letters have been made equal by FOLD_WORD. */
-export function hashWords(low: number, high: number): number {
+function hashWords(low: number, high: number): number {
   const hash = Math.imul(Math.imul(low, 0x9e3779b1) ^ high, 0x85ebca6b);
   return Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
 }
@@ -55,7 +58,7 @@ export function anchorsOf(patterns: Patterns, counter: Uint8Array): Uint8Array {
   return all;
 }
 
-export const NO_GRAM = 0xff;
+const NO_GRAM = 0xff;
 
 function membersOf({ starts, count }: Patterns, kind: Kind): Uint32Array {
   const members = new Uint32Array(count);

@@ -15,7 +15,7 @@ export class Plausible {
   /** 1 for each byte that some value has, in small or capital letters. */
   readonly bytes: Uint8Array;
   /** For each byte of a text, in which of the four places of base64 it can stand: a bit each. */
-  private readonly places = new Uint8Array(256);
+  readonly places = new Uint8Array(256);
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;

@@ -1,9 +1,6 @@
 import { base64Values, type Plausible } from './plausible.ts';
 import type { View } from './view.ts';
 
-/** The shortest run of hexadecimal digits that can hold a value of six bytes. */
-export const HEX_LEAST = 12;
-
 /** Bytes that are decoded at once, and how much of them again with the next ones: more than a value has. */
 const PIECE = 3 * (1 << 13);
 const AGAIN = 96;

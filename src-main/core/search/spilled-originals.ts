@@ -1,5 +1,6 @@
-import { GramFilter, type PlacedGrams } from './gram-filter.ts';
+import { GramFilter } from './gram-filter.ts';
 import { anchorsOf, LONG, newCounter } from './grams.ts';
+import type { PlacedGrams } from './kernel/filter-kernel.ts';
 import { OriginalSet, type Telling } from './original-set.ts';
 import { withVariants } from './variants.ts';
 

@@ -1,0 +1,100 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ByteSearch, SEARCHED_AT_ONCE } from '#core/search/byte-search.ts';
+import { findSuspects } from '#core/search/find-suspects.ts';
+import { OriginalSet } from '#core/search/original-set.ts';
+import { SpilledOriginals } from '#core/search/spilled-originals.ts';
+import { newReport, searchStream } from '#core/search/stream-search.ts';
+
+/** Every way in which a value may be written, each with what the value looks like then: a plain look for any of those is the naive search. */
+const WRITINGS: readonly ((value: string) => Buffer)[] = [
+  (value) => Buffer.from(value),
+  (value) => Buffer.from(value.toUpperCase()),
+  (value) => Buffer.from(value, 'utf16le'),
+  (value) => Buffer.from(value, 'utf16le').swap16(),
+  (value) => Buffer.from(Buffer.from(value).toString('hex')),
+  (value) => Buffer.from(Buffer.from(value).toString('hex').toUpperCase()),
+  ...[0, 1, 2].map((before) => (value: string) => Buffer.from(Buffer.from('x'.repeat(before) + value + 'x'.repeat((6 - ((before + value.length) % 3)) % 3)).toString('base64'))),
+  (value) => Buffer.from([...value].map((letter) => `\\u00${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')),
+  (value) => Buffer.from([...value].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('')),
+  (value) => Buffer.from([...value].map((letter) => `&#${letter.charCodeAt(0)};`).join('')),
+  (value) => gzipSync(`before ${value} after`),
+];
+
+/** Where pieces of the search meet: what is looked at together, what is handed to the kernel together, and masks of 64 bytes. */
+const BORDERS = [0, 64, 1 << 16, (1 << 16) * 3, SEARCHED_AT_ONCE - (1 << 11), SEARCHED_AT_ONCE];
+const MARGIN = 400;
+const SIZE = SEARCHED_AT_ONCE + (1 << 12);
+
+const value = fc.string({ minLength: 7, maxLength: 30, unit: fc.constantFrom(...'aBcdEfg hij@.k') }).filter((text) => (text.match(/[a-z]/gi) ?? []).length >= 7 && text.trim() === text && !/ {2}/.test(text));
+const planted = fc.array(fc.record({ value: fc.nat(9), writing: fc.nat(WRITINGS.length - 1), border: fc.constantFrom(...BORDERS), shift: fc.integer({ min: -90, max: 20 }) }), { minLength: 1, maxLength: 6 });
+const scene = fc.record({ values: fc.uniqueArray(value, { minLength: 10, maxLength: 10, selector: (text) => text.toLowerCase() }), planted, noise: fc.constantFrom('\0', '#', 'lorem; ') });
+
+type Scene = { readonly values: readonly string[]; readonly planted: readonly { readonly value: number; readonly writing: number; readonly border: number; readonly shift: number }[]; readonly noise: string };
+
+function textOf({ values, planted, noise }: Scene): Buffer {
+  const text = Buffer.alloc(SIZE, noise);
+  for (const { value: index, writing, border, shift } of planted) {
+    const written = WRITINGS[writing]?.(values[index] ?? '') ?? Buffer.alloc(0);
+    written.copy(text, Math.max(MARGIN, border + shift));
+  }
+  return text;
+}
+
+/** Values that stand in a text in any of the writings. */
+function naive({ values, planted, noise }: Scene, text: Buffer): string[] {
+  const folded = Buffer.from(text.toString('latin1').toLowerCase(), 'latin1');
+  const isThere = (value: string) =>
+    WRITINGS.some((write, writing) => {
+      const written = write(value);
+      return writing <= 1 ? folded.includes(value.toLowerCase()) : text.includes(written);
+    });
+  // A writing over another one may leave a part of a value that is one by itself.
+  const within = values.filter((value) => planted.some(({ value: index }) => values[index] !== value && (values[index] ?? '').toLowerCase().includes(value.toLowerCase())));
+  return values.filter((value) => isThere(value) && !within.includes(value) && !noise.includes(value)).sort();
+}
+
+async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += 65_521) yield bytes.subarray(from, from + 65_521);
+}
+
+async function searched(originals: OriginalSet, text: Uint8Array): Promise<Set<string>> {
+  const report = newReport();
+  await searchStream(new ByteSearch(originals), report, { name: 'file', source: pieces(text) });
+  return new Set([...report.findings.keys()].map((found) => Buffer.from(originals.value(found)).toString()));
+}
+
+test('finds, in every writing and over every border, just what a naive search finds', async () => {
+  await fc.assert(
+    fc.asyncProperty(scene, async (made) => {
+      const text = textOf(made);
+      const originals = new OriginalSet();
+      for (const one of made.values) originals.add(one, 'people.name');
+      const found = await searched(originals, text);
+      expect([...found]).toEqual(expect.arrayContaining(naive(made, text)));
+      // What is not planted is not found, unless two that are make it where they meet.
+      const there = [text.toString('latin1'), ...made.planted.map(({ value: index }) => made.values[index] ?? '')].map((one) => one.toLowerCase());
+      for (const one of found) expect(there.some((other) => other.includes(one.toLowerCase()))).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+}, 30_000);
+
+test('suspects, of more than memory holds, all that a naive search finds', async () => {
+  await fc.assert(
+    fc.asyncProperty(scene, async (made) => {
+      const text = textOf(made);
+      const parts: Uint8Array[] = [];
+      const spilled = new SpilledOriginals({ write: (bytes) => void parts.push(Buffer.from(bytes)), read: (into, from) => void into.set(Buffer.concat(parts).subarray(from, from + into.length)) }, 4);
+      for (const one of made.values) spilled.add(one, 'people.name');
+      const found: string[] = [];
+      const streams = async function* () {
+        yield { name: 'file', source: pieces(text) };
+      };
+      for await (const { set } of findSuspects(spilled, streams, new AbortController().signal)) found.push(...(await searched(set, text)));
+      expect(found).toEqual(expect.arrayContaining(naive(made, text)));
+    }),
+    { numRuns: 30 },
+  );
+}, 30_000);
