@@ -2,6 +2,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Continuation } from '#ports/container-engine.ts';
 import { callEngine, callToItsEnd, callUnlessMissing, changing, reading } from './calls.ts';
 import type { Connection } from './connection.ts';
+import { startContainer } from './containers.ts';
 
 /** Milliseconds that keeping what a container wrote may take: it is as much as it wrote. */
 const KEEPING = 60_000;
@@ -20,7 +21,7 @@ export async function continueContainer(connection: Connection, id: string, next
   const body = bodyOf(left, idIn(image), id, next);
   const made = await callToItsEnd(connection, changing(`make the container ${next.name}`), signal, (modem, until) => modem.call({ method: 'POST', path: '/containers/create', query: { name: next.name }, body }, until));
   const container = idIn(made);
-  await callEngine(connection, changing(`start the container ${next.name}`), signal, (modem, until) => modem.call({ method: 'POST', path: `/containers/${container}/start` }, until));
+  await startContainer(connection, container, signal);
   return container;
 }
 

@@ -95,7 +95,7 @@ export async function undo({ desired, observed }: Situation, task: { readonly en
     let latest = first;
     for (let quiet = 0; quiet < 2; quiet = latest.made.length === 0 ? quiet + 1 : 0) {
       await removeContainers(latest.made, task, 1);
-      if (latest.made.length === 0) await pause(LOOK_AGAIN, undefined, { signal: task.signal });
+      if (latest.made.length === 0) await pause(LOOK_AGAIN);
       latest = await look();
     }
     return latest.now;

@@ -40,7 +40,7 @@ export function WhyBox({ place, services, suffixes, asked, from }: WhyBoxProps) 
       <div className={style.card}>
         <form className={style.form} onSubmit={submit}>
           <TextInput className={style.name} aria-label="Name" placeholder={`node-1${suffixes[0] === undefined ? '' : `.${suffixes[0]}`}`} value={name} onChange={(event) => setName(event.currentTarget.value)} spellCheck={false} autoComplete="off" />
-          <Select className={style.from} aria-label="Asked from" placeholder="from any service" data={services.map((service) => ({ value: service, label: `from ${service}` }))} value={caller} onChange={setCaller} searchable clearable nothingFoundMessage="No such service" />
+          <Select aria-label="Asked from" placeholder="from any service" data={services.map((service) => ({ value: service, label: `from ${service}` }))} value={caller} onChange={setCaller} searchable clearable nothingFoundMessage="No such service" />
           <Button type="submit" variant="filled" loading={question !== undefined && answer.pending} disabled={name.trim() === ''}>
             Ask
           </Button>

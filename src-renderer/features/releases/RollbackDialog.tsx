@@ -41,6 +41,7 @@ export function RollbackDialog({ directory, target, to }: RollbackDialogProps) {
       {value && candidates.length === 0 && <p className={style.words}>There is no earlier release of {target} to go back to. Deploy a good revision instead.</p>}
       {candidates.length > 0 && (
         <>
+          {!chosen && <p className={style.words}>{shortRevision(to ?? 'The last good release')} cannot be gone back to{to === undefined ? ': its image is gone' : ''}. Choose another.</p>}
           <CandidateTable candidates={candidates} revisions={known.value?.revisions} chosen={chosen?.release} onChoose={setChoice} />
           {chosen && chosen.dataBetween.length > 0 && (
             <p className={style.warning}>

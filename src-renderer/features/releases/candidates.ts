@@ -2,10 +2,9 @@ import type { Candidate, Release } from '#contract/releases.ts';
 import type { Look } from '../../ui/phase.ts';
 import { lookOfRelease } from './release-words.ts';
 
-/** The candidate that was asked for, by its release or revision, else the default; only one whose image is still there. */
+/** The candidate that was asked for, by its release or revision; where none was, the default. Only one whose image is still there. */
 export function chosenCandidate(candidates: readonly Candidate[], wanted: string | undefined): Candidate | undefined {
-  const asked = wanted === undefined ? undefined : candidates.find(({ release, revision }) => release === wanted || revision === wanted);
-  const chosen = asked ?? candidates.find(({ isDefault }) => isDefault);
+  const chosen = candidates.find(({ release, revision, isDefault }) => (wanted === undefined ? isDefault : release === wanted || revision === wanted));
   return chosen?.available ? chosen : undefined;
 }
 

@@ -48,8 +48,11 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   // The page may show a verdict a moment before what it ran in is gone.
   const left = async () => (await run('docker', ['ps', '-aq', '--filter', 'label=dev.backlot.run', '--filter', `label=dev.backlot.project=${served.name}`])).stdout;
-  await expect.poll(left, { timeout: 30_000 }).toBe('');
-  await served.close();
+  try {
+    await expect.poll(left, { timeout: 30_000 }).toBe('');
+  } finally {
+    await served.close();
+  }
 });
 
 async function open(page: Page): Promise<void> {

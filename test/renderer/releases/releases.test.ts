@@ -63,10 +63,10 @@ test('each revision has the one step that it can take next', () => {
   expect(nextStep(path({ promoted, serves: ['t'] }), target)).toBeUndefined();
 });
 
-test('the default way back is offered first, and one whose image is gone never', () => {
+test('the default way back is offered first, in the place of no other that was asked for, and one whose image is gone never', () => {
   const candidate = (revision: string, more: Partial<Candidate> = {}): Candidate => ({ release: `rel-${revision}`, revision, digest: '', released: '', who: '', verdict: 'pass', faulty: false, available: true, dataBetween: [], isDefault: false, ...more });
   const candidates = [candidate('c'), candidate('b', { isDefault: true }), candidate('a', { available: false })];
-  expect([undefined, 'c', 'rel-b', 'unknown', 'a'].map((wanted) => chosenCandidate(candidates, wanted)?.revision)).toEqual(['b', 'c', 'b', 'b', undefined]);
+  expect([undefined, 'c', 'rel-b', 'unknown', 'a'].map((wanted) => chosenCandidate(candidates, wanted)?.revision)).toEqual(['b', 'c', 'b', undefined, undefined]);
 });
 
 test('a target says what goes on before what it has, and that something was promoted that it does not run', () => {

@@ -132,6 +132,11 @@ export const RELEASE_EVENTS: Readonly<Record<string, readonly OperationEvent[]>>
 
 const operation = (id: string, more: Partial<OperationSummary> = {}): OperationSummary => ({ id, method: 'releases.deploy', directory: DIRECTORY, about: 'production', state: 'running', started: at(48), owner: 'this app', ...more });
 const having = (...operations: readonly OperationSummary[]): Answers => ({ 'project.load': () => RELEASE_PROJECT, 'operations.list': () => ({ operations }) });
+/** What is said does not arrive; how often is counted where a test can see it. */
+const unheard = () => {
+  Object.assign(window, { unheard: ((window as { readonly unheard?: number }).unheard ?? 0) + 1 });
+  throw new BacklotError('connection-lost', 'The connection to Backlot was lost');
+};
 const broken = () => { throw new BacklotError('registry-failed', 'registry.example:5000 does not answer: connect ECONNREFUSED 10.0.0.12:5000', { fix: 'See whether it runs, and whether a VPN is needed to reach it.' }); };
 
 /** What the double answers about releases where a scenario says nothing else. */
@@ -160,6 +165,7 @@ export const RELEASE_SCENARIOS: Readonly<Record<string, Answers>> = {
   releasesroll: having(operation('op-40')),
   releasesswarm: having(operation('op-42')),
   releasesasks: having(operation('op-43')),
+  releasesdeaf: { ...having(operation('op-43')), 'operations.answer': unheard, 'operations.cancel': unheard },
   releasesfailed: having(operation('op-41', { state: 'failed', ended: at(2), error: FAILED_RESULT.type === 'result' ? FAILED_RESULT.error : undefined })),
   releasesloading: { ...having(), 'releases.targets': (_, signal) => never(signal) },
   releasesdown: { ...having(), 'releases.targets': () => ({ schema: 1, targets: [target('staging', { problem: 'registry.example:5000 does not answer: connect ECONNREFUSED 10.0.0.12:5000' })] }), 'releases.list': broken, 'releases.revisions': broken },

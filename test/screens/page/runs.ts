@@ -150,14 +150,16 @@ const ARTIFACTS = [
 
 const detailsOf = (run: RunSummary): RunDetails => ({ ...run, schema: 1, tests: [...UNIT_TESTS.map((one) => ({ ...one, stage: 'unit' })), ...BROWSER_TESTS.map((one) => ({ ...one, stage: 'browser', ...(run.state === 'passed' && { state: 'passed' as const }) }))], artifacts: ARTIFACTS, logs: { browser: ['stage', 'app', 'db'], unit: ['stage'] } });
 
+const PRINTING = ['stage', 'app', 'stage', 'db', 'app'];
+/** Printed while the stage ran, whose times are those of the page's beginning too: a page that takes long to ask is shown the same. */
+const LINES = Array.from({ length: 90 }, (_, index) => {
+  const service = PRINTING[index % PRINTING.length] ?? 'app';
+  const line = { stage: index === 62 ? "\u001b[31m✗ a voucher takes ten percent off the basket\u001b[0m: expected '€ 44.91', was '€ 49.90'" : `✓ step ${index} of the checkout (${(index * 37) % 400} ms)`, app: index === 61 ? 'WARN no campaign for voucher SUMMER10: getaddrinfo ENOTFOUND pay.us-east-1.shop.example' : `GET /basket/${4000 + index} 200 ${(index * 13) % 41} ms`, db: 'LOG:  duration: 812.4 ms  statement: SELECT id FROM vouchers WHERE code = $1' }[service as 'stage' | 'app' | 'db'];
+  return { service, stream: service === 'db' ? 'stderr' : 'stdout', time: at(138 - index * 0.4).replace('Z', '123456Z'), line };
+});
+
 async function* logs(input: Record<string, unknown>, signal: AbortSignal) {
-  const services = ['stage', 'app', 'stage', 'db', 'app'];
-  const lines = Array.from({ length: 90 }, (_, index) => {
-    const service = services[index % services.length] ?? 'app';
-    const line = { stage: index === 62 ? "\u001b[31m✗ a voucher takes ten percent off the basket\u001b[0m: expected '€ 44.91', was '€ 49.90'" : `✓ step ${index} of the checkout (${(index * 37) % 400} ms)`, app: index === 61 ? 'WARN no campaign for voucher SUMMER10: getaddrinfo ENOTFOUND pay.us-east-1.shop.example' : `GET /basket/${4000 + index} 200 ${(index * 13) % 41} ms`, db: 'LOG:  duration: 812.4 ms  statement: SELECT id FROM vouchers WHERE code = $1' }[service as 'stage' | 'app' | 'db'];
-    return { service, stream: service === 'db' ? 'stderr' : 'stdout', time: at(138 - index * 0.4).replace('Z', '123456Z'), line };
-  });
-  yield { lines };
+  yield { lines: LINES };
   if (input['follow'] === true) await never(signal).catch(() => {});
 }
 
