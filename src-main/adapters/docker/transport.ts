@@ -20,6 +20,8 @@ export type Transport = {
   close(): void;
 };
 
+/** Without TLS there is no server to name; to find that out, node takes its time. */
+const PLAIN = { servername: '' } as const;
 const KEEP_ALIVE = { keepAlive: true, keepAliveMsecs: 15_000, maxFreeSockets: 6 } as const;
 
 /** A transport for an address. Connects only when something is sent. */
@@ -99,15 +101,15 @@ async function openWire(address: Address, environment: Readonly<Record<string, s
   switch (address.kind) {
     case 'unix':
     case 'npipe':
-      return { ...plain, options: { socketPath: address.path, host: 'docker' } };
+      return { ...plain, options: { ...PLAIN, socketPath: address.path, host: 'docker' } };
     case 'ssh': {
       const { SshConnection } = await import('./ssh-connection.ts');
       const throughSsh = (agent: http.Agent) => Object.assign(agent, { createConnection: () => new SshConnection(address, environment) });
-      return { ...plain, options: { host: 'docker' }, shared: throughSsh(plain.shared), single: () => throughSsh(plain.single()) };
+      return { ...plain, options: { ...PLAIN, host: 'docker' }, shared: throughSsh(plain.shared), single: () => throughSsh(plain.single()) };
     }
     case 'tcp': {
       const options = { host: address.host, port: address.port };
-      if (!address.tls) return { ...plain, options };
+      if (!address.tls) return { ...plain, options: { ...PLAIN, ...options } };
       const { default: https } = await import('node:https');
       const { verify, ...certificates } = address.tls;
       return {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BacklotError, toFailure } from '#contract/errors.ts';
+import { toFailure } from '#contract/errors.ts';
 import type { ServiceEvent, StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
 import type { Work } from '#core/work.ts';
 import { parseDuration } from '#features/stack/choose-checks.ts';
@@ -23,9 +23,10 @@ import { STAGE_SERVICE, stageEnvironment, type StageEnvironment } from './stage-
 import { serviceImages, type ServiceImages } from './stage-images.ts';
 import { inputsOfStage } from './stage-inputs.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
+import { stageResult } from './stage-result.ts';
 import { StageTelling, tellingOf } from './stage-telling.ts';
 import { explainUnseen, openSuiteEngine } from './suite-engine.ts';
-import { getReadyScene, getSceneImages, loggedContainers, makeScene, missesIn, ownerOf, removeScene, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
+import { getReadyScene, getSceneImages, loggedContainers, makeScene, missesIn, ownerOf, removeScene, tellLeft, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
 export type StagePorts = ScenePorts & {
   readonly relays: EngineRelays;
@@ -43,7 +44,6 @@ const LAST_LINES = 200;
 /** Who speaks in the log of a stage where it is the stage itself. */
 const STAGE_LOG = 'stage';
 const MOST_TOLD = 5_000;
-const MOST_FAILED = 100;
 
 /** Runs one stage in an environment of its own, which goes afterwards in every outcome. Rejects for nobody's fault but ours. */
 export async function runStage(order: StageOrder, task: StagePorts & Work): Promise<StageOutcome> {
@@ -173,7 +173,7 @@ class StageRun {
       // Told by the long way, where it fails too.
     }
     const { set, project } = environment;
-    await removeScene(ownerOf(environment), { store: this.task.store, composeProject: set.composeProject, directory: project.directory }, this.task).catch((error: unknown) => this.tellLeft(error));
+    await removeScene(ownerOf(environment), { store: this.task.store, composeProject: set.composeProject, directory: project.directory }, this.task).catch(tellLeft(`was made for ${this.order.planned.name}`, this.task));
   }
 
   private async run(scene: Scene, log: RunLog): Promise<StageOutcome> {
@@ -238,35 +238,17 @@ class StageRun {
     this.problems.push(...(await keepBrowser({ run: this.order.run, stage: this.order.planned.name, browser }, this.task, AbortSignal.timeout(COLLECT_TIMEOUT))));
   }
 
-  private async misses(scene: Scene): Promise<Pick<StageResult, 'misses'>> {
+  private async misses(scene: Scene): Promise<NonNullable<StageResult['misses']>> {
     const misses = await missesIn(scene, this.order.planned.name, this.task.engine, AbortSignal.timeout(10_000)).catch(() => []);
     for (const { name, caller } of misses) this.task.tell({ type: 'message', level: 'warning', text: `${caller} of ${this.order.planned.name} asked for ${name}, which nobody here has: it was blocked` });
-    return misses.length > 0 ? { misses } : {};
+    return misses;
   }
 
-  private async finish(verdict: Verdict | { readonly state: 'cancelled'; readonly why?: string }, tests: readonly TestResult[], reached: Reached | undefined, more: Pick<StageResult, 'misses'> = {}): Promise<StageOutcome> {
+  private async finish(verdict: Verdict | { readonly state: 'cancelled'; readonly why?: string }, tests: readonly TestResult[], reached: Reached | undefined, misses?: StageResult['misses']): Promise<StageOutcome> {
     const { planned } = this.order;
-    const failed = tests.filter(({ state }) => state === 'failed' || state === 'broken').slice(0, MOST_FAILED);
-    const told: StageResult = {
-      name: planned.name,
-      state: verdict.state,
-      ...(verdict.why !== undefined && { why: verdict.why }),
-      seconds: Math.round(performance.now() - this.began) / 1000,
-      tests: 0,
-      failures: 0,
-      skipped: 0,
-      ...reached?.counts,
-      cached: false,
-      ...(reached?.ended && { exitCode: reached.ended.exitCode }),
-      started: this.started,
-      ended: new Date().toISOString(),
-      ...(failed.length > 0 && { failed }),
-      ...more,
-      ...(this.befallen.length > 0 && { events: [...this.befallen] }),
-      ...(this.problems.length > 0 && { problems: this.problems }),
-      ...(this.sharedWith.length > 0 && { sharedWith: [...this.sharedWith] }),
-      ...(this.inputs && { inputs: this.inputs }),
-    };
+    const { started, befallen: events, problems, sharedWith, inputs } = this;
+    const facts = { name: planned.name, verdict, seconds: this.seconds(), started, tests, events, problems, sharedWith, inputs };
+    const told = stageResult({ ...facts, counts: reached?.counts, exitCode: reached?.ended?.exitCode, misses });
     const { result, tests: marked } = await markFlaky({ result: told, tests }, this.task.runs);
     this.store(result, marked);
     if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.telling.test(test);
@@ -291,7 +273,7 @@ class StageRun {
   }
 
   private reuse({ run, result }: { readonly run: string; readonly result: StageResult }): StageOutcome {
-    const reused: StageResult = { ...result, seconds: Math.round(performance.now() - this.began) / 1000, cached: true, cachedFrom: run };
+    const reused: StageResult = { ...result, seconds: this.seconds(), cached: true, cachedFrom: run };
     this.telling.end(reused, `passed in ${run} with the same inputs`);
     return { result: reused, tests: [] };
   }
@@ -311,8 +293,7 @@ class StageRun {
     this.telling.end(result);
   }
 
-  private tellLeft(error: unknown): void {
-    if (!(error instanceof BacklotError)) throw error;
-    this.task.tell({ type: 'message', level: 'warning', text: `What was made for ${this.order.planned.name} could not all be removed: ${error.message}`, fix: 'backlot clean removes the rest.' });
+  private seconds(): number {
+    return Math.round(performance.now() - this.began) / 1000;
   }
 }

@@ -1,4 +1,3 @@
-import { BacklotError } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
 import type { Environment } from '#features/stack/environment.ts';
 import { labelsOfEnvironment } from '#features/stack/generate-model.ts';
@@ -10,7 +9,7 @@ import { RUN_NETWORK } from './run-service.ts';
 import { sharedEnvironment } from './shared-environment.ts';
 import { justMade, stageContainer, type StageInImage } from './stage-container.ts';
 import { STAGE_SERVICE } from './stage-environment.ts';
-import { getReadyScene, makeContainers, ownerOf, removeScene, startScene, type Made, type Scene, type ScenePorts } from './stage-scene.ts';
+import { getReadyScene, makeContainers, ownerOf, removeScene, startScene, tellLeft, type Made, type Scene, type ScenePorts } from './stage-scene.ts';
 import { tellingOf } from './stage-telling.ts';
 
 export type SharingPorts = ScenePorts & { readonly prepareData?: PrepareData };
@@ -128,10 +127,7 @@ export class SharedServices {
     await making?.catch(() => {});
     if (!environment) return;
     const { set, project } = environment;
-    await removeScene(ownerOf(environment), { store: task.store, composeProject: set.composeProject, directory: project.directory }, task).catch((error: unknown) => {
-      if (!(error instanceof BacklotError)) throw error;
-      task.tell({ type: 'message', level: 'warning', text: `What ${this.stages.join(' and ')} shared could not all be removed: ${error.message}`, fix: 'backlot clean removes the rest.' });
-    });
+    await removeScene(ownerOf(environment), { store: task.store, composeProject: set.composeProject, directory: project.directory }, task).catch(tellLeft(`${this.stages.join(' and ')} shared`, task));
   }
 
   private tellAll(news: News): void {

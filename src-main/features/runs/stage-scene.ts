@@ -152,6 +152,14 @@ export async function removeScene(owner: SceneOwner, known: { readonly store: St
   if (known.composeProject !== undefined && known.directory !== undefined) await known.store.removeEnvironment(known.composeProject, known.directory);
 }
 
+/** Warns of what could not be removed; another error goes on. */
+export function tellLeft(what: string, { tell }: Pick<Work, 'tell'>): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof BacklotError)) throw error;
+    tell({ type: 'message', level: 'warning', text: `What ${what} could not all be removed: ${error.message}`, fix: 'backlot clean removes the rest.' });
+  };
+}
+
 async function removeOnce({ run, stage }: SceneOwner, task: { readonly engine: ContainerEngine } & Work): Promise<void> {
   const { engine, signal } = task;
   const filters = [`${LABELS.run}=${run}`, ...(stage === undefined ? [] : [`${LABELS.stage}=${stage}`])];

@@ -6,15 +6,15 @@ import type { Project } from '#features/project/project.ts';
 import type { StageFile } from '#features/project/schema/stage-schema.ts';
 import type { Checkout } from '#ports/git.ts';
 import { removeLost } from './abandoned.ts';
-import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
+import type { BuildPorts } from './build-image.ts';
 import { failedStages } from './failed-stages.ts';
 import { isUnsafe, matcherOf } from './glob.ts';
 import { needsNoServices, planRun, type PlannedStage } from './plan-run.ts';
+import { getRunImages, type RunImages } from './run-images.ts';
 import { newRunId } from './run-id.ts';
 import { RunNotices, type NoticePorts } from './run-notices.ts';
 import { runStage, type StagePorts } from './run-stage.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
-import { buildsTheSame, type NamedImage } from './stage-images.ts';
 import { Shares } from './shared-services.ts';
 import { runByNeeds } from './run-by-needs.ts';
 import { refuseEngineElsewhere } from './suite-engine.ts';
@@ -90,11 +90,11 @@ class Run {
   }
 
   async carryOut(): Promise<RunResult> {
-    const { stages } = this.begun;
+    const { input, project, revision, stages } = this.begun;
     // Nothing is made before the record is there.
     const begun = this.begin();
     try {
-      const [images] = await Promise.all([this.images(), begun]);
+      const [images] = await Promise.all([getRunImages({ project, revision, stages, image: input.image }, this.task), begun]);
       this.record = { ...this.record, ...(images.built && { image: images.built.name, digest: images.built.facts.id }) };
       const limit = Math.max(FEWEST_AT_ONCE, this.task.engine.state.engine?.cpus ?? 0);
       await runByNeeds(stages, { limit, signal: this.task.signal, run: (stage) => this.runOne(stage, images), onSkip: (stage, need) => this.skip(stage, need) });
@@ -123,7 +123,7 @@ class Run {
     this.notices.pending(stages.map(({ name }) => name));
   }
 
-  private async runOne(planned: PlannedStage, images: Images): Promise<boolean> {
+  private async runOne(planned: PlannedStage, images: RunImages): Promise<boolean> {
     const order: StageOrder = {
       run: this.record.run,
       project: this.begun.project,
@@ -197,45 +197,8 @@ class Run {
     await this.write();
   }
 
-  /** The image that is tested, built where it is needed, and those that stages name themselves. */
-  private async images(): Promise<Images> {
-    const { input, project, stages } = this.begun;
-    const needsBuilt = stages.some(({ file }) => file.image === undefined || file.services?.includes(APP));
-    const built = !needsBuilt ? undefined : input.image === undefined ? await this.build(undefined) : await this.named(input.image);
-    const others = new Map<string, NamedImage>();
-    for (const { name, file } of stages) {
-      if (file.image !== undefined) others.set(name, await this.named(file.image));
-      else if (file.target !== undefined && input.image === undefined) others.set(name, await this.build(file.target));
-    }
-    return {
-      built,
-      services: built ? Object.values(project.services).filter((service) => buildsTheSame(project, service)).map(({ name }) => name) : [],
-      of: ({ name }) => {
-        const image = others.get(name) ?? built;
-        if (!image) throw new BacklotError('config-invalid', `The stage ${name} has no image to run in`, { fix: `Name one with stages.${name}.image, or say with build: how the component's image is built.` });
-        return image;
-      },
-    };
-  }
-
-  private async build(target: string | undefined): Promise<NamedImage> {
-    const { project, revision } = this.begun;
-    const { image, facts } = await buildImage(project, { revision: neededRevision(revision, project), target, noCache: false }, this.task);
-    return { name: image, facts };
-  }
-
-  private async named(name: string): Promise<NamedImage> {
-    const { engine, signal, tell } = this.task;
-    const there = await engine.inspectImage(name, signal);
-    if (!there) tell({ type: 'message', level: 'info', text: `pulls ${name}` });
-    if (!there) await engine.pullImage(name, () => {}, signal);
-    const facts = there ?? (await engine.inspectImage(name, signal));
-    if (!facts) throw new BacklotError('image-missing', `The engine does not have the image ${name}`, { fix: 'See whether its name is right.' });
-    return { name, facts };
-  }
-
   /** What passed on the tested image, where the stage ran in it or talked to it. What failed takes away that it passed before. */
-  private async keepEvidence({ built, of }: Images): Promise<void> {
+  private async keepEvidence({ built, of }: RunImages): Promise<void> {
     if (!built) return;
     const { run } = this.record;
     const ended = this.begun.stages.flatMap((planned) => {
@@ -283,8 +246,6 @@ class Run {
     });
   }
 }
-
-type Images = { readonly built: NamedImage | undefined; readonly services: readonly string[]; readonly of: (stage: PlannedStage) => NamedImage };
 
 function refuseEarly(stages: readonly PlannedStage[], { file }: Project): void {
   for (const { name, file: stage } of stages) {

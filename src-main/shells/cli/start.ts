@@ -1,3 +1,4 @@
+import { config } from 'zod';
 import type { Context } from './context.ts';
 import { Interrupts } from './interrupts.ts';
 import { LiveRegion } from './live-region.ts';
@@ -9,6 +10,8 @@ import { isCI, type Environment } from './terminal.ts';
 
 /** Runs one verb in this process, to its end: never returns before everything is written. */
 export async function start({ command, given, globals }: Parsed & { kind: 'run' }, environment: Environment): Promise<number> {
+  // A verb checks each shape once or twice: that is over before a program for it is made, as is right for a shell that stays.
+  if (command.word !== 'serve') config({ jitless: true });
   const regions: LiveRegion[] = [];
   const interrupts = new Interrupts(() => regions.forEach((region) => region.restore()));
   exitOnBug(() => regions.forEach((region) => region.restore()));
