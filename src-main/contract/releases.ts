@@ -181,8 +181,8 @@ const asks = z.boolean().default(false).describe('somebody is there to be asked'
 export const releases = {
   /** What must hold for a promotion of what is checked out, and whether it does. */
   check: call(Place.extend({ target: z.string().optional() }), z.object({ schema: z.literal(1), target: z.string(), image: z.string(), revision: z.string(), conditions: z.array(Condition) })),
-  /** Pushes the tested image, with its evidence, for a target. What does not hold makes it `gate-refused`, unless a reason overrides it. */
-  promote: operation(Place.extend({ target: z.string().optional(), override: z.string().min(3).optional() }), Promotion),
+  /** Pushes the tested image, with its evidence, for a target. What does not hold makes it `gate-refused`, unless a reason overrides it; so does that another revision is checked out than the one that was looked at, whatever the reason. */
+  promote: operation(Place.extend({ target: z.string().optional(), revision: z.string().optional(), override: z.string().min(3).optional() }), Promotion),
   /** What is known to have passed on an image: a name in a registry, or of an image of this engine; without, what is checked out. */
   evidence: call(Place.extend({ reference: z.string().optional() }), Evidence),
   /** Deploys a promoted revision, the latest by default, and watches it. One that fails is rolled back, and is `deploy-failed` with the result beside it. */

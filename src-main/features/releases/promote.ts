@@ -13,7 +13,7 @@ import { readLock } from './target-lock.ts';
 import { addPromotion, readPromotions, type PromotedImage } from './target-records.ts';
 import { tellPeople } from './tell-people.ts';
 
-export type PromoteInput = { readonly directory: string; readonly target?: string | undefined; readonly override?: string | undefined };
+export type PromoteInput = { readonly directory: string; readonly target?: string | undefined; /** The one that was looked at. */ readonly revision?: string | undefined; readonly override?: string | undefined };
 type Judged = Sight & { readonly aim: Aim; readonly revision: Checkout; readonly conditions: Condition[] };
 
 /** What must hold for a promotion of what is checked out, and whether it does. */
@@ -65,6 +65,7 @@ export async function promote(input: PromoteInput, ports: LookPorts & Pick<Relea
   const { signal, tell } = work;
   const early: { before?: Promise<Before> } = {};
   const { aim, revision, conditions, subject } = await checkPromotion(input, ports, signal, (at) => (early.before = quietly(readBefore(at, signal))));
+  if (input.revision !== undefined && input.revision !== revision.sha) throw movedOn(aim.name, revision.sha, input.revision);
   const missing = unmet(conditions);
   if (!subject || (missing.length > 0 && input.override === undefined)) throw refused(aim.name, conditions);
   if (missing.length > 0) tell({ type: 'message', level: 'warning', text: `Promoted all the same (${input.override ?? ''}): ${missing.map(({ text }) => text).join('; ')}` });
@@ -130,6 +131,9 @@ async function notePromotion({ aim, revision, subject, stored, override }: Promo
 }
 
 /** Every unmet condition at once. */
+const movedOn = (target: string, now: string, looked: string) =>
+  new BacklotError('gate-refused', `${now.slice(0, 12)} is checked out by now, and what holds for ${target} was looked at for ${looked.slice(0, 12)}`, { fix: 'Look at it again, then promote.' });
+
 function refused(target: string, conditions: readonly Condition[]): BacklotError {
   const missing = unmet(conditions);
   const also = missing.map(({ text, fix }) => ({ message: text, ...(fix !== undefined && { fix }) }));

@@ -32,7 +32,7 @@ export function PromoteDialog({ directory, target }: PromoteDialogProps) {
   const promote = () => {
     closeReleaseDialog();
     navigate(releasesPath(target));
-    void launch({ method: 'releases.promote', directory, about: target, start: (core) => core.releases.promote({ directory, target, ...(override !== undefined && { override }) }) });
+    void launch({ method: 'releases.promote', directory, about: target, start: (core) => core.releases.promote({ directory, target, ...(value && { revision: value.revision }), ...(override !== undefined && { override }) }) });
   };
   return (
     <div className={style.dialog}>

@@ -22,7 +22,7 @@ afterAll(() => docker('rm', '-fv', server.id));
 const FILE = (address = server.address, more = '') => `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${address}\n${more}targets:\n  staging:\n    requires: [unit, integration]\n    platform: linux/amd64\n`;
 /** A stranger’s. */
 const PEM = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const run = (scene: ReleaseScene, more: { target?: string; override?: string } = {}) => promote({ directory: scene.directory, ...more }, scene.ports, scene.work);
+const run = (scene: ReleaseScene, more: { target?: string; revision?: string; override?: string } = {}) => promote({ directory: scene.directory, ...more }, scene.ports, scene.work);
 const repositoryOf = (scene: ReleaseScene, address = server.address) => scene.ports.registry.repository(`${address}/${scene.image}`);
 
 function defined<Value>(value: Value | undefined): Value {
@@ -54,6 +54,8 @@ describe('the gate', () => {
     const said = refusal.also?.map(({ message }) => message).join('\n');
     expect(said?.split('\n')).toHaveLength(5);
     for (const part of ['no evidence that integration passed', 'differs from its commit in 1 file', 'is on no branch of its remote', 'the target runs linux/arm64', 'locked by bob@desk']) expect(said).toContain(part);
+    // A reason was given for the revision that was looked at, and for no other.
+    expect(await failureOf(run(scene, { revision, override: 'it must go' }))).toMatchObject({ code: 'gate-refused', message: expect.stringContaining(`was looked at for ${revision.slice(0, 12)}`) as string });
     expect(await repositoryOf(scene).findManifest(name, never)).toBeUndefined();
     expect(revision).not.toBe(name);
     expect(await unlockTarget(repositoryOf(scene), 'staging', never)).toBe(true);
