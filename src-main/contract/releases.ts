@@ -74,6 +74,7 @@ export const KpiOutcome = z.object({
   value: z.number().optional(),
   bound: z.string(),
   previous: z.number().optional().describe('the release before, measured the same way'),
+  previousIn: z.enum(['the same window', 'before the roll']).optional().describe('when that was: in the same window where both have traffic at once'),
   why: z.string().optional(),
 });
 export type KpiOutcome = z.infer<typeof KpiOutcome>;

@@ -1,4 +1,5 @@
 import type { OperationNews } from '#contract/operations.ts';
+import type { Balancer } from './kpi-source.ts';
 import type { SecretReference } from '#contract/secret-reference.ts';
 
 /** What is to be on a target, and what was there. */
@@ -35,8 +36,8 @@ export interface Deployer<Settings> {
   deploy(settings: Settings, order: DeployOrder, work: DeployWork): Promise<Deployed>;
   /** Takes away from the target what releases put there, and answers its names. Absent where that is somebody else's. */
   remove?(settings: Settings, order: Pick<DeployOrder, 'project' | 'target'>, work: Pick<DeployWork, 'signal' | 'tell'>): Promise<readonly string[]>;
-  /** Asks the balancer that it put before the versions; answers nothing while there is none. */
-  askBalancer?(settings: Settings, order: Pick<DeployOrder, 'project' | 'target'>, command: string, signal: AbortSignal): Promise<string>;
+  /** The balancer that it puts before the versions. */
+  balancer?(settings: Settings, order: DeployOrder): Balancer;
 }
 
 type Command = string | readonly string[];

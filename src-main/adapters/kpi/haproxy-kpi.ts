@@ -1,26 +1,40 @@
 import { askHaproxy } from '#adapters/haproxy/runtime-api.ts';
-import type { KpiQuery, KpiReader, Sample } from '#ports/kpi-source.ts';
+import type { Balancer, KpiQuery, KpiReader, Sample } from '#ports/kpi-source.ts';
 
 const SOCKET = '/run/haproxy.sock';
+const WHOLE = 'BACKEND';
 
 type Counters = { readonly requests: number; readonly errors: number; readonly response: number; readonly time: number };
 
-/** A metric of a backend: error-rate (percent of the requests since the last look), response-time (milliseconds), request-rate (a second). */
-export function readHaproxy({ backend, metric, socket, ask }: Extract<KpiQuery, { kind: 'haproxy' }>): KpiReader {
-  let before: Counters | undefined;
+/**
+ * A metric of a backend: error-rate (percent of the requests since the last look), response-time (milliseconds), request-rate (a second).
+ * Of a target's own balancer that has two versions at once, those of the released one, and beside them those of the one before.
+ */
+export function readHaproxy({ backend, metric, socket, balancer }: Extract<KpiQuery, { kind: 'haproxy' }>): KpiReader {
+  const last = new Map<string, Counters>();
   const place = socket ?? SOCKET;
-  const statistics = (signal: AbortSignal) => (socket === undefined && ask ? ask(`show stat ${backend} 7 -1`, signal) : askHaproxy(place, 'show stat', signal));
+  const own = socket === undefined ? balancer : undefined;
+  const statistics = (signal: AbortSignal) => (own ? own.ask(`show stat ${backend} 7 -1`, signal) : askHaproxy(place, 'show stat', signal));
+  let servers: Awaited<ReturnType<Balancer['servers']>>;
+
+  function read(text: string, server: string): Sample {
+    const now = countersOf(text, backend, server);
+    if (!now) return { why: server === WHOLE ? `HAProxy has no backend ${backend}` : `HAProxy has no server ${server} in ${backend}` };
+    const before = last.get(server);
+    last.set(server, now);
+    return before ? sampleOf(metric, before, now) : { idle: true, why: 'the first look' };
+  }
+
   return {
     async read(signal): Promise<Sample> {
       try {
-        const now = countersOf(await statistics(signal), backend);
-        if (!now) return { why: `HAProxy has no backend ${backend}` };
-        const last = before;
-        before = now;
-        return last ? sampleOf(metric, last, now) : { idle: true, why: 'the first look' };
+        // How many ask is a matter of the whole: a share of them says nothing.
+        servers ??= metric === 'request-rate' ? undefined : await own?.servers(signal);
+        const text = await statistics(signal);
+        return servers ? { ...read(text, servers.now), before: read(text, servers.before) } : read(text, WHOLE);
       } catch (error) {
-        before = undefined;
-        return { why: `HAProxy does not answer${socket === undefined && ask ? '' : ` at ${place}`}: ${error instanceof Error ? error.message : String(error)}` };
+        last.clear();
+        return { why: `HAProxy does not answer${own ? '' : ` at ${place}`}: ${error instanceof Error ? error.message : String(error)}` };
       }
     },
   };
@@ -42,13 +56,15 @@ function sampleOf(metric: string, last: Counters, now: Counters): Sample {
   }
 }
 
-/** The line of the backend as a whole. */
-function countersOf(text: string, backend: string): Counters | undefined {
+/** The line of the backend as a whole, or of one of its servers. */
+function countersOf(text: string, backend: string, server: string): Counters | undefined {
   const [head = '', ...lines] = text.replace(/^# /, '').split('\n');
   const names = head.split(',');
   const at = (cells: readonly string[], name: string) => Number(cells[names.indexOf(name)] || 0);
-  const cells = lines.map((line) => line.split(',')).find(([proxy, server]) => proxy === backend && server === 'BACKEND');
+  const cells = lines.map((line) => line.split(',')).find(([proxy, name]) => proxy === backend && name === server);
   if (!cells) return undefined;
   const answered = ['hrsp_1xx', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other'].reduce((sum, name) => sum + at(cells, name), 0);
-  return { requests: Math.max(answered, at(cells, 'req_tot')), errors: at(cells, 'hrsp_5xx'), response: at(cells, 'rtime'), time: performance.now() };
+  // What a server leaves unanswered is told as an error by the backend alone.
+  const errors = at(cells, 'hrsp_5xx') + (server === WHOLE ? 0 : at(cells, 'eresp'));
+  return { requests: Math.max(answered, at(cells, 'req_tot'), errors), errors, response: at(cells, 'rtime'), time: performance.now() };
 }

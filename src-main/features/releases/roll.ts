@@ -3,6 +3,7 @@ import { credentialsIn } from '#core/credentials-in.ts';
 import { readTextOrSecret } from '#core/read-secret.ts';
 import type { Work } from '#core/work.ts';
 import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deployer.ts';
+import type { Balancer } from '#ports/kpi-source.ts';
 import type { DeployFile } from './declared.ts';
 import type { ReleasePorts } from './hold-target.ts';
 import type { Plan } from './release-plan.ts';
@@ -34,11 +35,10 @@ export async function goBack({ aim, previous, wayBack, kind }: Plan, failed: Dep
   }
 }
 
-/** How the balancer is asked that the target itself has, where it has one. */
-export function balancerOf(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts): ((command: string, signal: AbortSignal) => Promise<string>) | undefined {
+/** The balancer that the target itself has, where it has one. */
+export function balancerOf(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts): Balancer | undefined {
   const { settings, deployer } = wayOf(deploy, deployers);
-  const ask = deployer?.askBalancer?.bind(deployer);
-  return ask && ((command, signal) => ask(settings, order, command, signal));
+  return deployer?.balancer?.(settings, order);
 }
 
 /** The same work, with secrets that are read when they are asked for and never shown. */

@@ -104,11 +104,12 @@ const run = (scene: ReleaseScene, signal = never) => deploy({ directory: scene.d
 const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5000) })).text();
 const KPI = (checks: string) => `    kpi: { window: 3s, interval: 100ms, checks: [${checks}] }\n`;
 const ERRORS = '{ name: errors, haproxy: { backend: app, metric: error-rate }, max: 5% }';
+const RISE = '{ name: rise, haproxy: { backend: app, metric: error-rate }, max: 2%, over: previous }';
 const LATENCY = '{ name: latency, haproxy: { backend: app, metric: response-time }, max: 20 }';
 const shares = (scene: ReleaseScene) => scene.told.flatMap((news) => (news.type === 'instance' ? [`${news.instance} ${news.state}${news.why === undefined ? '' : ` ${news.why}`}`] : []));
 
 test('a release and a way back lose none of 200 requests a second, and tell of each version and step', async () => {
-  const scene = await pairScene(KPI(ERRORS));
+  const scene = await pairScene(KPI(`${ERRORS}, ${RISE}`));
   const first = await scene.promoted();
   // Nobody asks yet: whether it does well cannot be told.
   const one = await failureOf(run(scene));
@@ -117,7 +118,10 @@ test('a release and a way back lose none of 200 requests a second, and tell of e
   const second = await scene.promoted();
   const { answers, stop } = load(scene.port);
   scene.told.length = 0;
-  expect(await run(scene)).toMatchObject({ revision: second, previous: first, verdict: 'pass' });
+  const released = await run(scene);
+  expect(released).toMatchObject({ revision: second, previous: first, verdict: 'pass' });
+  // While both had traffic, the one before was measured beside it.
+  expect(released.kpi.find(({ check }) => check === 'rise')).toMatchObject({ previous: 0, previousIn: 'the same window' });
   expect(await get(scene.port)).toBe(second);
   expect(shares(scene)).toEqual(expect.arrayContaining(['green starting', 'green running has 10 % of the traffic', 'green running has 50 % of the traffic', 'green done has all of the traffic', 'blue draining', 'blue waiting is kept for the way back, without traffic']));
   expect(await rollback({ directory: scene.directory, target: 'staging', to: first }, scene.ports, scene.work)).toMatchObject({ revision: first, verdict: 'pass' });

@@ -50,12 +50,12 @@ export function limitNow([bound]: readonly Bound[], previous: readonly Sample[])
 }
 
 /** What a check came to when the window is over: too few readings, or none that can be judged, is not a pass. Pure. */
-export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly previous: readonly Sample[]; readonly fewest: number }): KpiOutcome {
-  const { bounds, samples, previous, fewest } = parts;
+export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly previous: readonly Sample[]; readonly previousIn?: KpiOutcome['previousIn']; readonly fewest: number }): KpiOutcome {
+  const { bounds, samples, previous, previousIn, fewest } = parts;
   const { state, value, bound, why = samples.findLast((sample) => sample.why !== undefined)?.why } = judgeReadings(bounds, samples, previous, true);
   const answered = samples.filter(hasAnswered).length;
   const before = percentileOf(valuesOf(previous), bounds[0]?.percentile ?? 0.5);
-  const outcome = { check: name, samples: answered, bound, ...shown(value), ...(before !== undefined && { previous: round(before) }) };
+  const outcome = { check: name, samples: answered, bound, ...shown(value), ...(before !== undefined && { previous: round(before), ...(previousIn !== undefined && { previousIn }) }) };
   if (state === 'over') return { ...outcome, verdict: 'fail', ...(why !== undefined && { why }) };
   const needed = Math.max(fewest, 1);
   if (state === 'unknown' || answered < needed) return { ...outcome, verdict: 'inconclusive', why: state === 'unknown' ? (why ?? 'it cannot be judged') : `only ${answered} of ${needed} readings${why === undefined ? '' : `: ${why}`}` };

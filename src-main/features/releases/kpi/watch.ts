@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KpiOutcome, Verdict } from '#contract/releases.ts';
 import { millisecondsOf } from '#core/duration.ts';
 import type { DeployWork } from '#ports/deployer.ts';
-import type { KpiQuery, KpiReader, KpiSources, Sample } from '#ports/kpi-source.ts';
+import type { Balancer, KpiQuery, KpiReader, KpiSources, Sample } from '#ports/kpi-source.ts';
 import type { Work } from '#core/work.ts';
 import { boundsOf, type Bound, type CheckFile, type KpiFile } from './bounds.ts';
 import { concludeCheck, judgeReadings, limitNow } from './judge-check.ts';
@@ -13,9 +13,9 @@ const FEWEST = 3;
 /** Readings of the release before, for bounds that are relative to it. */
 const BASELINE = 5;
 
-type Watched = { readonly name: string; readonly file: CheckFile; readonly bounds: readonly Bound[]; readonly reader: KpiReader; readonly samples: Sample[]; readonly previous: Sample[] };
+type Watched = { readonly name: string; readonly file: CheckFile; readonly bounds: readonly Bound[]; readonly reader: KpiReader; readonly samples: Sample[]; /** Of the release before: before the roll, and beside the new one. */ readonly previous: Sample[]; readonly beside: Sample[] };
 
-export type WatchPlace = { readonly target: string; readonly directory: string; readonly environment: Readonly<Record<string, string>>; readonly ask?: ((command: string, signal: AbortSignal) => Promise<string>) | undefined };
+export type WatchPlace = { readonly target: string; readonly directory: string; readonly environment: Readonly<Record<string, string>>; readonly balancer?: Balancer | undefined };
 
 /** Watches what a target's project asks for: before a roll the release that is there, during and after it the new one. */
 export class Watch {
@@ -34,7 +34,7 @@ export class Watch {
   }
 
   static async open(kpi: KpiFile, place: WatchPlace, sources: KpiSources, work: Pick<DeployWork, 'secret' | 'redact'> & Pick<Work, 'tell'>): Promise<Watch> {
-    const checks = await Promise.all(kpi.checks.map(async (file) => ({ name: file.name, file, bounds: boundsOf(file), reader: discreet(await sources.open(queryOf(file, place), work.secret), work.redact), samples: [], previous: [] })));
+    const checks = await Promise.all(kpi.checks.map(async (file) => ({ name: file.name, file, bounds: boundsOf(file), reader: discreet(await sources.open(queryOf(file, place), work.secret), work.redact), samples: [], previous: [], beside: [] })));
     return new Watch(kpi, place.target, work.tell, checks);
   }
 
@@ -44,7 +44,10 @@ export class Watch {
     if (relative.length === 0) return;
     // A counter needs a look before the first reading.
     for (let count = 0; count <= BASELINE && !signal.aborted; count++) {
-      await Promise.all(relative.map(async ({ reader, previous }) => previous.push(await reader.read(signal))));
+      await Promise.all(relative.map(async ({ reader, previous }) => {
+        const { before, ...sample } = await reader.read(signal);
+        previous.push(before ?? sample);
+      }));
       await pause(this.interval, signal);
     }
   }
@@ -56,7 +59,7 @@ export class Watch {
     while (performance.now() < end && !signal.aborted) {
       const began = performance.now();
       await Promise.all(this.checks.map((check) => this.read(check, signal)));
-      if (this.checks.some(({ bounds, samples, previous }) => judgeReadings(bounds, samples, previous).state === 'over')) break;
+      if (this.checks.some(isOver)) break;
       await pause(Math.max(0, Math.min(this.interval - (performance.now() - began), end - performance.now())), signal);
     }
     const kpi = this.conclude(part);
@@ -70,22 +73,33 @@ export class Watch {
       const began = performance.now();
       await Promise.all(this.checks.map((check) => this.read(check, signal)));
       if (signal.aborted) return undefined;
-      if (this.checks.some(({ bounds, samples, previous }) => judgeReadings(bounds, samples, previous).state === 'over')) return this.conclude(1);
+      if (this.checks.some(isOver)) return this.conclude(1);
       await pause(Math.max(0, this.interval - (performance.now() - began)), signal);
     }
     return undefined;
   }
 
   private conclude(part: number): KpiOutcome[] {
-    return this.checks.map(({ name, ...parts }) => concludeCheck(name, { ...parts, fewest: Math.ceil((this.kpi.samples ?? FEWEST) * part) }));
+    return this.checks.map((check) => concludeCheck(check.name, { bounds: check.bounds, samples: check.samples, ...formerOf(check), fewest: Math.ceil((this.kpi.samples ?? FEWEST) * part) }));
   }
 
-  private async read({ name, bounds, reader, samples, previous }: Watched, signal: AbortSignal): Promise<void> {
-    samples.push(await reader.read(signal));
+  private async read(check: Watched, signal: AbortSignal): Promise<void> {
+    const { name, bounds, reader, samples, beside } = check;
+    const { before, ...sample } = await reader.read(signal);
+    samples.push(sample);
+    if (before?.value !== undefined) beside.push(before);
+    const { previous } = formerOf(check);
     const { state, value, bound, why } = judgeReadings(bounds, samples, previous);
     this.tell({ type: 'kpi', target: this.target, check: name, state, bound, samples: samples.length, ...limitNow(bounds, previous), ...(value !== undefined && { value }), ...(why !== undefined && { why }) });
   }
 }
+
+/** What the release before had: beside the new one, in the same window, as soon as there is enough of that; else what it had before the roll. */
+function formerOf({ beside, previous }: Pick<Watched, 'beside' | 'previous'>): { readonly previous: readonly Sample[]; readonly previousIn: 'the same window' | 'before the roll' } {
+  return beside.length >= FEWEST ? { previous: beside, previousIn: 'the same window' } : { previous, previousIn: 'before the roll' };
+}
+
+const isOver = (check: Watched) => judgeReadings(check.bounds, check.samples, formerOf(check).previous).state === 'over';
 
 /** A single failure fails; what is not known is not a pass. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
@@ -101,9 +115,9 @@ const discreet = ({ read }: KpiReader, redact: DeployWork['redact']): KpiReader 
   },
 });
 
-function queryOf(check: CheckFile, { directory, environment, ask }: WatchPlace): KpiQuery {
+function queryOf(check: CheckFile, { directory, environment, balancer }: WatchPlace): KpiQuery {
   if (check.http) return { kind: 'http', url: check.http.url, status: check.http.status };
-  if (check.haproxy) return { kind: 'haproxy', ...check.haproxy, ask };
+  if (check.haproxy) return { kind: 'haproxy', ...check.haproxy, balancer };
   if (check.prometheus) return { kind: 'prometheus', ...check.prometheus };
   return { kind: 'command', command: check.command ?? 'true', directory, environment };
 }

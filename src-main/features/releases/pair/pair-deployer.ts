@@ -1,9 +1,10 @@
 import type { Project } from '#features/project/project.ts';
 import type { ReadinessPorts } from '#features/stack/readiness.ts';
 import type { Compose } from '#ports/compose.ts';
-import type { ContainerEngine } from '#ports/container-engine.ts';
-import type { Deployer, PairSettings } from '#ports/deployer.ts';
+import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
+import type { Deployer, DeployOrder, PairSettings } from '#ports/deployer.ts';
 import type { StateStore } from '#ports/state-store.ts';
+import { pairLabels, SLOTS, type Slot } from './pair-model.ts';
 import { PairProxy } from './pair-proxy.ts';
 import { PairRelease } from './pair-release.ts';
 import { removePair } from './remove-pair.ts';
@@ -18,6 +19,14 @@ export type PairPorts = {
   readonly store: Pick<StateStore, 'writeModel'>;
   readonly prober: ReadinessPorts['prober'];
 };
+
+/** Which server has the released version, and which the one before: by their images. */
+async function findServers(order: DeployOrder, engine: ContainerEngine, signal: AbortSignal): Promise<{ readonly now: Slot; readonly before: Slot } | undefined> {
+  const listed = await engine.listContainers(Object.entries(pairLabels(order)).map(([key, value]) => `${key}=${value}`), signal);
+  const having = (image: string | undefined) => SLOTS.find((slot) => listed.some(({ labels }) => labels[LABELS.slot] === slot && labels[LABELS.image] === image));
+  const [now, before] = [having(order.image), having(order.previous?.image)];
+  return order.previous && now !== undefined && before !== undefined && now !== before ? { now, before } : undefined;
+}
 
 /** Two versions of a service behind HAProxy: the new one starts beside the one that serves, gets the traffic in steps, and the old one is kept for the way back. */
 export function createPairDeployer(ports: PairPorts): Deployer<PairSettings> {
@@ -39,14 +48,15 @@ export function createPairDeployer(ports: PairPorts): Deployer<PairSettings> {
         place.close();
       }
     },
-    async askBalancer(settings, order, command, signal) {
-      const place = ports.open(settings.context);
-      try {
-        const found = await PairProxy.find({ settings, order, engine: place.engine }, signal);
-        return found ? await found.proxy.ask(command, signal) : '';
-      } finally {
-        place.close();
-      }
+    balancer(settings, order) {
+      const on = async <Result>(work: (engine: ContainerEngine) => Promise<Result>): Promise<Result> => {
+        const place = ports.open(settings.context);
+        return work(place.engine).finally(place.close);
+      };
+      return {
+        ask: async (command, signal) => on(async (engine) => (await PairProxy.find({ settings, order, engine }, signal))?.proxy.ask(command, signal) ?? ''),
+        servers: async (signal) => on((engine) => findServers(order, engine, signal)),
+      };
     },
   };
 }
