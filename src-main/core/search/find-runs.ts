@@ -22,7 +22,7 @@ export function findRuns({ text, seen, scan }: Scanned, known: Known, views: Run
   const { bytes } = text;
   const { plausible } = known;
   eachRun(scan.utf16(), (start, end) => readUtf16(bytes, start, end, views.utf16));
-  eachRun(scan.hexadecimal(), (start, end) => decodeHex({ bytes, start, end, origin: start, plausible }, views.hex));
+  eachRun(scan.hexadecimal(plausible.bytes), (start, end) => decodeHex({ bytes, start, end, origin: start, plausible }, views.hex));
   eachRun(scan.numbers(known.digits), (start, end) => readNumber(bytes, start, end, views.digits));
   let read = 0;
   eachRun(scan.words(base64Values, plausible.places), (start, end) => {
@@ -73,10 +73,7 @@ function afterLineBreak(bytes: Uint8Array, at: number, length: number): number {
 /** Reads the digits of a number without what parts their groups. */
 function readNumber(bytes: Uint8Array, start: number, end: number, view: View): void {
   view.begin(start);
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x30 && byte <= 0x39) view.push(byte);
-  }
+  view.pushDigits(bytes, start, end);
 }
 
 /** 1 for letters of base64, in both of its alphabets. */

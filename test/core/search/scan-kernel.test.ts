@@ -11,6 +11,7 @@ const plausible = new Plausible(Uint8Array.from({ length: 256 }, (_, byte) => (/
 const piece = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(...'0123456789abcdefgxyzABCDEFGXYZ+/-_ .()\0\0\n%=&\'\\"'), maxLength: 20 }) },
   fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEF'), maxLength: 200 }),
+  fc.string({ unit: fc.constantFrom('41', '62', '6A', '7a', '50', '1f8b', '504b', '3'), maxLength: 40 }),
   fc.string({ unit: fc.constantFrom(...'0123456789 -./()+'), maxLength: 150 }),
   fc.string({ unit: fc.constantFrom(...'YWxpY2Ugd29uZGVyQHNob3'), maxLength: 150 }),
   fc.string({ unit: fc.constantFrom(...'abcéß'), maxLength: 100 }).map((text) => Buffer.from(text, 'utf16le').toString('latin1')),
@@ -37,8 +38,9 @@ function check(naive: (text: string, seen: number, bytes: Buffer) => readonly (r
   );
 }
 
-test('finds the very runs of hexadecimal digits that are long enough', () => {
-  check((text, seen) => matches(text, /[0-9a-f]{12,}/gi).filter(([, end]) => end > seen), () => scan.hexadecimal());
+test('finds the very runs of hexadecimal digits that can hold a value', () => {
+  const canBe = (digits: string) => [digits, digits.slice(1)].some((half) => /^(1f8b|504b|28b5)/i.test(half) || /[a-z]{6}/i.test(Buffer.from(half.slice(0, half.length & ~1), 'hex').toString('latin1')));
+  check((text, seen) => matches(text, /[0-9a-f]{12,}/gi).filter(([start, end]) => end > seen && canBe(text.slice(start, end))), () => scan.hexadecimal(plausible.bytes));
 });
 
 test('finds the very runs of letters that can be base64, or may go on in the next line', () => {

@@ -10,10 +10,12 @@ const BESIDE = 16;
 const PATTERNS = 1 << 14;
 const PATTERN_BYTES = 1 << 20;
 
-/** Where everything is: places that have passed, what is kept of them (at most nine ways for each), patterns, bits of what was seen, the filter. */
+/** Where everything is: places that have passed, hashes and what the filter has for them, what is kept of them (at most nine ways for each), patterns, bits of what was seen, the filter. */
 const TEXT = 1 << 12;
 const FOUND = TEXT + WORDS * 4 + 4 * BESIDE;
-const KEPT = FOUND + (2 * WORDS + 8) * 8;
+const HASHES = FOUND + (2 * WORDS + 8) * 8;
+const FETCHED = HASHES + (2 * WORDS + 8) * 4;
+const KEPT = FETCHED + (2 * WORDS + 8) * 4;
 const PATTERN = KEPT + (9 * WORDS + 8) * 8;
 const STARTS = PATTERN + PATTERN_BYTES + 2 * BESIDE;
 const ANCHORS = STARTS + (PATTERNS + 8) * 4;
@@ -70,7 +72,7 @@ export class FilterKernel {
       const at = BESIDE / 4 - (first === 0 ? 0 : 1);
       text.set(part, at);
       text.fill(0, at + part.length);
-      onFound(look(TEXT + BESIDE, Math.min(WORDS, count - first), BITS, shift, FOUND), first * 4);
+      onFound(look(TEXT + BESIDE, Math.min(WORDS, count - first), BITS, shift, HASHES, FETCHED, FOUND), first * 4);
     }
   }
 
@@ -81,10 +83,10 @@ export class FilterKernel {
     return kept;
   }
 
-  /** Adds the grams of those patterns that are of this kind, with what stands beside them; answers of how many. */
+  /** Adds the grams of those patterns that are of this kind, with what stands beside them; answers how many. */
   addGrams(placed: PlacedGrams): number {
     let added = 0;
-    this.eachPart(placed, (count, base) => (added += this.kernel.addGrams(PATTERN + BESIDE, STARTS, ANCHORS, count, base, BITS, this.shift, this.isShort)));
+    this.eachPart(placed, (count, base) => (added += this.kernel.addGrams(PATTERN + BESIDE, STARTS, ANCHORS, count, base, BITS, this.shift, this.isShort, KEPT)));
     return added;
   }
 

@@ -15,46 +15,69 @@ const FOLD: i32 = 0x20202020;
   return (hash ^ (hash >>> 15)) * 0x27d4eb2f;
 }
 
-/** 1 where the word of the filter for a hash has both of its bits. */
+/** 1 where a word of the filter has both bits of a hash. */
 // @ts-ignore: decorator
-@inline function passes(bits: usize, shift: i32, hash: i32): u32 {
-  const word = load<u32>(bits + (((hash as u32) >>> shift) << 2));
+@inline function passes(word: u32, hash: i32): u32 {
   const second = secondHash(hash) as u32;
   return (word >>> (second >>> 27)) & (word >>> ((second >>> 22) & 31)) & 1;
 }
 
-/** Looks at the gram of eight bytes at each word; notes in `found` (place, hash) those that pass, and answers how many. */
-export function lookLong(text: usize, words: i32, bits: usize, shift: i32, found: usize): i32 {
+// @ts-ignore: decorator
+@inline function hashFour(low: v128, high: v128): v128 {
+  const hash = i32x4.mul(v128.xor(i32x4.mul(low, i32x4.splat(0x9e3779b1)), high), i32x4.splat(0x85ebca6b));
+  return i32x4.mul(v128.xor(hash, i32x4.shr_u(hash, 15)), i32x4.splat(0xc2b2ae35));
+}
+
+/** Fetches the words of the filter for hashes, and nothing else: so as many as can be are on their way from memory at once. */
+// @ts-ignore: decorator
+@inline function gather(hashes: usize, count: i32, bits: usize, shift: i32, fetched: usize): void {
+  for (let index = 0; index < count; index += 4) {
+    const at = hashes + (index << 2);
+    const to = fetched + (index << 2);
+    store<u32>(to, load<u32>(bits + ((load<u32>(at) >>> shift) << 2)));
+    store<u32>(to, load<u32>(bits + ((load<u32>(at, 4) >>> shift) << 2)), 4);
+    store<u32>(to, load<u32>(bits + ((load<u32>(at, 8) >>> shift) << 2)), 8);
+    store<u32>(to, load<u32>(bits + ((load<u32>(at, 12) >>> shift) << 2)), 12);
+  }
+}
+
+/** Notes in `found` (place, hash) those hashes whose bits are set, of which there is one for every `step` bytes. */
+// @ts-ignore: decorator
+@inline function select(hashes: usize, fetched: usize, count: i32, step: i32, found: usize): i32 {
   let next = found;
-  let high = load<i32>(text) | FOLD;
-  for (let index = 0; index < words; index++) {
-    const low = high;
-    high = load<i32>(text + ((index + 1) << 2)) | FOLD;
-    const hash = hashWords(low, high);
-    store<i32>(next, index << 2);
+  for (let index = 0; index < count; index++) {
+    const hash = load<i32>(hashes + (index << 2));
+    store<i32>(next, index * step);
     store<i32>(next, hash, 4);
-    next += passes(bits, shift, hash) << 3;
+    next += passes(load<u32>(fetched + (index << 2)), hash) << 3;
   }
   return ((next - found) >>> 3) as i32;
 }
 
-/** The same for the grams of five bytes at each word and in its middle. */
-export function lookShort(text: usize, words: i32, bits: usize, shift: i32, found: usize): i32 {
-  let next = found;
-  let high = load<i32>(text) | FOLD;
-  for (let index = 0; index < words; index++) {
-    const low = high;
-    high = load<i32>(text + ((index + 1) << 2)) | FOLD;
-    const even = hashWords(low, high & 0xff);
-    store<i32>(next, index << 2);
-    store<i32>(next, even, 4);
-    next += passes(bits, shift, even) << 3;
-    const odd = hashWords((low >>> 16) | (high << 16), (high >>> 16) & 0xff);
-    store<i32>(next, (index << 2) | 2);
-    store<i32>(next, odd, 4);
-    next += passes(bits, shift, odd) << 3;
+/** Looks at the gram of eight bytes at each word; notes in `found` (place, hash) those that pass, and answers how many. */
+export function lookLong(text: usize, words: i32, bits: usize, shift: i32, hashes: usize, fetched: usize, found: usize): i32 {
+  const fold = i32x4.splat(FOLD);
+  for (let index = 0; index < words; index += 4) {
+    const at = text + (index << 2);
+    v128.store(hashes + (index << 2), hashFour(v128.or(v128.load(at), fold), v128.or(v128.load(at + 4), fold)));
   }
-  return ((next - found) >>> 3) as i32;
+  gather(hashes, words, bits, shift, fetched);
+  return select(hashes, fetched, words, 4, found);
+}
+
+/** The same for the grams of five bytes at each word and in its middle. */
+export function lookShort(text: usize, words: i32, bits: usize, shift: i32, hashes: usize, fetched: usize, found: usize): i32 {
+  const fold = i32x4.splat(FOLD);
+  const last = i32x4.splat(0xff);
+  for (let index = 0; index < words; index += 4) {
+    const at = text + (index << 2);
+    const even = hashFour(v128.or(v128.load(at), fold), v128.and(v128.or(v128.load(at + 4), fold), last));
+    const odd = hashFour(v128.or(v128.load(at + 2), fold), v128.and(v128.or(v128.load(at + 6), fold), last));
+    v128.store(hashes + (index << 3), i8x16.shuffle(even, odd, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23));
+    v128.store(hashes + (index << 3) + 16, i8x16.shuffle(even, odd, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31));
+  }
+  gather(hashes, words * 2, bits, shift, fetched);
+  return select(hashes, fetched, words * 2, 2, found);
 }
 
 // How many of the bytes around a gram count, and how many of those stand after it: count * 8 + after.
@@ -131,30 +154,36 @@ export function lookCloser(text: usize, found: usize, count: i32, bits: usize, s
 const NO_GRAM: i32 = 0xff;
 const LONG_LEAST: i32 = 11;
 
-/** Adds to the filter the grams of those patterns that are of its kind; answers of how many. `starts` counts from `base`. */
-export function addGrams(bytes: usize, starts: usize, anchors: usize, count: i32, base: i32, bits: usize, shift: i32, isShort: bool): i32 {
+/**
+ * Adds to the filter the grams of those patterns that are of its kind; answers how many. `starts` counts from `base`. What has to be set where is
+ * noted in `sets` first, so that no change to memory waits for the next gram.
+ */
+export function addGrams(bytes: usize, starts: usize, anchors: usize, count: i32, base: i32, bits: usize, shift: i32, isShort: bool, sets: usize): i32 {
   const stride = isShort ? 2 : 4;
   const mask = isShort ? 0xff : -1;
-  let added = 0;
+  let next = sets;
   for (let pattern = 0; pattern < count; pattern++) {
     const anchor = load<u8>(anchors + pattern) as i32;
     const start = load<i32>(starts + (pattern << 2)) - base;
     const length = load<i32>(starts + (pattern << 2), 4) - base - start;
     if (anchor == NO_GRAM || length < LONG_LEAST != isShort) continue;
-    added++;
     for (let offset = anchor; offset < anchor + stride; offset++) {
       const place = bytes + start + offset;
       const hash = hashWords(load<i32>(place) | FOLD, (load<i32>(place, 4) | FOLD) & mask);
       const key = besideKey(hash, wayAt(offset, length - offset, isShort), load<i32>(place - 4), load<i32>(place + (isShort ? SHORT_GRAM : LONG_GRAM)));
-      const word = (hash as u32) >>> shift;
       const second = secondHash(hash) as u32;
-      const at = bits + (word << 2);
-      const beside = bits + ((word ^ 1) << 2);
-      store<i32>(at, load<i32>(at) | (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31)));
-      store<i32>(beside, load<i32>(beside) | keyBits(key));
+      store<u32>(next, ((hash as u32) >>> shift) << 2);
+      store<i32>(next, (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31)), 4);
+      store<i32>(next, keyBits(key), 8);
+      next += 12;
     }
   }
-  return added;
+  for (let set = sets; set < next; set += 12) {
+    const at = load<u32>(set);
+    store<i32>(bits + at, load<i32>(bits + at) | load<i32>(set, 4));
+    store<i32>(bits + (at ^ 4), load<i32>(bits + (at ^ 4)) | load<i32>(set, 8));
+  }
+  return ((next - sets) / 12) as i32;
 }
 
 /** Notes in `marked` (pattern, hash, key) the grams of patterns whose bit is set in `seen`; answers how many. */
@@ -321,8 +350,8 @@ export function wordRuns(text: usize, length: i32, seen: i32, mask: usize, table
   return false;
 }
 
-/** Notes in `runs` (start, end) the runs of hexadecimal digits that can hold a value. */
-export function hexRuns(length: i32, seen: i32, mask: usize, runs: usize): i32 {
+/** Notes in `runs` (start, end) the runs of hexadecimal digits that can hold a value, or begin packed data. `table` has for each byte whether values have it. */
+export function hexRuns(text: usize, length: i32, seen: i32, mask: usize, table: usize, runs: usize): i32 {
   let found: usize = 0;
   let resume = 0;
   for (let base = 0; base < length; base += 64) {
@@ -333,7 +362,7 @@ export function hexRuns(length: i32, seen: i32, mask: usize, runs: usize): i32 {
     while (places != 0) {
       const start = base + (ctz(places) as i32);
       resume = endOf(mask, start, length);
-      if (resume > seen && resume - start >= HEX_LEAST) {
+      if (resume > seen && resume - start >= HEX_LEAST && (canBeHex(text, start, resume, table) || canBeHex(text, start + 1, resume, table))) {
         store<i32>(runs + (found << 3), start);
         store<i32>(runs + (found << 3), resume, 4);
         found++;
@@ -342,6 +371,30 @@ export function hexRuns(length: i32, seen: i32, mask: usize, runs: usize): i32 {
     }
   }
   return found as i32;
+}
+
+const VALUE_LEAST: i32 = 6;
+
+/** Whether six bytes in a row are ones that values have, or the first two begin packed data. */
+// @ts-ignore: decorator
+@inline function canBeHex(text: usize, start: i32, end: i32, table: usize): bool {
+  const magic = (hexByte(text, start) << 8) | hexByte(text, start + 2);
+  if (magic == 0x1f8b || magic == 0x504b || magic == 0x28b5) return true;
+  let row = 0;
+  for (let at = start; at + 1 < end; at += 2) {
+    row = load<u8>(table + hexByte(text, at)) != 0 ? row + 1 : 0;
+    if (row == VALUE_LEAST) return true;
+  }
+  return false;
+}
+
+/** Letters of either case have the lowest four bits of their value, less nine. */
+// @ts-ignore: decorator
+@inline function hexByte(text: usize, at: i32): i32 {
+  const pair = load<u16>(text + at) as i32;
+  const high = (pair & 15) + ((pair >> 6) & 1) * 9;
+  const low = ((pair >> 8) & 15) + ((pair >> 14) & 1) * 9;
+  return (high << 4) | low;
 }
 
 /** Notes in `runs` (start, end) where digits stand in groups, so many at least. */

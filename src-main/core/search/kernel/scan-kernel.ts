@@ -52,9 +52,10 @@ export class ScanKernel {
     return this.found(this.kernel.wordRuns(TEXT, this.length, this.seen, WORD, TABLES, RUNS));
   }
 
-  /** Runs of hexadecimal digits that are long enough for a value. */
-  hexadecimal(): Runs {
-    return this.found(this.kernel.hexRuns(this.length, this.seen, HEX, RUNS));
+  /** Runs of hexadecimal digits that can hold a value of the bytes that are marked with 1, or packed data. */
+  hexadecimal(known: Uint8Array): Runs {
+    this.bytes.set(known, TABLES);
+    return this.found(this.kernel.hexRuns(TEXT, this.length, this.seen, HEX, TABLES, RUNS));
   }
 
   /** Numbers of so many digits at least that are written in groups. */
