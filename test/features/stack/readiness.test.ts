@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { createProber } from '#adapters/network/prober.ts';
+import { waitUntilReady, type Waiting } from '#features/stack/readiness.ts';
+import { docker, engineAt, makeContainer, never, runContainer } from '../../adapters/docker/engine-fixture.ts';
+
+const PORT = 7777;
+/** Listens once it is told to. */
+const SERVER = `const told = setInterval(() => { if (require('node:fs').existsSync('/go')) { clearInterval(told); require('node:net').createServer().listen(${PORT}); } }, 20);`;
+
+/** Waits for a server to whose port no way leads from here. */
+async function waitInside(id: string, onWhy: Waiting['onWhy']) {
+  const waiting = { containerId: id, checks: () => [{ kind: 'server' as const, server: 'other' as const, port: PORT }], addressOf: () => undefined, deadline: performance.now() + 20_000, onWhy };
+  return waitUntilReady(waiting, { engine: engineAt('/var/run/docker.sock'), prober: createProber() }, never());
+}
+
+test('where no way leads to a server’s port, it is ready once its own bash reaches it', async () => {
+  const id = await makeContainer(['--init'], ['node', '-e', SERVER], 'node:20-slim');
+  await docker('start', id);
+  const told: string[] = [];
+  const ready = await waitInside(id, (why) => (told.push(why), void docker('exec', id, 'touch', '/go')));
+  expect([ready.state, told]).toEqual(['ready', [`port ${PORT}: no answer`]]);
+});
+
+test('where it has no bash either, nothing can be known, and it is not waited for', async () => {
+  const id = await runContainer(['--init'], ['sleep', '1000']);
+  await docker('exec', id, 'rm', '/usr/bin/bash');
+  const told: string[] = [];
+  expect([(await waitInside(id, (why) => told.push(why))).state, told]).toEqual(['ready', []]);
+});
