@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { docker, eventually } from '../support/backlot.ts';
+import { withLink } from './engine-link.ts';
 import { withBench, type Bench } from './rig.ts';
 
 const COMPOSE = `name: NAME
@@ -150,3 +151,34 @@ test('F14: what the suite of a killed run made with the engine is removed by the
     expect(await left(bench)).toEqual([]);
     expect(await sockets()).toEqual([]);
   }));
+
+test('F4: an engine that goes away while a stage runs fails the stage, with that reason, and nothing of it is left once it is back', () =>
+  withBench(project('sleep 600'), (bench) =>
+    withLink(async (link) => {
+      const run = bench.start(['run', '--json'], { environment: link.environment });
+      expect(await run.event(at('running'))).toBeDefined();
+      await link.down();
+      const failed = await run.event(at('failed'));
+      expect(failed?.why).toMatch(/engine|Docker/i);
+      await link.up();
+      const { code, stderr } = await run.ended;
+      expect(code, stderr).toBe(1);
+      expect(await left(bench)).toEqual([]);
+    }),
+  ));
+
+test('F4: an engine that stays away until the run was killed has what is left of it removed by the next one', () =>
+  withBench(project('sleep 600'), (bench) =>
+    withLink(async (link) => {
+      const run = bench.start(['run', '--json'], { environment: link.environment });
+      expect(await run.event(at('running'))).toBeDefined();
+      await link.down();
+      expect(await run.event(at('failed'))).toBeDefined();
+      run.kill('SIGKILL');
+      await run.ended;
+      expect(await left(bench)).not.toEqual([]);
+      await bench.write(project('true'));
+      expect((await bench.run(['run', '--json'])).result).toMatchObject({ ok: true });
+      expect(await left(bench)).toEqual([]);
+    }),
+  ));

@@ -52,6 +52,8 @@ class Collector {
   private readonly problems: string[] = [];
   private readonly isReport: (path: string) => boolean;
   private readonly isArtifact: (path: string) => boolean;
+  /** Patterns of artifacts that nothing was found for so far. */
+  private readonly unmatched: Map<string, (path: string) => boolean>;
   private files = 0;
   private bytes = 0;
   private reportsRead = 0;
@@ -65,6 +67,7 @@ class Collector {
     this.signal = signal;
     this.reports = [from.file.junit ?? []].flat();
     this.artifacts = [from.file.artifacts ?? []].flat();
+    this.unmatched = new Map(this.artifacts.filter((pattern) => !isUnsafe(pattern)).map((pattern) => [pattern, matcherOf(pattern)]));
     this.isReport = anyOf(this.reports);
     this.isArtifact = anyOf(this.artifacts);
   }
@@ -91,6 +94,7 @@ class Collector {
   end(): Collected {
     if (this.others > 0) this.problems.push(`${this.others} links and devices among the artifacts are left out`);
     if (this.reports.length > 0 && this.reportsRead === 0) this.problems.push(`no report is at ${this.reports.join(', ')}`);
+    if (this.unmatched.size > 0 && !this.isFull && !this.signal.aborted) this.problems.push(`no artifact is at ${[...this.unmatched.keys()].join(', ')}`);
     return { tests: this.tests, reports: this.reportsRead, artifacts: this.files, problems: this.problems.slice(0, 50) };
   }
 
@@ -105,7 +109,9 @@ class Collector {
   }
 
   private async file(name: string | undefined, source: AsyncIterable<Uint8Array>, wanted: 'report' | 'artifact'): Promise<void> {
-    if (name === undefined || !this.isWanted(name, wanted)) return;
+    if (name === undefined) return;
+    for (const [pattern, matches] of this.unmatched) if (matches(name)) this.unmatched.delete(pattern);
+    if (!this.isWanted(name, wanted)) return;
     if (this.files >= this.limits.files) return this.full(`there are more than ${this.limits.files} artifacts`);
     this.files++;
     try {

@@ -23,7 +23,7 @@ import { STAGE_SERVICE, stageEnvironment, type StageEnvironment } from './stage-
 import { serviceImages, type ServiceImages } from './stage-images.ts';
 import { inputsOfStage } from './stage-inputs.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
-import { stageResult } from './stage-result.ts';
+import { keepOutcome, stageResult } from './stage-result.ts';
 import { StageTelling, tellingOf } from './stage-telling.ts';
 import { explainUnseen, openSuiteEngine } from './suite-engine.ts';
 import { getReadyScene, getSceneImages, loggedContainers, makeScene, missesIn, ownerOf, removeScene, tellLeft, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
@@ -98,12 +98,15 @@ class StageRun {
       for (const text of made.warnings) this.task.tell({ type: 'message', level: 'warning', text: `${this.order.planned.name}: ${text}` });
       return await this.withScene(made.environment, () => this.make(made, known.isComplete));
     } catch (error) {
-      if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, [], undefined);
-      const failure = toFailure(explainUnseen(error, this.engineSocket));
-      const { message } = failure;
-      const fix = fixForBrowser(this.order.planned.file, failure);
-      return this.finish({ state: 'failed', why: fix === undefined ? message : `${message}. ${fix}` }, [], undefined);
+      return this.endBy(error);
     }
+  }
+
+  private endBy(error: unknown): Promise<StageOutcome> {
+    if (this.task.signal.aborted) return this.finish({ state: 'cancelled' }, [], undefined);
+    const failure = toFailure(explainUnseen(error, this.engineSocket));
+    const fix = fixForBrowser(this.order.planned.file, failure);
+    return this.finish({ state: 'failed', why: fix === undefined ? failure.message : `${failure.message}. ${fix}` }, [], undefined);
   }
 
   private environment({ exposed, digests }: ServiceImages): StageEnvironment {
@@ -154,12 +157,12 @@ class StageRun {
       for (const one of loggedContainers(scene.containers)) followers.push(keepLog(one, { engine: this.task.engine, log, since: scene.shared?.since(one.id) }, scope.signal).catch(() => {}));
       const outcome = await this.run(scene, log);
       await this.hold(outcome, scene);
-      const removed = remove();
-      removed.catch(() => {});
-      return { ...outcome, removed };
+      return { ...outcome, removed: remove() };
     } catch (error) {
-      await remove();
-      throw error;
+      // Told at once: an engine that went away is waited for with what is left there.
+      const removed = remove();
+      const outcome = await this.endBy(error).finally(() => removed.catch(() => {}));
+      return { ...outcome, removed };
     }
   }
 
@@ -250,26 +253,13 @@ class StageRun {
     const facts = { name: planned.name, verdict, seconds: this.seconds(), started, tests, events, problems, sharedWith, inputs };
     const told = stageResult({ ...facts, counts: reached?.counts, exitCode: reached?.ended?.exitCode, misses });
     const { result, tests: marked } = await markFlaky({ result: told, tests }, this.task.runs);
-    this.store(result, marked);
+    // Beside what follows: the stage is over when this is.
+    this.storing = Promise.all([this.storing, keepOutcome({ result, tests: marked }, this.order.run, this.task.runs)]);
+    this.storing.catch(() => {});
     if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.telling.test(test);
     for (const text of this.problems) this.task.tell({ type: 'message', level: 'warning', text: `${planned.name}: ${text}` });
     this.telling.end(result);
     return { result, tests: marked };
-  }
-
-  /** Beside what follows: the stage is over when this is. */
-  private store(result: StageResult, tests: readonly TestResult[]): void {
-    const { runs } = this.task;
-    const { run } = this.order;
-    const { state } = result;
-    const of = this.inputs?.hash;
-    this.storing = Promise.all([
-      this.storing,
-      tests.length > 0 && runs.writeTests(run, result.name, tests),
-      of !== undefined && (state === 'passed' || state === 'failed') && runs.rememberOutcome(of, { run, state }),
-      of !== undefined && state === 'passed' && runs.rememberPassed(of, { run, result }),
-    ]);
-    this.storing.catch(() => {});
   }
 
   private reuse({ run, result }: { readonly run: string; readonly result: StageResult }): StageOutcome {

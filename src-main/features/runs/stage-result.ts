@@ -1,4 +1,5 @@
 import type { ServiceEvent, StageInputs, StageResult, TestCounts, TestResult } from '#contract/runs.ts';
+import type { RunStore } from '#ports/run-store.ts';
 import type { Verdict } from './judge.ts';
 
 const MOST_FAILED = 100;
@@ -41,4 +42,14 @@ export function stageResult({ name, verdict, seconds, started, counts, tests, ex
     ...(sharedWith.length > 0 && { sharedWith: [...sharedWith] }),
     ...(inputs && { inputs }),
   };
+}
+
+/** Keeps how a stage ended for those that come later with the same inputs, and its tests. */
+export async function keepOutcome({ result, tests }: { readonly result: StageResult; readonly tests: readonly TestResult[] }, run: string, runs: RunStore): Promise<void> {
+  const { name, state, inputs } = result;
+  await Promise.all([
+    tests.length > 0 && runs.writeTests(run, name, tests),
+    inputs && (state === 'passed' || state === 'failed') && runs.rememberOutcome(inputs.hash, { run, state }),
+    inputs && state === 'passed' && runs.rememberPassed(inputs.hash, { run, result }),
+  ]);
 }
