@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createSwarmDeployer } from '#adapters/deploy/swarm-deployer.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
@@ -11,16 +13,35 @@ import { failureOf, never, releaseScene, type ReleaseScene } from './release-sce
 
 let server: { readonly id: string; readonly address: string };
 let swarm: SecondEngine;
+let slack: Messages;
 beforeAll(async () => {
   server = await startRegistry();
   swarm = await startSwarm(server.address);
+  slack = await listenForMessages();
 });
 afterAll(async () => {
+  slack.stop();
   await swarm.stop();
   await docker('rm', '-fv', server.id);
 });
 
-const FILE = (kpi = '') => `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging: { requires: [unit], deploy: { swarm: { stack: NAME, file: stack.yaml } }${kpi} }\n`;
+type Messages = { readonly url: string; /** Their lines, of each that came since it was asked last. */ readonly take: () => string[][]; readonly stop: () => void };
+
+/** Takes messages as Slack does. */
+async function listenForMessages(): Promise<Messages> {
+  const messages: string[][] = [];
+  const listener = http.createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (piece: string) => (body += piece)).on('end', () => {
+      messages.push((JSON.parse(body) as { text: string }).text.split('\n'));
+      response.end('ok');
+    });
+  });
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/`, take: () => messages.splice(0), stop: () => listener.close() };
+}
+
+const FILE = (kpi = '') => `version: 1\nname: NAME\nnotify: [{ slack: {env: SLACK}, on: [deploy, pass, fail, rollback] }]\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging: { requires: [unit], deploy: { swarm: { stack: NAME, file: stack.yaml } }${kpi} }\n`;
 const STACK = `version: "3.8"
 services:
   app:
@@ -31,7 +52,7 @@ services:
 `;
 
 async function scene(engine = swarm, kpi = ''): Promise<ReleaseScene> {
-  const made = await releaseScene({ 'backlot.yaml': FILE(kpi), 'stack.yaml': STACK });
+  const made = await releaseScene({ 'backlot.yaml': FILE(kpi), 'stack.yaml': STACK }, { SLACK: slack.url });
   const commandLine = () => ({ arguments: ['-H', engine.host], environment: {} });
   return { ...made, ports: { ...made.ports, deployers: { swarm: createSwarmDeployer({ processes: createProcessRunner(process.env), commandLine }) } } };
 }
@@ -97,7 +118,8 @@ test('a release on a Swarm is rolled back by itself where its error rate or its 
   };
   const first = await release(0, 20);
   // Relative to a release before, the first one cannot be judged.
-  const one = (await failureOf(run(made))).result as { readonly image: string };
+  const one = (await failureOf(run(made))).result as { readonly image: string; readonly digest: string };
+  slack.take();
   for (const [check, errors, latency] of [['errors', 60, 20], ['latency', 0, 300]] as const) {
     const second = await release(errors, latency);
     let firstOver = 0;
@@ -110,6 +132,11 @@ test('a release on a Swarm is rolled back by itself where its error rate or its 
     // The update's own monitor, and ten seconds.
     expect(performance.now() - firstOver).toBeLessThan(11_000);
     expect(new Set(await served(made))).toEqual(new Set([one.image]));
+    const project = made.image.split('/')[0];
+    const [began, failed, back] = slack.take();
+    expect(began).toEqual([`ann@laptop deploys ${second.slice(0, 12)} of ${project} to staging`, `Before: ${first.slice(0, 12)}`, expect.stringMatching(/^Digest: sha256:/)]);
+    expect(failed).toEqual([`ann@laptop could not release ${second.slice(0, 12)} of ${project} on staging`, 'Verdict: fail', `Before: ${first.slice(0, 12)}`, expect.stringMatching(new RegExp(`^Why: .*${check}`)), began?.at(-1)]);
+    expect(back).toEqual([`The release of ann@laptop was rolled back by itself to ${first.slice(0, 12)} of ${project} on staging`, expect.stringMatching(new RegExp(`^Why: .*${check}`)), `Digest: ${one.digest}`]);
   }
   await swarm.docker('stack', 'rm', made.image.split('/')[0] ?? '');
 }, 120_000);
