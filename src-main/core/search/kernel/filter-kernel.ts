@@ -21,7 +21,7 @@ const STARTS = PATTERN + PATTERN_BYTES + 2 * BESIDE;
 const ANCHORS = STARTS + (PATTERNS + 8) * 4;
 const SEEN = ANCHORS + PATTERNS + BESIDE;
 const SEEN_BYTES = 1 << 20;
-const BITS = SEEN + SEEN_BYTES;
+const BITS = (SEEN + SEEN_BYTES + 0xfff) & ~0xfff;
 
 /** Patterns with the places of the grams that are kept of each. */
 export type PlacedGrams = { readonly patterns: Patterns; readonly anchors: Uint8Array };
