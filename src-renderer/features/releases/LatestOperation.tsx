@@ -1,9 +1,8 @@
-import { Button, CloseButton } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
-import { Link } from 'wouter';
+import { CloseButton } from '@mantine/core';
+import { useState } from 'react';
 import type { OperationSummary } from '#contract/operations.ts';
+import { OperationFailure } from '../../shell/OperationFailure.tsx';
 import { useOperation } from '../../state/use-operation.ts';
-import { FailureCard } from '../../ui/FailureCard.tsx';
 import { isRoll } from './release-words.ts';
 import { RollView } from './RollView.tsx';
 
@@ -17,27 +16,20 @@ export function LatestOperation({ operations, target }: LatestOperationProps) {
   const running = latest?.state === 'running' ? latest.id : undefined;
   if (running !== undefined && running !== seen) setSeen(running);
   if (!latest || latest.id === dismissed) return null;
-  const close = <CloseButton aria-label="Dismiss" onClick={() => setDismissed(latest.id)} />;
+  const dismiss = () => setDismissed(latest.id);
   const isShown = isRoll(latest) && (latest.state === 'running' || latest.id === seen);
   return (
     <>
-      <Failed operation={latest} close={close} />
-      {isShown && <RollView key={latest.id} operation={latest} target={target} close={latest.state !== 'running' && close} />}
+      <Failed operation={latest} onDismiss={dismiss} />
+      {isShown && <RollView key={latest.id} operation={latest} target={target} close={latest.state !== 'running' && <CloseButton aria-label="Dismiss" onClick={dismiss} />} />}
     </>
   );
 }
 
 /** Why the latest operation did not do what it was to do. */
-function Failed({ operation, close }: { readonly operation: OperationSummary; readonly close: ReactNode }) {
+function Failed({ operation, onDismiss }: { readonly operation: OperationSummary; onDismiss(): void }) {
   const { id, state, error } = operation;
   const failure = useOperation(state === 'failed' ? id : undefined).result?.error ?? error;
   if ((state !== 'failed' && state !== 'lost') || !failure) return null;
-  return (
-    <FailureCard failure={failure}>
-      <Button component={Link} href={`/activity/${id}`}>
-        What happened
-      </Button>
-      {close}
-    </FailureCard>
-  );
+  return <OperationFailure id={id} failure={failure} onDismiss={onDismiss} />;
 }

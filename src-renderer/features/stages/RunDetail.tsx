@@ -1,9 +1,9 @@
-import { Button } from '@mantine/core';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { OperationSummary } from '#contract/operations.ts';
 import type { RunSummary } from '#contract/runs.ts';
 import { ActionButton } from '../../shell/ActionParts.tsx';
 import { commandLine } from '../../shell/command-lines.ts';
+import { OperationFailure } from '../../shell/OperationFailure.tsx';
 import { compareAction, rerunFailedAction } from '../../shell/run-actions.ts';
 import { useOperations, type OperationProgress } from '../../state/operations.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
@@ -88,11 +88,5 @@ function RunHead({ run, runs, rows, directory }: Pick<RunDetailProps, 'runs' | '
 function LatestFailure({ directory }: { readonly directory: string }) {
   const latest = useOperations(({ summaries }) => summaries?.find(({ method, directory: at }) => at === directory && (method === 'runs.start' || method === 'runs.build')));
   if (latest?.state !== 'failed' || !latest.error || latest.error.code === 'stage-failed') return null;
-  return (
-    <FailureCard failure={latest.error}>
-      <Button component={Link} href={`/activity/${latest.id}`}>
-        What happened
-      </Button>
-    </FailureCard>
-  );
+  return <OperationFailure id={latest.id} failure={latest.error} />;
 }
