@@ -20,6 +20,7 @@ import { createTerminalHost } from '#adapters/process/terminal-host.ts';
 import { createOperationLog } from '#adapters/state/operation-log.ts';
 import { createHostNaming } from '#adapters/resolver/host-naming.ts';
 import { createRunStore } from '#adapters/runs/run-store.ts';
+import { keptRuns } from '#adapters/runs/runs-to-forget.ts';
 import { findPaths } from '#adapters/state/paths.ts';
 import { createStateStore } from '#adapters/state/state-store.ts';
 import { api } from '#contract/index.ts';
@@ -91,7 +92,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     if ((input.fixture ?? environment.set.fixture) !== undefined) await (await data()).prepareData(environment, input, work);
   };
   const stack = createStack({ ...stackPorts, prepareData });
-  const runs = createRunStore({ paths });
+  const runs = createRunStore({ paths, kept: keptRuns(environment['BACKLOT_KEEP_RUNS']) });
   const redactor = createRedactor(environment);
   const relays = createEngineRelays({ endpoint: () => engine.state.endpoint });
   const runPorts = {

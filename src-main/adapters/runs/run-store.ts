@@ -8,22 +8,27 @@ import type { Paths } from '../state/paths.ts';
 import { isAlive, ownIdentity, ProcessIdentity } from '../state/process-identity.ts';
 import { createEvidenceFiles } from './evidence-files.ts';
 import { copyFolder, listFiles, putFile, readWithin, writeText } from './run-files.ts';
+import { createRunIndex } from './run-index.ts';
 import { openRunLog, readRunLog } from './run-log.ts';
+import { KEPT_RUNS, passedIn, runsToForget } from './runs-to-forget.ts';
 
 const RunFile = z.object({ process: ProcessIdentity, run: RunSummary });
 const Tests = z.object({ tests: z.array(TestResult) });
 const Outcomes = z.object({ outcomes: z.array(z.object({ run: z.string(), state: z.enum(['passed', 'failed']) })) });
 /** Outcomes that are kept of the same inputs. */
 const MOST_OUTCOMES = 20;
+/** Files that are read side by side. */
+const AT_ONCE = 64;
 const Passed = z.object({ run: z.string(), result: StageResult });
 
 /** Ids are made by us, and come back from outside. */
 const ID = /^[0-9a-z-]{1,60}$/;
 
 /** The history of runs of this user, in files. */
-export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
+export function createRunStore({ paths, kept = KEPT_RUNS }: { readonly paths: Paths; /** Runs of one project that are kept. */ readonly kept?: number }): RunStore {
   const root = path.join(paths.state, 'runs');
   const active = path.join(paths.state, 'active-runs');
+  const index = createRunIndex(path.join(paths.state, 'runs-by-project'), async () => readAll(await namesIn(root)));
   const folderOf = (run: string) => path.join(root, ID.test(run) ? run : '-');
   const stageFolder = (run: string, stage: string) => path.join(folderOf(run), 'stages', stage);
   const artifactFolder = (run: string) => path.join(folderOf(run), 'artifacts');
@@ -43,25 +48,46 @@ export function createRunStore({ paths }: { readonly paths: Paths }): RunStore {
     return { ...file.run, state: 'lost' };
   }
 
+  async function readAll(runs: readonly string[]): Promise<RunSummary[]> {
+    const found: RunSummary[] = [];
+    for (let at = 0; at < runs.length; at += AT_ONCE) found.push(...(await Promise.all(runs.slice(at, at + AT_ONCE).map(read))).filter((run) => run !== undefined));
+    return found;
+  }
+
+  /** Removes what is too much of a project's history, now and then. */
+  async function forgetOld(directory: string): Promise<void> {
+    const runs = await index.runsOf(directory);
+    if (runs.length <= kept * 1.1) return;
+    const tooMany = await readAll(runs.slice(kept));
+    const wanted = new Set(tooMany.flatMap(passedIn));
+    const passed = new Set<string>();
+    for (let at = 0; at < kept && [...wanted].some((stage) => !passed.has(stage)); at += AT_ONCE) {
+      for (const stage of (await readAll(runs.slice(at, Math.min(at + AT_ONCE, kept)))).flatMap(passedIn)) passed.add(stage);
+    }
+    for (const run of runsToForget(tooMany, passed)) {
+      await rm(folderOf(run), { recursive: true, force: true });
+      await index.forget(run, directory);
+    }
+  }
+
   return {
     async begin(record) {
-      await write(record);
+      await Promise.all([write(record), index.add(record.run, record.directory)]);
       await writeAtomically(path.join(active, record.run), '');
     },
     write,
     async end(record) {
       await write(record);
       await rm(path.join(active, record.run), { force: true });
+      // What cannot be removed now is too much next time as well.
+      await forgetOld(record.directory).catch(() => {});
     },
     read,
     async list(directory, limit) {
       const found: RunSummary[] = [];
-      for (const id of (await namesIn(root)).sort().reverse()) {
-        const run = await read(id);
-        if (run?.directory === directory) found.push(run);
-        if (found.length === limit) break;
-      }
-      return found;
+      const runs = await index.runsOf(directory);
+      for (let at = 0; at < runs.length && found.length < limit; at += limit) found.push(...(await readAll(runs.slice(at, at + limit))));
+      return found.slice(0, limit);
     },
     async isCarriedOut(run) {
       const file = await fileOf(run);

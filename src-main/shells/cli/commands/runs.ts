@@ -57,7 +57,7 @@ export const RUN_COMMANDS: readonly Command[] = [
   {
     word: 'runs',
     kind: 'query',
-    summary: 'The latest runs',
+    summary: 'The latest runs; 1000 of a project are kept, or BACKLOT_KEEP_RUNS',
     operands: [],
     options: [{ name: 'limit', short: 'n', summary: 'How many (20)', value: { label: 'N', kind: 'count' } }],
     names: 'own',
