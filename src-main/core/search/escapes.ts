@@ -26,7 +26,7 @@ function undoAll(bytes: Uint8Array, origin: number, view: View): void {
     const undone = undo(current);
     if (undone.length === current.length) return;
     view.begin(origin);
-    for (const byte of undone) view.push(byte);
+    view.pushPart(undone, 0, undone.length);
     current = undone;
   }
 }

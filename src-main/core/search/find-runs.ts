@@ -23,8 +23,12 @@ export function findRuns({ text, seen, scan }: Scanned, known: Known, views: Run
   const { plausible } = known;
   eachRun(scan.utf16(), (start, end) => readUtf16(bytes, start, end, views.utf16));
   eachRun(scan.hexadecimal(plausible.bytes), (start, end) => decodeHex({ bytes, start, end, origin: start, plausible }, views.hex));
-  eachRun(scan.numbers(known.digits), (start, end) => readNumber(bytes, start, end, views.digits));
-  let read = 0;
+  let [digits, read] = [0, 0];
+  eachRun(scan.numbers(known.digits), (start, end) => {
+    views.digits.begin(start);
+    views.digits.pushPart(scan.digits, digits, end);
+    digits = end;
+  });
   eachRun(scan.words(base64Values, plausible.places), (start, end) => {
     // Lines that belong together were read with the first of them.
     if (start >= read) read = readWord(text, start, end, seen, plausible, views.base64);
@@ -68,12 +72,6 @@ function afterLineBreak(bytes: Uint8Array, at: number, length: number): number {
   // As rows of text write it.
   if (next === at && bytes[at] === 0x5c && bytes[at + 1] === 0x6e) next += 2;
   return next < length && isLetter[bytes[next] ?? 0] === 1 ? next : at;
-}
-
-/** Reads the digits of a number without what parts their groups. */
-function readNumber(bytes: Uint8Array, start: number, end: number, view: View): void {
-  view.begin(start);
-  view.pushDigits(bytes, start, end);
 }
 
 /** 1 for letters of base64, in both of its alphabets. */

@@ -80,5 +80,5 @@ function isPacked(length: number, whole: number): boolean {
 
 function passOn(start: number, end: number, origin: number, view: View): void {
   view.begin(origin);
-  for (let at = start; at < end; at++) view.push(decoded[at] ?? 0);
+  view.pushPart(decoded, start, end);
 }

@@ -34,21 +34,16 @@ export class View {
     this.memory.bytes[this.length++] = byte;
   }
 
-  /** Takes the digits between two places. */
-  pushDigits(source: Uint8Array, from: number, to: number): void {
-    const { bytes } = this.memory;
-    let { length } = this;
-    for (let at = from; at < to; at++) {
-      if (length >= CAPACITY - 1) {
-        this.length = length;
-        this.split();
-        length = this.length;
-      }
-      const byte = source[at] ?? 0;
-      bytes[length] = byte;
-      length += (byte - 0x30) >>> 0 <= 9 ? 1 : 0;
+  /** Takes the bytes between two places. */
+  pushPart(source: Uint8Array, from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      if (this.length >= CAPACITY - 1) this.split();
+      const { bytes } = this.memory;
+      const end = Math.min(to, at + CAPACITY - 1 - this.length);
+      let { length } = this;
+      while (at < end) bytes[length++] = source[at++] ?? 0;
+      this.length = length;
     }
-    this.length = length;
   }
 
   /** Hands on what there is. */

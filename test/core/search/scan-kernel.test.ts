@@ -51,7 +51,20 @@ test('finds the very runs of letters that can be base64, or may go on in the nex
 
 test('finds the very numbers that are written in groups', () => {
   const isGrouped = (number: string) => number.replace(/\D/g, '').length >= 9 && /\D/.test(number);
-  check((text, seen) => matches(text, /[0-9 \-./()+]+/g).filter(([start, end]) => end > seen && isGrouped(text.slice(start, end))), () => scan.numbers(9));
+  fc.assert(
+    fc.property(scene, ({ text, seen }) => {
+      scan.begin(textOf(Buffer.from(text, 'latin1')), seen);
+      const naive = matches(text, /[0-9 \-./()+]+/g).filter(([start, end]) => end > seen && isGrouped(text.slice(start, end)));
+      let from = 0;
+      const found = listed(scan.numbers(9)).map(([start, end]) => {
+        const digits = Buffer.from(scan.digits.subarray(from, end)).toString();
+        from = end;
+        return [start, digits];
+      });
+      expect(found).toEqual(naive.map(([start, end]) => [start, text.slice(start, end).replace(/\D/g, '')]));
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('finds every run of letters with a zero byte each', () => {

@@ -408,9 +408,10 @@ const VALUE_LEAST: i32 = 6;
   return (high << 4) | low;
 }
 
-/** Notes in `runs` (start, end) where digits stand in groups, so many at least. */
-export function numberRuns(length: i32, seen: i32, least: i32, mask: usize, digitMask: usize, runs: usize): i32 {
+/** Notes in `runs` (start, end of its digits in `digits`) where digits stand in groups, so many at least, and in `digits` those of all, one after the other. */
+export function numberRuns(text: usize, length: i32, seen: i32, least: i32, mask: usize, digitMask: usize, digits: usize, runs: usize): i32 {
   let found: usize = 0;
+  let written: usize = 0;
   let resume = 0;
   for (let base = 0; base < length; base += 64) {
     const at = mask + (base >>> 3);
@@ -421,10 +422,15 @@ export function numberRuns(length: i32, seen: i32, least: i32, mask: usize, digi
       const start = base + (ctz(places) as i32);
       resume = endOf(mask, start, length);
       if (resume > seen && resume - start > least) {
-        const digits = bitsBetween(digitMask, start, resume);
-        if (digits >= least && digits != resume - start) {
+        const count = bitsBetween(digitMask, start, resume);
+        if (count >= least && count != resume - start) {
+          for (let at = start; at < resume; at++) {
+            const byte: u32 = load<u8>(text + at);
+            store<u8>(digits + written, byte as u8);
+            written += (byte - 0x30 < 10) as usize;
+          }
           store<i32>(runs + (found << 3), start);
-          store<i32>(runs + (found << 3), resume, 4);
+          store<i32>(runs + (found << 3), written as i32, 4);
           found++;
         }
       }

@@ -11,7 +11,7 @@ export type Kernel = {
   classify(text: number, length: number, masks: number, room: number): void;
   wordRuns(text: number, length: number, seen: number, mask: number, table: number, runs: number): number;
   hexRuns(text: number, length: number, seen: number, mask: number, table: number, runs: number): number;
-  numberRuns(length: number, seen: number, least: number, mask: number, digits: number, runs: number): number;
+  numberRuns(text: number, length: number, seen: number, least: number, mask: number, digitMask: number, digits: number, runs: number): number;
   utf16Runs(text: number, length: number, seen: number, mask: number, runs: number): number;
   escapeGroups(text: number, length: number, around: number, mask: number, table: number, runs: number): number;
 };

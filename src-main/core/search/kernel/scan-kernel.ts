@@ -8,7 +8,8 @@ const ROOM = MOST / 8 + 64;
 const TABLES = 1 << 12;
 const MASKS = TABLES + 1024;
 const RUNS = MASKS + 6 * ROOM;
-const TEXT = RUNS + MOST + 64;
+const DIGITS = RUNS + MOST + 64;
+const TEXT = DIGITS + MOST + 64;
 const [WORD, HEX, NUMBER, DIGIT, ZERO, ESCAPE] = [0, 1, 2, 3, 4, 5].map((mask) => MASKS + mask * ROOM) as [number, number, number, number, number, number];
 
 /** A text that is in a kernel. Of its first `seen` bytes, only what reaches beyond them counts. */
@@ -22,6 +23,8 @@ export class ScanKernel {
   private readonly kernel: Kernel;
   private readonly bytes: Uint8Array;
   private readonly runs: Uint32Array;
+  /** Digits of the numbers that were found. */
+  readonly digits: Uint8Array;
   private length = 0;
   private seen = 0;
 
@@ -30,6 +33,7 @@ export class ScanKernel {
     this.kernel = kernel;
     this.bytes = new Uint8Array(memory);
     this.runs = new Uint32Array(memory, RUNS, MOST / 4);
+    this.digits = new Uint8Array(memory, DIGITS, MOST);
   }
 
   /** Takes a text. Runs that end before `seen` are left out. */
@@ -58,9 +62,9 @@ export class ScanKernel {
     return this.found(this.kernel.hexRuns(TEXT, this.length, this.seen, HEX, TABLES, RUNS));
   }
 
-  /** Numbers of so many digits at least that are written in groups. */
+  /** Numbers of so many digits at least that are written in groups: where each begins, and where its digits end in `digits`, in which those of the next one follow. */
   numbers(least: number): Runs {
-    return this.found(this.kernel.numberRuns(this.length, this.seen, least, NUMBER, DIGIT, RUNS));
+    return this.found(this.kernel.numberRuns(TEXT, this.length, this.seen, least, NUMBER, DIGIT, DIGITS, RUNS));
   }
 
   /** Letters with a zero byte each. */
