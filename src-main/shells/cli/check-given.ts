@@ -5,7 +5,10 @@ import { quote, UsageError } from './usage.ts';
 const CONFLICTS = [
   ['quiet', 'verbose'],
   ['host', 'context'],
+  ['target', 'to'],
 ] as const;
+/** Options that say what an operand would say. */
+const INSTEAD_OF = { all: 'a set', path: 'a target' } as const;
 
 /** Refuses what the verb's row does not allow. `furtherWords` are those that would have made it another verb. */
 export function checkGiven(command: Command, given: Given, furtherWords: readonly string[] = []): void {
@@ -49,5 +52,7 @@ function checkConflicts({ operands, options }: Given): void {
   for (const [left, right] of CONFLICTS) {
     if (options.has(left) && options.has(right)) throw new UsageError(`--${left} and --${right} do not go together`, 'Leave one of them out');
   }
-  if (options.has('all') && operands.length > 0) throw new UsageError('--all and a set do not go together', 'Leave one of them out');
+  for (const [option, operand] of Object.entries(INSTEAD_OF)) {
+    if (options.has(option) && operands.length > 0) throw new UsageError(`--${option} and ${operand} do not go together`, 'Leave one of them out');
+  }
 }

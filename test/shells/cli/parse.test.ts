@@ -72,6 +72,8 @@ describe('a command line', () => {
     ['up -q -v', '--quiet and --verbose do not go together | Leave one of them out'],
     ['ps --host a --context b', '--host and --context do not go together | Leave one of them out'],
     ['down --all minimal', '--all and a set do not go together | Leave one of them out'],
+    ['releases staging --path production', '--path and a target do not go together | Leave one of them out'],
+    ['promote --target staging --to production', '--target and --to do not go together | Leave one of them out'],
     ['--json', 'A verb is missing | See what there is: backlot --help'],
   ])('B53: %s is refused with what to write instead', (line, expected) => {
     expect(refusal(line)).toBe(expected);
