@@ -5,7 +5,7 @@ import { LONG, SHORT, wordAt, wordsOf, type Kind, type Patterns } from './grams.
 /** Bytes that a text needs after its end, so that words across it can be read. */
 const PADDING = 16;
 /** Most positions that a filter finds at once. */
-const BATCH = 1 << 15;
+const BATCH = 1 << 14;
 
 /** A match of a pattern: where it begins and ends in the text. */
 export type OnMatch = (pattern: number, start: number, end: number) => void;

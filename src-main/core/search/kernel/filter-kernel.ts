@@ -3,12 +3,12 @@ import { LONG, secondHash, type Kind, type Patterns } from '../grams.ts';
 import { loadKernel, type Kernel } from './load-kernel.ts';
 
 /** Words of a text that are looked at at once; what is found among them stays in the processor's cache. */
-const WORDS = 1 << 14;
+const WORDS = 1 << 13;
 /** What stands before and after a piece of a text is looked at too. */
 const BESIDE = 16;
 /** Patterns that are handed over at once. */
-const PATTERNS = 1 << 14;
-const PATTERN_BYTES = 1 << 20;
+const PATTERNS = 1 << 12;
+const PATTERN_BYTES = 1 << 18;
 
 /** Where everything is: places that have passed, hashes and what the filter has for them, what is kept of them (at most nine ways for each), patterns, bits of what was seen, the filter. */
 const TEXT = 1 << 12;
