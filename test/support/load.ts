@@ -1,6 +1,6 @@
 import http from 'node:http';
 
-export type LoadAnswer = { readonly at: number; readonly status: number; readonly who: string; readonly took: number };
+type LoadAnswer = { readonly at: number; readonly status: number; readonly who: string; readonly took: number };
 export type Load = { readonly answers: LoadAnswer[]; readonly stop: () => Promise<void> };
 
 const A_SECOND = 200;

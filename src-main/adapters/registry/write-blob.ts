@@ -7,6 +7,8 @@ import { repositoryPath, type Call, type RegistryClient } from './registry-clien
 
 /** So much is kept until the registry has it: from here a lost connection is resumed. */
 const PIECE = 8 * 1024 * 1024;
+/** So much goes with the request that ends an upload. */
+const SMALL = 64 * 1024;
 /** Whole pushes of one blob, and tries in a row of one piece. */
 const MOST_PUSHES = 3;
 const MOST_TRIES = 4;
@@ -36,11 +38,17 @@ export async function writeBlob(target: Target, blob: Blob, signal: AbortSignal)
 async function pushOnce(target: Target, { mediaType, digest, open, onProgress }: Blob, signal: AbortSignal): Promise<Descriptor> {
   const hash = createHash('sha256');
   const upload = new Upload(target, signal);
+  let last: Uint8Array | undefined;
   try {
     for await (const piece of piecesOf(open(signal))) {
       hash.update(piece);
-      await upload.append(piece);
+      if (last) await upload.append(last);
       onProgress?.(upload.size);
+      last = piece;
+    }
+    if (last && (upload.size > 0 || last.length > SMALL)) {
+      await upload.append(last);
+      last = undefined;
     }
   } catch (error) {
     await upload.cancel();
@@ -48,7 +56,8 @@ async function pushOnce(target: Target, { mediaType, digest, open, onProgress }:
   }
   const actual = `sha256:${hash.digest('hex')}`;
   if (digest !== undefined && digest !== actual) throw new BacklotError('registry-failed', `What was to be pushed as ${digest} has the digest ${actual}`, { fix: 'The stored content was changed: capture or build it again.' });
-  await upload.finish(actual);
+  await upload.finish(actual, last);
+  onProgress?.(upload.size);
   return { mediaType, digest: actual, size: upload.size };
 }
 
@@ -78,16 +87,18 @@ class Upload {
     }
   }
 
-  async finish(digest: string): Promise<void> {
+  /** Ends the upload, with what is small enough to go with that. */
+  async finish(digest: string, bytes: Uint8Array = new Uint8Array(0)): Promise<void> {
     const location = this.location ?? (await this.begin());
     location.searchParams.set('digest', digest);
     try {
-      const response = await this.call({ method: 'PUT', path: location, body: new Uint8Array(0), expected: [201, 204], once: true });
+      const response = await this.call({ method: 'PUT', path: location, ...(bytes.length > 0 && { headers: { 'content-type': 'application/octet-stream' } }), body: bytes, expected: [201, 204], once: true });
       response.body.resume();
     } catch (error) {
       // The answer may have been lost, not the blob.
       if (!mayPass(error) || (await this.target.findBlob(digest, this.signal)) === undefined) throw mayPass(error) ? new UploadLost(String(error)) : lostOr(error);
     }
+    this.size += bytes.length;
   }
 
   /** Tells the registry that nothing more comes; whether it hears that or not, there is no blob. */

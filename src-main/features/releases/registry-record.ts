@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BacklotError } from '#contract/errors.ts';
 import { parsedJson } from '#core/parsed-json.ts';
 import type { Descriptor, Repository } from '#ports/image-registry.ts';
-import { writeBytes } from './evidence/attach-evidence.ts';
+import { writeNew } from './evidence/attach-evidence.ts';
 
 const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 export const RECORD_TYPE = 'application/vnd.backlot.record.v1+json';
@@ -29,7 +29,7 @@ export const writeRecord = (repository: Repository, tag: string, record: unknown
 
 /** The same with blobs that the registry keeps as long as the record is there. */
 export async function writeRecordWith({ repository, tag, kept }: { readonly repository: Repository; readonly tag: string; readonly kept: readonly Descriptor[] }, record: unknown, signal: AbortSignal): Promise<Descriptor> {
-  const config = await writeBytes(repository, { mediaType: RECORD_TYPE, bytes: Buffer.from(JSON.stringify(record)) }, signal);
+  const config = await writeNew(repository, { mediaType: RECORD_TYPE, bytes: Buffer.from(JSON.stringify(record)) }, signal);
   const manifest = { schemaVersion: 2, mediaType: MANIFEST_TYPE, artifactType: RECORD_TYPE, config, layers: kept, annotations: { 'dev.backlot.record': tag, 'dev.backlot.write': randomBytes(8).toString('hex') } };
   return repository.writeManifest(tag, { mediaType: MANIFEST_TYPE, bytes: Buffer.from(JSON.stringify(manifest)) }, signal);
 }

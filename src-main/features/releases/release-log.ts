@@ -2,7 +2,7 @@ import type { OperationNews } from '#contract/operations.ts';
 import type { Release } from '#contract/releases.ts';
 import type { Work } from '#core/work.ts';
 import type { Repository } from '#ports/image-registry.ts';
-import { writeBytes } from './evidence/attach-evidence.ts';
+import { writeNew } from './evidence/attach-evidence.ts';
 
 const LOG_TYPE = 'text/plain';
 /** Lines that are kept from the beginning, and of those that come after them. */
@@ -35,7 +35,7 @@ export class ReleaseLog {
   async store(repository: Repository, signal: AbortSignal): Promise<NonNullable<Release['log']>> {
     const middle = this.left === 0 ? [] : [`… ${this.left} lines are left out …`];
     const bytes = Buffer.from([...this.first, ...middle, ...this.last].map((line) => `${line}\n`).join(''));
-    const { digest, size } = await writeBytes(repository, { mediaType: LOG_TYPE, bytes }, signal);
+    const { digest, size } = await writeNew(repository, { mediaType: LOG_TYPE, bytes }, signal);
     return { digest, size };
   }
 

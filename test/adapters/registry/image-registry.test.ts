@@ -175,8 +175,8 @@ describe('F29: a registry in trouble', () => {
 
   test('whose disk is full says so', async () => {
     const body = '{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":{"Path":"/var/lib/registry","Err":"no space left on device"}}]}';
-    const between = await startBetween(open.address, ({ method }) => (method === 'PATCH' ? { status: 500, body } : 'pass'));
-    await expect((await registries()).repository(`${between.address}/team/full`).writeBlob(blobOf(noise(1000)), never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has no room') as string });
+    const between = await startBetween(open.address, ({ method }) => (method === 'PATCH' || method === 'PUT' ? { status: 500, body } : 'pass'));
+    for (const size of [1000, 100_000]) await expect((await registries()).repository(`${between.address}/team/full`).writeBlob(blobOf(noise(size)), never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has no room') as string });
   });
 
   test('whose certificate nobody vouches for is not spoken to, unless its authority is set up as for Docker', async () => {
@@ -240,10 +240,22 @@ describe('a connection that is lost in the middle', () => {
     }
   });
 
+  test('of what is small begins anew, and usually takes two requests', async () => {
+    const bytes = noise(1000);
+    let cuts = 1;
+    const between = await startBetween(open.address, ({ method }) => (method === 'PUT' && cuts-- > 0 ? 'hang-up' : 'pass'));
+    const repository = (await registries()).repository(`${between.address}/team/small`);
+    expect(await repository.writeBlob(blobOf(bytes), never)).toMatchObject({ digest: sha256(bytes), size: 1000 });
+    expect(await repository.findBlob(sha256(bytes), never)).toBe(1000);
+    between.asked.length = 0;
+    await repository.writeBlob(blobOf(bytes), never);
+    expect(between.asked.map(({ method }) => method)).toEqual(['POST', 'PUT']);
+  });
+
   test('for good ends the push with the registry’s name, and cancelling ends it at once', async () => {
     const between = await startBetween(open.address, ({ method }) => (method === 'PATCH' ? 'hang-up' : 'pass'));
     const repository = (await registries()).repository(`${between.address}/team/lost`);
-    await expect(repository.writeBlob(blobOf(noise(1000)), never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining(between.address) as string });
+    await expect(repository.writeBlob(blobOf(noise(100_000)), never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining(between.address) as string });
     const controller = new AbortController();
     const endless = async function* () {
       for (;;) {

@@ -36,10 +36,15 @@ export function evidenceManifest({ config, layer, subject, content }: { readonly
 const sized = ({ mediaType, digest, size }: Descriptor) => ({ mediaType, digest, size });
 const digestOf = (bytes: Uint8Array) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-/** A small blob that is at hand. */
-export function writeBytes(repository: Repository, { mediaType, bytes }: { readonly mediaType: string; readonly bytes: Uint8Array }, signal: AbortSignal): Promise<Descriptor> {
-  const open = async function* () {
+/** A small blob that is at hand, and that the registry may have. */
+const writeBytes = (repository: Repository, { mediaType, bytes }: Small, signal: AbortSignal): Promise<Descriptor> => repository.writeBlob({ mediaType, digest: digestOf(bytes), size: bytes.length, open: opening(bytes) }, signal);
+
+/** One that is surely new: the registry is not asked whether it has it. */
+export const writeNew = (repository: Repository, { mediaType, bytes }: Small, signal: AbortSignal): Promise<Descriptor> => repository.writeBlob({ mediaType, open: opening(bytes) }, signal);
+
+type Small = { readonly mediaType: string; readonly bytes: Uint8Array };
+
+const opening = (bytes: Uint8Array) =>
+  async function* () {
     yield await Promise.resolve(bytes);
   };
-  return repository.writeBlob({ mediaType, digest: digestOf(bytes), size: bytes.length, open }, signal);
-}
