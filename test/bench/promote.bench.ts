@@ -26,7 +26,13 @@ async function again(): Promise<Measured> {
     const push = () => bench.push(bench.id, `${bench.registry}/bench/peer:1`);
     await push();
     const { ours, peer } = await alternately(25, () => promote(bench), push);
-    return { unit: 'ms', ours, peer: { name: 'docker push again, without its process', values: peer }, note: 'with the whole gate: git status, the remote asked, evidence verified' };
+    const typed: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const began = performance.now();
+      await docker('push', '--quiet', `${bench.registry}/bench/peer:1`);
+      typed.push(performance.now() - began);
+    }
+    return { unit: 'ms', ours, peer: { name: 'docker push again, without its process', values: peer }, note: `ours in this process, with the whole gate: git status, the remote asked, evidence verified; the command docker push, with its process: ${Math.min(...typed).toFixed(0)} ms at best` };
   });
 }
 
