@@ -38,7 +38,7 @@ export type Scene = {
   readonly shared?: SharedScene;
 };
 
-export type SharedScene = {
+type SharedScene = {
   readonly with: readonly string[];
   /** What a container has logged until then is of others. */
   readonly since: (container: string) => string | undefined;
