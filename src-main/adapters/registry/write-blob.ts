@@ -7,7 +7,7 @@ import { repositoryPath, type Call, type RegistryClient } from './registry-clien
 
 /** So much is kept until the registry has it: from here a lost connection is resumed. */
 const PIECE = 8 * 1024 * 1024;
-/** So much goes with the request that ends an upload. */
+/** A blob of no more goes with the request that ends its upload. */
 const SMALL = 64 * 1024;
 /** Whole pushes of one blob, and tries in a row of one piece. */
 const MOST_PUSHES = 3;
@@ -38,17 +38,13 @@ export async function writeBlob(target: Target, blob: Blob, signal: AbortSignal)
 async function pushOnce(target: Target, { mediaType, digest, open, onProgress }: Blob, signal: AbortSignal): Promise<Descriptor> {
   const hash = createHash('sha256');
   const upload = new Upload(target, signal);
-  let last: Uint8Array | undefined;
+  let whole: Uint8Array | undefined;
   try {
     for await (const piece of piecesOf(open(signal))) {
       hash.update(piece);
-      if (last) await upload.append(last);
+      if (upload.size === 0 && piece.length <= SMALL) whole = piece;
+      else await upload.append(piece);
       onProgress?.(upload.size);
-      last = piece;
-    }
-    if (last && (upload.size > 0 || last.length > SMALL)) {
-      await upload.append(last);
-      last = undefined;
     }
   } catch (error) {
     await upload.cancel();
@@ -56,7 +52,7 @@ async function pushOnce(target: Target, { mediaType, digest, open, onProgress }:
   }
   const actual = `sha256:${hash.digest('hex')}`;
   if (digest !== undefined && digest !== actual) throw new BacklotError('registry-failed', `What was to be pushed as ${digest} has the digest ${actual}`, { fix: 'The stored content was changed: capture or build it again.' });
-  await upload.finish(actual, last);
+  await upload.finish(actual, whole);
   onProgress?.(upload.size);
   return { mediaType, digest: actual, size: upload.size };
 }
