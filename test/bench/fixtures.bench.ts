@@ -14,7 +14,7 @@ const docker = async (...args: string[]) => (await execute('docker', args, { max
 const ask = (container: string, user: string, sql: string, database = 'shop') => docker('exec', container, 'psql', '-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-U', user, '-d', database, '-c', sql);
 
 /** About 190 bytes a row with its indexes: half of it is text. */
-const fill = (megabytes: number) => `
+export const fill = (megabytes: number) => `
   create table accounts (id bigint primary key, owner text not null, email text not null, balance numeric(12,2), note text, seen timestamptz);
   insert into accounts select n, 'Name ' || n, 'person' || n || '@real.example', n % 9999, md5(n::text), now() - n * interval '1 minute' from generate_series(1, ${Math.round(megabytes * 5300)}) n;
   create index accounts_by_email on accounts (email)`;
@@ -25,27 +25,29 @@ const people = (rows: number) => `
   insert into people select n, 'First' || n % 5000, 'Last' || n % 9000, 'First' || n % 5000 || ' Last' || n % 9000, 'person' || n || '@real.example', '+49 151 ' || 10000000 + n, 'Quellgasse ' || n % 800, 'City ' || n % 300,
     date '1960-01-01' + (n % 18000)::int, 'DE' || lpad((n % 97)::text, 2, '0') || lpad(n::text, 18, '0'), n % 90000, ('203.' || 100 + n % 150 || '.' || 100 + n / 150 % 150 || '.' || 100 + n / 22500 % 150)::inet, md5(n::text), 'k' || n % 5 from generate_series(1, ${rows}) n`;
 
-const RULES = {
+export const RULES = {
   accounts: 'version: 1\nkey: { env: BACKLOT_BENCH_KEY }\ntables:\n  accounts: { id: keep, owner: { person: full }, email: { email: {} }, balance: keep, note: keep, seen: keep }\n',
   people:
     'version: 1\nkey: { env: BACKLOT_BENCH_KEY }\ntables:\n  people: { id: keep, first: { person: first }, last: { person: last }, full_name: { person: full }, email: { email: {} }, phone: { phone: {} }, street: { address: street }, city: { address: city }, birthday: { date: { shift: 30d } }, iban: { iban: {} }, income: { number: { noise: 10% } }, ip: { ip: {} }, note: { text: redact }, kind: keep }\n',
 };
 
+type More = { readonly services?: string; readonly declarations?: string; readonly files?: Readonly<Record<string, string>> };
 type Bench = { readonly directory: string; readonly env: NodeJS.ProcessEnv; readonly url: string };
 
-/** A source with these rows, and a project whose fixture is captured from it. */
-async function withSource<Result>(sql: string, rules: string, body: (bench: Bench) => Promise<Result>): Promise<Result> {
+/** A source with these rows, and a project whose fixture is captured from it, with further services and declarations where they are given. */
+export async function withSource<Result>(sql: string, rules: string, body: (bench: Bench) => Promise<Result>, { services = '', declarations = '', files = {} }: More = {}): Promise<Result> {
   await docker('run', '-d', '--name', SOURCE, '--label', 'dev.backlot.test=1', '--shm-size', '512m', '-e', 'POSTGRES_PASSWORD=bench', '-e', 'POSTGRES_USER=shop', '-e', 'POSTGRES_DB=shop', 'postgres:15', '-c', 'fsync=off', '-c', 'max_wal_size=8GB');
   try {
     while (!(await docker('exec', SOURCE, 'pg_isready', '-q', '-h', '127.0.0.1').then(() => true, () => false)));
     await ask(SOURCE, 'shop', `${sql}; analyze`);
     const address = await docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', SOURCE);
-    const files = {
-      'compose.yaml': 'name: backlot-bench-fixtures\nservices:\n  db:\n    image: postgres:15\n    shm_size: 512m\n    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: bench, POSTGRES_DB: shop }\n',
-      'backlot.yaml': 'version: 1\nname: backlot-bench-fixtures\ncompose: [compose.yaml]\nsets: { minimal: { services: all, addresses: own, fixture: bench } }\nfixtures: { bench: { services: { db: { engine: postgres, databases: [shop], source: { url: { env: BACKLOT_BENCH_URL } }, rules: rules.yaml } } } }\n',
+    const project = {
+      ...files,
+      'compose.yaml': 'name: backlot-bench-fixtures\nservices:\n' + services + '  db:\n    image: postgres:15\n    shm_size: 512m\n    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: bench, POSTGRES_DB: shop }\n',
+      'backlot.yaml': 'version: 1\nname: backlot-bench-fixtures\ncompose: [compose.yaml]\nsets: { minimal: { services: all, addresses: own, fixture: bench } }\nfixtures: { bench: { services: { db: { engine: postgres, databases: [shop], source: { url: { env: BACKLOT_BENCH_URL } }, rules: rules.yaml } } } }\n' + declarations,
       'rules.yaml': rules,
     };
-    return await withProject(files, async ({ directory, env }) => {
+    return await withProject(project, async ({ directory, env }) => {
       const url = `postgresql://shop:bench@${address}:5432/shop`;
       const bench = { directory, url, env: { ...env, BACKLOT_BENCH_KEY: '0123456789abcdef0123456789abcdef', BACKLOT_BENCH_URL: url } };
       try {
