@@ -4,6 +4,9 @@ import { BacklotError, type FailureCode } from '#contract/errors.ts';
 type ServerError = Error & { readonly code?: string; readonly table?: string; readonly column?: string; readonly constraint?: string };
 
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOENT'];
+/** What is said of a connection that was there: by the system, by a server that is shut down, or by the client's own words. */
+const LOST = ['ECONNRESET', 'EPIPE', '57P01', '57P02'];
+const LOST_WORDS = /^Connection terminated/;
 
 /** An error for a person. Values of rows never get into it: servers quote them in their messages and details. */
 export function databaseFailure(thrown: unknown, doing: string, code: Extract<FailureCode, 'database-failed' | 'source-failed'>, signal?: AbortSignal): BacklotError {
@@ -12,6 +15,7 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as ServerError;
   const sqlState = error.code ?? '';
   if (UNREACHABLE.includes(sqlState)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${sqlState})`, { fix: 'Is its address right, and does the server run?' });
+  if (LOST.includes(sqlState) || LOST_WORDS.test(error.message)) return new BacklotError(code, `Could not ${doing}: the server closed the connection`, { fix: 'Does the server still run? Look at its log.' });
   if (sqlState.startsWith('28')) return new BacklotError(code, `Could not ${doing}: the server refuses the user or password`, { fix: 'Look at the user and password of the source.' });
   if (sqlState === '3D000') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });
   if (sqlState === '42501') return new BacklotError(code, `Could not ${doing}: ${error.message}`, { fix: 'Give the user the right to read it (in PostgreSQL: GRANT pg_read_all_data TO …).' });
