@@ -53,10 +53,10 @@ async function release(git: InfrastructureClone, settings: GitSettings, order: D
   }
 }
 
-/** Where the commit can be looked at, for the usual hosts. */
-function linkOf(repository: string, commit: string): string | undefined {
-  const ssh = /^(?:ssh:\/\/)?git@([\w.-]+)[:/](.+?)(?:\.git)?$/.exec(repository);
+/** Where the commit can be looked at, for the usual hosts. The port of ssh is none of their pages'; behind `user@host:` comes no port, but the path. */
+export function linkOf(repository: string, commit: string): string | undefined {
+  const ssh = /^ssh:\/\/(?:[\w.-]+@)?([\w.-]+)(?::\d+)?\/(.+?)(?:\.git)?\/?$/.exec(repository) ?? /^[\w.-]+@([\w.-]+):\/?(.+?)(?:\.git)?\/?$/.exec(repository);
   if (ssh) return `https://${ssh[1]}/${ssh[2]}/commit/${commit}`;
-  const http = /^(https?:\/\/)(?:[^/@]*@)?(.+?)(?:\.git)?$/.exec(repository);
+  const http = /^(https?:\/\/)(?:[^/@]*@)?(.+?)(?:\.git)?\/?$/.exec(repository);
   return http ? `${http[1]}${http[2]}/commit/${commit}` : undefined;
 }

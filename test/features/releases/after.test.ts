@@ -78,10 +78,13 @@ describe('people', () => {
     const notify = `notify:\n  - { slack: {env: SLACK}, on: [promote, deploy, pass, fail, rollback] }\n  - { rocketchat: {env: ROCKET}, on: [fail] }\n  - { slack: {env: BROKEN}, on: [deploy] }\n  - { github: { repository: acme/shop, token: {env: GH_TOKEN}, url: "${url}/api" }, statuses: true, deployments: true }\n`;
     const scene = await releaseScene({ 'backlot.yaml': `${HEAD()}${notify}targets:\n  staging: { requires: [unit], deploy: { script: { run: 'test ! -e broken || test $$BACKLOT_MODE = rollback' } } }\n`, '.gitignore': 'broken\n' }, { SLACK: `${url}/slack`, ROCKET: `${url}/rocket`, BROKEN: `${url}/broken`, GH_TOKEN: 'ghp_a_token' });
     const first = await promoted(scene);
-    const { digest } = await run(scene);
+    const { script } = scene.ports.deployers;
+    const linked = script && { ...script, deploy: async (...all: Parameters<typeof script.deploy>) => ({ ...(await script.deploy(...all)), link: 'https://git.example/infra/commit/c0ffee' }) };
+    const { digest } = await run({ ...scene, ports: { ...scene.ports, deployers: { ...scene.ports.deployers, ...(linked && { script: linked }) } } });
     const slack = () => messages.filter((one) => one.url === '/slack').map(({ body }) => String(body['text']).split('\n'));
     expect(slack().map(([line]) => line)).toEqual(['promoted', 'deploys', 'released'].map((verb) => `ann@laptop ${verb} ${first.slice(0, 12)} of ${scene.image.split('/')[0]} ${verb === 'released' ? 'on' : 'to'} staging`));
     for (const lines of slack()) expect(lines).toContain(`Digest: ${digest}`);
+    expect(slack().map((lines) => lines.includes('https://git.example/infra/commit/c0ffee'))).toEqual([false, false, true]);
     expect(scene.told).toContainEqual(expect.objectContaining({ level: 'warning', text: 'slack was not told: Slack answers 404 to the message' }));
     const github = messages.filter((one) => one.url.startsWith('/api') && one.method === 'POST').map(({ url: path, body }) => `${path.replace('/api/repos/acme/shop/', '')} ${String(body['state'] ?? body['ref'])}`);
     expect(github).toEqual([`statuses/${first} success`, `statuses/${first} pending`, `deployments ${first}`, 'deployments/1/statuses in_progress', `statuses/${first} success`, 'deployments/1/statuses success']);
