@@ -1,8 +1,12 @@
+import { BacklotError } from '#contract/errors.ts';
 import type { Descriptor, Manifest, Repository } from '#ports/image-registry.ts';
-import { readAll } from './http.ts';
+import { readAll, type Response } from './http.ts';
 import { repositoryPath, type RegistryClient } from './registry-client.ts';
 
 const INDEX = 'application/vnd.oci.image.index.v1+json';
+
+/** Of some hundred entries each; more than these is a list that never ends. */
+const MOST_PAGES = 50;
 
 /** The tag under which registries without a list of referrers keep one, as the distribution specification has it. */
 const fallbackTag = (digest: string) => digest.replace(':', '-');
@@ -13,12 +17,36 @@ export async function referrers(client: RegistryClient, repository: Repository, 
   const byTag = client.listsReferrers ? undefined : listedByTag(repository, digest, signal);
   byTag?.catch(() => {});
   const query = artifactType === undefined ? '' : `?${new URLSearchParams({ artifactType })}`;
-  const response = await client.call({ method: 'GET', path: `${repositoryPath(repository.name)}/referrers/${digest}${query}`, headers: { accept: INDEX }, repository: repository.name, access: 'pull', action: 'asking for', expected: [200, 400, 404, 405] }, signal);
-  const bytes = await readAll(response.body);
-  const isList = response.status === 200 && (response.headers['content-type'] ?? '').startsWith(INDEX);
+  const ask: Ask = (path, expected) => client.call({ method: 'GET', path, headers: { accept: INDEX }, repository: repository.name, access: 'pull', action: 'asking for', expected }, signal);
+  const first = await ask(`${repositoryPath(repository.name)}/referrers/${digest}${query}`, [200, 400, 404, 405]);
+  const isList = first.status === 200 && (first.headers['content-type'] ?? '').startsWith(INDEX);
   client.listsReferrers ||= isList;
-  const listed = isList ? manifestsOf(bytes) : await (byTag ?? listedByTag(repository, digest, signal));
+  if (!isList) first.body.resume();
+  const listed = isList ? await allPages(first, repository.name, ask) : await (byTag ?? listedByTag(repository, digest, signal));
   return artifactType === undefined ? listed : listed.filter((descriptor) => descriptor.artifactType === artifactType);
+}
+
+type Ask = (path: string, expected: readonly number[]) => Promise<Response>;
+
+/** What is on a page of the list and on all that follow it: an entry that is left out may be the one that says that it failed. */
+async function allPages(first: Response, name: string, ask: Ask): Promise<Descriptor[]> {
+  const listed: Descriptor[] = [];
+  for (let page = first, pages = 1; ; pages++) {
+    listed.push(...manifestsOf(await readAll(page.body)));
+    const next = nextPage(page, name);
+    if (next === undefined) return listed;
+    if (pages >= MOST_PAGES) throw new BacklotError('registry-failed', `The registry's list of what refers to an image of ${name} has no end: ${pages} pages were read`, { fix: 'Have the registry mended, or remove there what refers to the image and is not needed.' });
+    page = await ask(next, [200]);
+  }
+}
+
+/** The path of the page that follows, below /v2/ of the same registry. */
+function nextPage({ headers, url }: Response, name: string): string | undefined {
+  const link = /<([^>]*)>\s*;[^<]*\brel="?next\b/i.exec(headers['link'] ?? '')?.[1];
+  if (link === undefined) return undefined;
+  const next = URL.canParse(link, url) ? new URL(link, url) : undefined;
+  if (next?.host === url.host && next.pathname.startsWith('/v2/')) return `${next.pathname.slice('/v2/'.length)}${next.search}`;
+  throw new BacklotError('registry-failed', `The registry says that the list of what refers to an image of ${name} goes on at ${link.slice(0, 200)}, which is not its own`, { fix: 'Have the address that the registry gives for itself mended.' });
 }
 
 /** Adds a manifest to the list of its subject's referrers, where the registry has not done that itself. */

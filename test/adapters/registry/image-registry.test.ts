@@ -71,6 +71,33 @@ describe('a registry without authentication', () => {
     expect(await repository.referrers(`sha256:${'2'.repeat(64)}`, undefined, never)).toEqual([]);
   });
 
+  test('that lists referrers itself is believed on every page of its list, is sent no list by tag, and is followed nowhere else', async () => {
+    const INDEX = 'application/vnd.oci.image.index.v1+json';
+    const [digest, elsewhere] = [`sha256:${'3'.repeat(64)}`, await startBetween(open.address, () => ({ status: 200, headers: { 'content-type': INDEX }, body: '{}' }))];
+    const entry = (mark: string) => ({ mediaType: MANIFEST, digest: `sha256:${mark.repeat(64)}`, size: 9, artifactType: mark === 'c' ? 'application/vnd.example.other' : 'application/vnd.example.proof' });
+    const pages: Readonly<Record<string, { readonly link?: string; readonly marks: readonly string[] }>> = { first: { link: `</v2/team/native/referrers/${digest}?last=a>; rel="next"`, marks: ['a'] }, a: { link: '<?last=c>; rel=next', marks: ['b', 'c'] }, c: { marks: ['d'] } };
+    let answer = (url: string) => pages[/last=(\w)/.exec(url)?.[1] ?? 'first'];
+    const between = await startBetween(open.address, ({ method, url }) => {
+      if (method === 'PUT') return { status: 201, headers: { 'oci-subject': digest } };
+      if (!url.includes('/referrers/')) return 'pass';
+      const { link, marks = [] } = answer(url) ?? {};
+      return { status: 200, headers: { 'content-type': INDEX, ...(link !== undefined && { link }) }, body: JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: marks.map(entry) }) };
+    });
+    const repository = (await registries()).repository(`${between.address}/team/native`);
+    const proof = manifestOf({ digest, size: 2 }, { subject: { mediaType: MANIFEST, digest, size: 7 } });
+    await repository.writeManifest(sha256(proof.bytes), proof, never);
+    expect(between.asked.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+    expect(await repository.referrers(digest, undefined, never)).toEqual(['a', 'b', 'c', 'd'].map(entry));
+    between.asked.length = 0;
+    expect(await repository.referrers(digest, 'application/vnd.example.proof', never)).toEqual(['a', 'b', 'd'].map(entry));
+    expect(between.asked.map(({ method, url }) => `${method} ${url.includes('/referrers/') ? 'list' : url}`)).toEqual(['GET list', 'GET list', 'GET list']);
+    answer = () => ({ link: `<http://${elsewhere.address}/v2/team/native/referrers/${digest}>; rel="next"`, marks: ['a'] });
+    await expect(repository.referrers(digest, undefined, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('is not its own') as string });
+    expect(elsewhere.asked).toEqual([]);
+    answer = () => ({ link: '<?last=a>; rel="next"', marks: ['a'] });
+    await expect(repository.referrers(digest, undefined, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has no end') as string });
+  });
+
   test('does not read a blob at once that says it is larger than what it stands for', async () => {
     const repository = (await registries()).repository(`${open.address}/team/large`);
     const pushed = await repository.writeBlob(blobOf(noise(1001)), never);
