@@ -54,6 +54,7 @@ export interface RunStore {
   readLog(run: string, stage: string, follow: boolean, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   /** Keeps one artifact, whose path is relative and leads nowhere else. */
   putArtifact(run: string, stage: string, path: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Of a stage that was reused, those of the run that it comes from; so with one of them and with all. */
   artifacts(run: string): Promise<Artifact[]>;
   readArtifact(run: string, stage: string, path: string, limit: number): Promise<{ readonly content: Uint8Array; readonly bytes: number } | undefined>;
   /** Where the artifacts of a run are, by stage. */

@@ -42,6 +42,13 @@ export function createRunStore({ paths, kept = KEPT_RUNS }: { readonly paths: Pa
     await writeAtomically(path.join(folderOf(record.run), 'run.json'), JSON.stringify({ process: await ownIdentity(), run: record }));
   }
 
+  /** Whose files a stage has: its run's own, or where it was reused those of the run that it comes from. */
+  async function originsIn(run: string): Promise<{ readonly stage: string; readonly from: string }[]> {
+    const own = new Set([...(await namesIn(artifactFolder(run))), ...(await namesIn(path.join(folderOf(run), 'stages')))]);
+    const reused = ((await fileOf(run))?.run.stages ?? []).flatMap(({ name, cachedFrom }) => (cachedFrom === undefined || own.has(name) ? [] : [{ stage: name, from: cachedFrom }]));
+    return [...[...own].map((stage) => ({ stage, from: run })), ...reused];
+  }
+
   async function read(run: string): Promise<RunSummary | undefined> {
     const file = await fileOf(run);
     if (!file || !isOpen(file.run) || (await isAlive(file.process))) return file?.run;
@@ -109,16 +116,18 @@ export function createRunStore({ paths, kept = KEPT_RUNS }: { readonly paths: Pa
     readLog: (run, stage, follow, signal) => readRunLog(logFile(run, stage), follow, async () => isOpen((await read(run)) ?? { state: 'lost' }), signal),
     putArtifact: (run, stage, relative, content) => putFile(path.join(artifactFolder(run), stage), relative, content),
     async artifacts(run) {
-      const stages = await namesIn(artifactFolder(run));
-      return (await Promise.all(stages.map((stage) => listFiles(path.join(artifactFolder(run), stage), stage)))).flat();
+      return (await Promise.all((await originsIn(run)).map(({ stage, from }) => listFiles(path.join(artifactFolder(from), stage), stage)))).flat();
     },
-    readArtifact: (run, stage, relative, limit) => readWithin(artifactFolder(run), path.join(stage, relative), limit),
+    async readArtifact(run, stage, relative, limit) {
+      const { from = run } = (await originsIn(run)).find((one) => one.stage === stage) ?? {};
+      return readWithin(artifactFolder(from), path.join(stage, relative), limit);
+    },
     artifactFolder,
     async exportTo(run, folder) {
-      await copyFolder(artifactFolder(run), folder);
-      for (const stage of await namesIn(path.join(folderOf(run), 'stages'))) {
+      for (const { stage, from } of await originsIn(run)) {
+        await copyFolder(path.join(artifactFolder(from), stage), path.join(folder, stage));
         const logs = new Map<string, string>();
-        for await (const lines of readRunLog(logFile(run, stage), false, async () => false, new AbortController().signal)) {
+        for await (const lines of readRunLog(logFile(from, stage), false, async () => false, new AbortController().signal)) {
           for (const { service, time, line } of lines) logs.set(service, `${logs.get(service) ?? ''}${time} ${line}\n`);
         }
         for (const [service, text] of logs) await writeText(path.join(folder, stage, 'logs', `${service}.log`), text);

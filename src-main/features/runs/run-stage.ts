@@ -94,7 +94,7 @@ class StageRun {
       const known = await serviceImages(this.order, this.task.engine, this.task.signal);
       const made = this.environment(known);
       const before = await passedBefore(this.order, this.inputs, this.task.runs);
-      if (before) return this.reuse(before);
+      if (before) return await this.reuse(before);
       for (const text of made.warnings) this.task.tell({ type: 'message', level: 'warning', text: `${this.order.planned.name}: ${text}` });
       return await this.withScene(made.environment, () => this.make(made, known.isComplete));
     } catch (error) {
@@ -262,10 +262,11 @@ class StageRun {
     return { result, tests: marked };
   }
 
-  private reuse({ run, result }: { readonly run: string; readonly result: StageResult }): StageOutcome {
+  private async reuse({ run, result }: { readonly run: string; readonly result: StageResult }): Promise<StageOutcome> {
+    const tests = await this.task.runs.readTests(run, result.name);
     const reused: StageResult = { ...result, seconds: this.seconds(), cached: true, cachedFrom: run };
     this.telling.end(reused, `passed in ${run} with the same inputs`);
-    return { result: reused, tests: [] };
+    return { result: reused, tests };
   }
 
   private async hold(outcome: StageOutcome, scene: Scene): Promise<void> {

@@ -79,9 +79,10 @@ describe('a run', () => {
     ));
 
   test('with the same inputs as one that passed is reused, until fresh is asked for', () =>
-    withProject({ 'unit.test.js': UNIT }, '  unit: { run: node --test, cache: true }\n', async (scene) => {
+    withProject({ 'unit.test.js': UNIT }, '  unit: { run: "echo kept > left.txt; node --test", artifacts: [left.txt], cache: true }\n', async (scene) => {
       const first = await runStages(scene);
-      const second = await runStages(scene);
+      const out = join(scene.home, 'out');
+      const second = await runStages(scene, [], { junit: join(out, 'junit.xml'), artifacts: out });
       expect(second.stage('unit')).toMatchObject({ state: 'passed', tests: 3, cached: true, cachedFrom: first.value?.run });
       expect(second.events).toContainEqual(expect.objectContaining({ type: 'stage', stage: 'unit', state: 'passed', cached: true }));
       expect((await runStages(scene, [], { fresh: true })).stage('unit').cached).toBe(false);
@@ -92,6 +93,12 @@ describe('a run', () => {
       const { differences } = await scene.backlot.runs.compare({ a: first.value?.run ?? '', b: dirty.value?.run ?? '' });
       expect(differences.map(({ what }) => what)).toEqual(expect.arrayContaining(['revision', 'image digest', 'variable BACKLOT_REVISION']));
     }));
+      expect(await readFile(join(out, 'junit.xml'), 'utf8')).toMatch(/tests="3"[\s\S]*name="adds"/);
+      expect(await readFile(join(out, 'unit', 'left.txt'), 'utf8')).toBe('kept\n');
+      expect(await readFile(join(out, 'unit', 'logs', 'stage.log'), 'utf8')).toContain('adds');
+      const of = { run: second.value?.run ?? '' };
+      expect((await scene.backlot.runs.artifacts(of)).artifacts).toEqual([{ stage: 'unit', path: 'left.txt', bytes: 5 }]);
+      expect(await scene.backlot.runs.artifact({ ...of, stage: 'unit', path: 'left.txt' })).toMatchObject({ bytes: 5 });
 });
 
 describe('services of a stage', () => {
