@@ -1,4 +1,4 @@
-import { BacklotError } from '#contract/errors.ts';
+import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { RunResult, RunSummary, StageResult } from '#contract/runs.ts';
 import { writeJUnit } from '#core/junit/write-junit.ts';
 import type { Work } from '#core/work.ts';
@@ -77,6 +77,8 @@ class Run {
   private readonly notices: RunNotices;
   private readonly shares: Shares;
   private writing: Promise<void> = Promise.resolve();
+  /** Why it came to no end, such as an image that could not be built. */
+  private broken: string | undefined;
   private readonly outcomes = new Map<string, StageOutcome>();
   /** Until when, by the stages that are held. */
   private readonly holds = new Map<string, string>();
@@ -99,6 +101,9 @@ class Run {
       const limit = Math.max(FEWEST_AT_ONCE, this.task.engine.state.engine?.cpus ?? 0);
       await runByNeeds(stages, { limit, signal: this.task.signal, run: (stage) => this.runOne(stage, images), onSkip: (stage, need) => this.skip(stage, need) });
       await this.keepEvidence(images);
+    } catch (error) {
+      this.broken = toFailure(error).message;
+      throw error;
     } finally {
       // A failure of it is the failure of the whole.
       await begun;
@@ -224,12 +229,17 @@ class Run {
     for (const { name } of stages) if (!this.outcomes.has(name)) this.notices.stage({ ...NEVER_RUN, name });
     await Promise.all([runs.end(this.record), this.notices.end()]);
     try {
-      if (input.junit !== undefined) await runs.writeFile(input.junit, writeJUnit(stages.flatMap(({ name }) => this.outcomes.get(name) ?? [])));
+      if (input.junit !== undefined) await runs.writeFile(input.junit, writeJUnit(stages.map(({ name }) => this.outcomes.get(name) ?? { result: this.neverRun(name), tests: [] })));
       if (input.artifacts !== undefined) await runs.exportTo(this.record.run, input.artifacts);
     } catch (error) {
       if (!(error instanceof BacklotError)) throw error;
       tell({ type: 'message', level: 'warning', text: error.message, ...(error.fix !== undefined && { fix: error.fix }) });
     }
+  }
+
+  /** For CI servers, which know a run by its report only: a stage that what broke the run kept from running did not pass. */
+  private neverRun(name: string): StageResult {
+    return this.broken === undefined || this.task.signal.aborted ? { ...NEVER_RUN, name } : { ...NEVER_RUN, name, state: 'failed', why: `it was not run: ${this.broken}` };
   }
 
   private conclude(): RunResult {

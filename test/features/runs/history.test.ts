@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRunStore } from '#adapters/runs/run-store.ts';
 import { findPaths } from '#adapters/state/paths.ts';
@@ -44,9 +46,11 @@ test('a stage that says which files it depends on is reused across revisions unt
     expect((await runStages(scene)).stage('unit')).toMatchObject({ state: 'passed', cached: false });
   }));
 
-test('of a run whose image could not be built, everything failed', () =>
+test('of a run whose image could not be built, everything failed, and its report says why', () =>
   withProject({ Dockerfile: 'FROM node:20-slim\nRUN false\n' }, '  unit: { run: "true" }\n', async (scene) => {
-    expect((await runStages(scene)).result).toMatchObject({ ok: false, error: { code: 'build-failed' } });
+    const junit = join(scene.home, 'junit.xml');
+    expect((await runStages(scene, [], { junit })).result).toMatchObject({ ok: false, error: { code: 'build-failed' } });
+    expect(await readFile(junit, 'utf8')).toMatch(/<testsuite name="unit" tests="1" failures="1"[\s\S]*<failure message="it was not run: [^"]*RUN false/);
     expect((await runStages(scene, [], { failed: true })).result).toMatchObject({ ok: false, error: { code: 'build-failed' } });
   }));
 
