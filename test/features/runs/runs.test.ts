@@ -60,7 +60,7 @@ describe('a run', () => {
   test('that never ends is over in time, one that floods keeps its end, and hostile leavings are left', () =>
     withProject(
       {},
-      `  slow: { run: "sleep 1000 & sleep 1000", timeout: 1s, allowEmpty: true }
+      `  slow: { run: "echo begun | tee left.txt; sleep 1000 & sleep 1000", timeout: 1s, allowEmpty: true, artifacts: [left.txt] }
   flood: { run: "head -c 40000000 /dev/zero | tr '\\\\0' y | fold -w 100; echo; echo 1..1; echo ok 1 - last", timeout: 2m }
   rude: { run: "mkdir -p out && ln -s /etc/passwd out/link && mkfifo out/pipe && echo kept > 'out/a b.txt' && printf '<!DOCTYPE x [<!ENTITY a \\"b\\">]><testsuite name=\\"s\\" tests=\\"9\\"><testcase name=\\"one\\"/><testcase name=\\"two\\"><failure message=\\"no &a;\\"/></testcase>' > out/junit.xml; exit 3", junit: out/*.xml, artifacts: [out] }
   gone: { run: [no-such-program] }
@@ -73,7 +73,8 @@ describe('a run', () => {
         expect(stage('rude').problems?.join('\n')).toMatch(/no whole XML[\s\S]*2 links and devices/);
         expect(stage('gone').why).toMatch(/no-such-program/);
         const { artifacts } = await scene.backlot.runs.artifacts({ run: value?.run ?? '' });
-        expect(artifacts.map(({ path }) => path).sort()).toEqual(['out/a b.txt', 'out/junit.xml']);
+        expect(artifacts.map(({ stage: of, path }) => `${of} ${path}`).sort()).toEqual(['rude out/a b.txt', 'rude out/junit.xml', 'slow left.txt']);
+        expect(await logOf(scene, value?.run ?? '', 'slow')).toMatchObject([{ line: 'begun' }]);
         expect(await leftOf(scene)).toBe('');
       },
     ));
