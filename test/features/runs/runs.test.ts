@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { docker } from '../../support/backlot.ts';
 import { git, leftOf, runStages, withProject } from './run-scene.ts';
 
+const REMOTE = 'https://git.shop.example/team/shop.git';
 const UNIT = `const { test, describe, it } = require('node:test'); const assert = require('node:assert');
 describe('maths', () => { it('adds', () => assert.equal(1 + 1, 2)); it('is skipped', { skip: true }, () => {}); });
 test('top', () => {});
@@ -22,11 +23,17 @@ describe('a run', () => {
   integration: { run: "getent hosts pg-main.us-east-1.shop.example && getent hosts nobody.us-east-1.shop.example; env | sort; node --test", needs: [unit], services: [db, cache] }
 `,
       async (scene) => {
+        await git(scene.directory, 'remote', 'add', 'origin', REMOTE);
+        await git(scene.directory, 'tag', 'v1.2.3');
         const { result, stage, value, events } = await runStages(scene);
         expect(result.ok, JSON.stringify(result)).toBe(true);
         expect(stage('unit')).toMatchObject({ state: 'passed', tests: 3, failures: 0, skipped: 1, cached: false });
         expect(stage('integration')).toMatchObject({ state: 'passed', tests: 3, misses: [{ name: 'nobody.us-east-1.shop.example', caller: 'integration', kind: 'blocked' }] });
         expect(value?.image).toBe(`${scene.name}/app:${await git(scene.directory, 'rev-parse', 'HEAD')}`);
+        const labels = JSON.parse(await docker('image', 'inspect', '--format', '{{json .Config.Labels}}', value?.image ?? '')) as Record<string, string>;
+        const revision = await git(scene.directory, 'rev-parse', 'HEAD');
+        expect(labels).toMatchObject({ 'org.opencontainers.image.source': REMOTE, 'org.opencontainers.image.revision': revision, 'org.opencontainers.image.version': 'v1.2.3' });
+        expect(Date.parse(labels['org.opencontainers.image.created'] ?? '')).toBe(Date.parse(await git(scene.directory, 'log', '-1', '--format=%cI')));
         expect(events.flatMap((event) => (event.type === 'stage' && event.stage === 'integration' ? [event.state] : []))).toEqual(['waiting', 'preparing', 'running', 'collecting', 'passed']);
         expect(events.some((event) => event.type === 'test' && event.name === 'adds' && event.suite.join() === 'maths')).toBe(true);
         expect(await leftOf(scene)).toBe('');
@@ -86,6 +93,12 @@ describe('a run', () => {
       const second = await runStages(scene, [], { junit: join(out, 'junit.xml'), artifacts: out });
       expect(second.stage('unit')).toMatchObject({ state: 'passed', tests: 3, cached: true, cachedFrom: first.value?.run });
       expect(second.events).toContainEqual(expect.objectContaining({ type: 'stage', stage: 'unit', state: 'passed', cached: true }));
+      expect(await readFile(join(out, 'junit.xml'), 'utf8')).toMatch(/tests="3"[\s\S]*name="adds"/);
+      expect(await readFile(join(out, 'unit', 'left.txt'), 'utf8')).toBe('kept\n');
+      expect(await readFile(join(out, 'unit', 'logs', 'stage.log'), 'utf8')).toContain('adds');
+      const of = { run: second.value?.run ?? '' };
+      expect((await scene.backlot.runs.artifacts(of)).artifacts).toEqual([{ stage: 'unit', path: 'left.txt', bytes: 5 }]);
+      expect(await scene.backlot.runs.artifact({ ...of, stage: 'unit', path: 'left.txt' })).toMatchObject({ bytes: 5 });
       expect((await runStages(scene, [], { fresh: true })).stage('unit').cached).toBe(false);
       await scene.write({ 'unit.test.js': `${UNIT}// changed\n` });
       const dirty = await runStages(scene);
@@ -94,12 +107,6 @@ describe('a run', () => {
       const { differences } = await scene.backlot.runs.compare({ a: first.value?.run ?? '', b: dirty.value?.run ?? '' });
       expect(differences.map(({ what }) => what)).toEqual(expect.arrayContaining(['revision', 'image digest', 'variable BACKLOT_REVISION']));
     }));
-      expect(await readFile(join(out, 'junit.xml'), 'utf8')).toMatch(/tests="3"[\s\S]*name="adds"/);
-      expect(await readFile(join(out, 'unit', 'left.txt'), 'utf8')).toBe('kept\n');
-      expect(await readFile(join(out, 'unit', 'logs', 'stage.log'), 'utf8')).toContain('adds');
-      const of = { run: second.value?.run ?? '' };
-      expect((await scene.backlot.runs.artifacts(of)).artifacts).toEqual([{ stage: 'unit', path: 'left.txt', bytes: 5 }]);
-      expect(await scene.backlot.runs.artifact({ ...of, stage: 'unit', path: 'left.txt' })).toMatchObject({ bytes: 5 });
 });
 
 describe('services of a stage', () => {
