@@ -8,6 +8,7 @@ import { storedImage } from './image-facts.ts';
 import { keepImages } from './keep-images.ts';
 import { Watch, worst } from './kpi/watch.ts';
 import { watchedRoll } from './kpi/watched-roll.ts';
+import type { Aim } from './look.ts';
 import { moveTag } from './promote.ts';
 import { ReleaseCourse } from './release-course.ts';
 import type { Plan } from './release-plan.ts';
@@ -16,6 +17,9 @@ import { readReleases } from './target-records.ts';
 
 /** Of the window, how long a release is watched with a part of the traffic, for each such part. */
 const BETWEEN_STEPS = 0.25;
+
+/** Milliseconds within which a tag is moved after a failure, whoever cancelled the release. */
+const POINTING = 30_000;
 
 /** Rolls an image out, watches it, and goes back where it fails, was cancelled or broke off. What came of it is in the target's record. */
 export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Promise<Released> {
@@ -89,6 +93,7 @@ async function breakOff(course: ReleaseCourse, error: unknown): Promise<unknown>
   await course.end(work.signal.aborted ? 'cancelled' : 'fail', rolledBack, { reason, ...(seen.kpi.length > 0 && { kpi: seen.kpi }) });
   await course.tell('fail', { verdict: 'fail', reason });
   if (rolledBack && plan.previous) await course.tell('rollback', { automatic: true, reason }, plan.previous);
+  await pointAtLeft(course, rolledBack);
   return withResult(failure, course.result('fail', rolledBack));
 }
 
@@ -103,7 +108,8 @@ async function conclude(course: ReleaseCourse): Promise<Released> {
   await course.tell(isGood ? (plan.kind === 'rollback' ? 'rollback' : 'pass') : 'fail', { verdict, ...reason });
   if (rolledBack && plan.previous) await course.tell('rollback', { automatic: true, reason: why }, plan.previous);
   const released = course.result(verdict, rolledBack);
-  if (isGood || verdict === 'inconclusive') await pointAt(plan, work.signal);
+  if (verdict === 'fail') await pointAtLeft(course, rolledBack);
+  else await pointAt(plan.aim, plan.image.digest, work.signal);
   if (isGood) return released;
   const { revision } = plan.image;
   if (verdict === 'inconclusive') {
@@ -114,9 +120,15 @@ async function conclude(course: ReleaseCourse): Promise<Released> {
 
 const failed = ({ plan: { aim, image }, why }: ReleaseCourse, fix: string, when = '') => new BacklotError('deploy-failed', `${image.revision.slice(0, 12)} failed on ${aim.name}${when}: ${why}`, { fix });
 
+/** Points the target's tag at what serves after a failure, where that is known. Whoever works on the target next would do it, and does where this cannot. */
+async function pointAtLeft({ plan: { aim, image, previous }, isRolled }: ReleaseCourse, rolledBack: boolean): Promise<void> {
+  const serving = rolledBack ? previous : isRolled ? image : undefined;
+  if (serving) await pointAt(aim, serving.digest, AbortSignal.timeout(POINTING)).catch(() => {});
+}
+
 /** Points the target's tag at what serves now. */
-async function pointAt({ aim, image }: Plan, signal: AbortSignal): Promise<void> {
-  const stored = await storedImage(aim.repository, image.digest, signal);
+async function pointAt(aim: Aim, digest: string, signal: AbortSignal): Promise<void> {
+  const stored = await storedImage(aim.repository, digest, signal);
   if (stored) await moveTag(aim, stored, signal);
   // What could not be kept now is with the next release.
   await readReleases(aim, signal).then((releases) => keepImages(aim, releases, signal)).catch(() => {});

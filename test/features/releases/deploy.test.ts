@@ -176,7 +176,10 @@ describe('what serves', () => {
     const second = await promoted(scene);
     await run(scene);
     await scene.write({ load: '9' });
+    const { repository } = await takeAim({ directory: scene.directory }, scene.ports);
+    const tagged = async () => (await repository.findManifest('staging', never))?.digest;
     expect(await failureOf(back(scene, first))).toMatchObject({ code: 'deploy-failed', result: { revision: first, rolledBack: false } });
+    expect(await tagged()).toBe((await releasesOf(scene))[0]?.digest);
     expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ current: { revision: first, kind: 'rollback', state: 'fail' } }]);
     await promoted(scene);
     await scene.write({ broken: '', load: '0' });
@@ -184,6 +187,12 @@ describe('what serves', () => {
     expect((await logOf(scene)).at(-1)).toContain(` REVISION=${first}`);
     expect((await logOf(scene)).filter((line) => line.includes(` REVISION=${second}`))).toHaveLength(1);
     expect(currentOf(await releasesOf(scene))?.revision).toBe(first);
+    // Cancelled when all of it was rolled out: from a way back there is none.
+    const cancel = new AbortController();
+    const tell: ReleaseScene['work']['tell'] = (news) => void (news.type === 'instance' && news.state === 'done' && cancel.abort());
+    expect(await failureOf(rollback({ directory: scene.directory, target: 'staging', to: second }, scene.ports, { ...scene.work, tell, signal: cancel.signal }))).toMatchObject({ code: 'cancelled', result: { rolledBack: false } });
+    expect(await tagged()).toBe((await releasesOf(scene))[0]?.digest);
+    expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ current: { revision: second, state: 'cancelled' } }]);
   });
 
   test('is not touched by a release that was cancelled before it began', async () => {
