@@ -34,7 +34,8 @@ function earlierThan(releases: readonly Release[]): Release[] {
   });
 }
 
-const dataSince = (releases: readonly Release[], { release }: Release) => laterThan(releases, release).filter((one) => one.content === 'data' && one.state !== 'fail').map(({ revision }) => revision);
+/** Also by releases that failed: going back from one of them brought the program back, not the data. */
+const dataSince = (releases: readonly Release[], { release }: Release) => laterThan(releases, release).filter(({ content }) => content === 'data').map(({ revision }) => revision);
 
 /** By their order in the record: the clocks of machines differ. */
 export const laterThan = (releases: readonly Release[], id: string): readonly Release[] => releases.slice(0, Math.max(0, releases.findIndex(({ release }) => release === id)));

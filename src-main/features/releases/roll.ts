@@ -19,9 +19,10 @@ export async function roll(deploy: DeployFile, order: DeployOrder, { deployers }
 }
 
 /** Brings the former release back. Answers whether it serves again. From a way back there is no way back: what was there had been given up. */
-export async function goBack({ aim, previous, wayBack, kind }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
+export async function goBack({ aim, previous, wayBack, kind, content }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
   if (!previous || !wayBack || kind === 'rollback') return false;
   work.tell({ type: 'message', level: 'warning', text: `Goes back to ${previous.revision.slice(0, 12)}` });
+  if (content === 'data') work.tell({ type: 'message', level: 'warning', text: `${failed.revision.slice(0, 12)} changed data, which stays changed: the older program has to cope with that` });
   const { previous: _, ...rest } = failed;
   const order: DeployOrder = { ...rest, revision: previous.revision, image: previous.image, previous: { revision: failed.revision, image: failed.image }, mode: 'rollback' };
   try {

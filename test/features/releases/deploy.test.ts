@@ -195,6 +195,21 @@ describe('what serves', () => {
     expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ current: { revision: second, state: 'cancelled' } }]);
   });
 
+  test('has the data of every release since, whatever became of it, of which each way back warns', async () => {
+    const scene = await releaseScene({ 'backlot.yaml': FILE("deploy: { script: { run: 'test $$BACKLOT_MODE = rollback || test ! -e broken' } }"), '.gitignore': 'broken\n' });
+    const first = await promoted(scene);
+    await run(scene);
+    const second = await promoted(scene);
+    await scene.write({ broken: '' });
+    expect(await failureOf(deploy({ directory: scene.directory, target: 'staging', content: 'data' }, scene.ports, scene.work))).toMatchObject({ result: { rolledBack: true } });
+    expect(scene.told).toContainEqual(expect.objectContaining({ level: 'warning', text: `${second.slice(0, 12)} changed data, which stays changed: the older program has to cope with that` }));
+    await promoted(scene);
+    await rm(join(scene.directory, 'broken'));
+    await run(scene);
+    const aim = await takeAim({ directory: scene.directory }, scene.ports);
+    expect(await findCandidates(aim, await releasesOf(scene), never)).toMatchObject([{ revision: first, dataBetween: [second], isDefault: true }]);
+  });
+
   test('is not touched by a release that was cancelled before it began', async () => {
     const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }${KPI}`), '.gitignore': 'deployed.log\nload\n', load: '0' });
     const first = await promoted(scene);
