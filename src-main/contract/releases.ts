@@ -153,6 +153,7 @@ export const TargetView = z.object({
   current: Release.optional(),
   promoted: z.object({ revision: z.string(), digest: z.string(), who: z.string(), time: z.string() }).optional(),
   lock: TargetLock.optional(),
+  interrupted: z.object({ release: z.string(), revision: z.string(), who: z.string(), started: z.string() }).optional().describe('a release whose Backlot ended in its middle: the next deploy or rollback brings the target in order'),
   problem: z.string().optional().describe('why its record could not be read'),
 });
 export type TargetView = z.infer<typeof TargetView>;

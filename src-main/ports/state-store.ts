@@ -53,6 +53,8 @@ export interface StateStore {
     work: () => Promise<Result>,
     signal: AbortSignal,
   ): Promise<Result>;
+  /** Who holds the environment's lock now, if anybody alive does. */
+  lockOwner(environment: { readonly composeProject: string; readonly directory: string }): Promise<LockOwner | undefined>;
   /** Remembers that a project was opened, latest first. */
   rememberProject(reference: { readonly directory: string; readonly name: string }): Promise<void>;
   forgetProject(directory: string): Promise<void>;

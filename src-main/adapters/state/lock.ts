@@ -42,6 +42,15 @@ export async function acquireLock(folder: string, owner: LockFile, onWait: (hold
   }
 }
 
+/** Who holds a lock, if anybody alive does. */
+export async function holderOf(folder: string): Promise<LockFile | undefined> {
+  const { holder } = await highestTurn(folder).catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return { holder: undefined };
+    throw error;
+  });
+  return holder && (await isAlive(holder.process)) ? holder : undefined;
+}
+
 async function highestTurn(folder: string): Promise<Turn> {
   const { number, file } = highest(await readdir(folder));
   if (file === undefined || file.endsWith('.free')) return { number, holder: undefined };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { PortMapping } from '#contract/project.ts';
 import type { LockOwner, Remembered, StateStore } from '#ports/state-store.ts';
 import { isCode, readJson, writeAtomically, writeFailure } from './files.ts';
-import { acquireLock, type LockFile } from './lock.ts';
+import { acquireLock, holderOf, type LockFile } from './lock.ts';
 import type { Paths } from './paths.ts';
 import { ownIdentity } from './process-identity.ts';
 
@@ -90,6 +90,10 @@ export function createStateStore(options: { readonly paths: Paths; readonly shel
       } finally {
         await release();
       }
+    },
+    async lockOwner({ composeProject, directory }) {
+      const holder = await holderOf(path.join(folder('locks'), keyOf(composeProject, directory)));
+      return holder && ownerOf(holder);
     },
     async rememberProject({ directory, name }) {
       const [latest] = (await readJson(projectsFile, Projects))?.projects ?? [];

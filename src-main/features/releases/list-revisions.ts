@@ -7,6 +7,7 @@ import { currentOf } from './list-targets.ts';
 import { lookForImage, stagesMissing, takeAim, type Aim, type Subject } from './look.ts';
 import { orderRevisions, type HeardOf, type TargetRecord } from './revision-order.ts';
 import { readPromotions, readReleases } from './target-records.ts';
+import { tellInterrupted } from './tell-interrupted.ts';
 
 type Input = { readonly directory: string; readonly target: string; readonly limit: number };
 
@@ -25,17 +26,17 @@ export async function listRevisions({ limit, ...place }: Input, ports: ReleasePo
 }
 
 /** What every target of the project has, the one that is asked about first. Others whose registry does not answer are left out. */
-async function readRecords({ declared, name, repository, keys }: Aim, { registry }: ReleasePorts, signal: AbortSignal): Promise<TargetRecord[]> {
+async function readRecords({ declared, name, repository, keys }: Aim, ports: ReleasePorts, signal: AbortSignal): Promise<TargetRecord[]> {
   const read = async (target: string, place: Aim['repository']): Promise<TargetRecord> => {
     const at = { repository: place, name: target, declared, keys };
-    const [promotions, releases] = await Promise.all([readPromotions(at, signal), readReleases(at, signal)]);
+    const [promotions, releases] = await Promise.all([readPromotions(at, signal), tellInterrupted(at, () => readReleases(at, signal), ports, signal)]);
     return { target, promotions, releases };
   };
   const others = Object.entries(declared.targets).filter(([other]) => other !== name);
   const found = await Promise.all(
     others.map(async ([other, target]) => {
       try {
-        return await read(other, registry.repository(repositoryOf(declared, target)));
+        return await read(other, ports.registry.repository(repositoryOf(declared, target)));
       } catch (error) {
         if (signal.aborted) throw error;
         return undefined;

@@ -4,10 +4,12 @@ import type { ImageRegistry } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts, type TargetFile } from './declared.ts';
 import { readingKeys, type KeyPorts, type ReadingKeys } from './evidence/evidence-keys.ts';
 import { nameOf } from './gate.ts';
+import type { WorkedOnPorts } from './hold-target.ts';
 import { readLock } from './target-lock.ts';
+import { isLeftOver, tellInterrupted } from './tell-interrupted.ts';
 import { readHistory, readPromotions, readReleases } from './target-records.ts';
 
-type ListPorts = DeclaredPorts & KeyPorts & { readonly registry: ImageRegistry };
+type ListPorts = DeclaredPorts & KeyPorts & WorkedOnPorts & { readonly registry: ImageRegistry };
 
 /** Every target with what is released there. One whose registry does not answer says so, and the others are shown. */
 export async function listTargets(directory: string, ports: ListPorts, signal: AbortSignal): Promise<TargetView[]> {
@@ -16,16 +18,17 @@ export async function listTargets(directory: string, ports: ListPorts, signal: A
   return Promise.all(Object.entries(declared.targets).map(([name, target]) => viewTarget({ declared, name, target, keys }, ports, signal)));
 }
 
-async function viewTarget({ declared, name, target, keys }: { readonly declared: Declared; readonly name: string; readonly target: TargetFile; readonly keys: ReadingKeys }, { registry }: ListPorts, signal: AbortSignal): Promise<TargetView> {
+async function viewTarget({ declared, name, target, keys }: { readonly declared: Declared; readonly name: string; readonly target: TargetFile; readonly keys: ReadingKeys }, ports: ListPorts, signal: AbortSignal): Promise<TargetView> {
   const place = repositoryOf(declared, target);
   const kind = (Object.keys(target.deploy ?? {})[0] ?? 'none') as TargetView['kind'];
   const view = { name, kind, requires: (target.requires ?? []).map(nameOf), repository: place, ...(target.platform !== undefined && { platform: target.platform }) };
   try {
-    const repository = registry.repository(place);
+    const repository = ports.registry.repository(place);
     const at = { repository, name, declared, keys };
-    const [releases, [promoted], lock] = await Promise.all([readReleases(at, signal), readPromotions(at, signal), readLock(repository, name, signal)]);
+    const [releases, [promoted], lock] = await Promise.all([tellInterrupted(at, () => readReleases(at, signal), ports, signal), readPromotions(at, signal), readLock(repository, name, signal)]);
     const current = currentOf(releases);
-    return { ...view, ...(current && { current }), ...(promoted && { promoted: { revision: promoted.revision, digest: promoted.digest, who: promoted.who, time: promoted.time } }), ...(lock && { lock }) };
+    const interrupted = releases.find(isLeftOver);
+    return { ...view, ...(current && { current }), ...(promoted && { promoted: { revision: promoted.revision, digest: promoted.digest, who: promoted.who, time: promoted.time } }), ...(lock && { lock }), ...(interrupted && { interrupted: { release: interrupted.release, revision: interrupted.revision, who: interrupted.who, started: interrupted.started } }) };
   } catch (error) {
     if (signal.aborted) throw error;
     return { ...view, problem: toFailure(error).message };
@@ -56,6 +59,11 @@ export async function listReleases({ directory, target }: { readonly directory: 
   const declared = await readDeclared(directory, ports);
   const chosen = target === undefined ? Object.entries(declared.targets) : [[target, targetOf(declared, target).target] as const];
   const keys = await readingKeys(declared, ports);
-  const lists = await Promise.all(chosen.map(([name, one]) => readHistory({ repository: ports.registry.repository(repositoryOf(declared, one)), name, declared, keys }, signal)));
-  return lists.flatMap(({ releases }) => releases).sort((one, other) => Date.parse(other.started) - Date.parse(one.started));
+  const lists = await Promise.all(
+    chosen.map(([name, one]) => {
+      const at = { repository: ports.registry.repository(repositoryOf(declared, one)), name, declared, keys };
+      return tellInterrupted(at, async () => (await readHistory(at, signal)).releases, ports, signal);
+    }),
+  );
+  return lists.flat().sort((one, other) => Date.parse(other.started) - Date.parse(one.started));
 }

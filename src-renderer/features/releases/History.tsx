@@ -9,7 +9,7 @@ import { Tag } from '../../ui/Tag.tsx';
 import { Ago } from '../../ui/Time.tsx';
 import style from './History.module.css';
 import { ReleaseDetail } from './ReleaseDetail.tsx';
-import { lengthOf, lookOfRelease, shortRevision } from './release-words.ts';
+import { lengthOf, lookOfRelease, shortRevision, whyOf } from './release-words.ts';
 
 type HistoryProps = {
   readonly releases: readonly Release[] | undefined;
@@ -45,8 +45,9 @@ export function History({ releases, failed, revisions, target, directory, open, 
 }
 
 function ReleaseLine({ release, subject }: { readonly release: Release; readonly subject: string | undefined }) {
-  const { kind, revision, previous, who, started, reason, content, problem } = release;
+  const { kind, revision, previous, who, started, content, problem } = release;
   const look = lookOfRelease(release);
+  const why = whyOf(release) ?? subject;
   const length = lengthOf(release);
   return (
     <>
@@ -70,7 +71,7 @@ function ReleaseLine({ release, subject }: { readonly release: Release; readonly
           )}
           {content !== undefined && <span className={style.soft}>, {content} only</span>}
         </span>
-        {(reason ?? subject) !== undefined && <span className={style.why}>{reason ?? subject}</span>}
+        {why !== undefined && <span className={style.why}>{why}</span>}
       </span>
       <span className={style.who} title={who}>
         {who}

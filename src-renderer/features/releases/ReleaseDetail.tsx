@@ -10,6 +10,7 @@ import { ChangeLink } from './ChangeLink.tsx';
 import style from './History.module.css';
 import { KpiTable } from './KpiTable.tsx';
 import { linesOfLog } from './log-lines.ts';
+import { whyOf } from './release-words.ts';
 import { RollBody } from './RollBody.tsx';
 import { RollLog } from './RollLog.tsx';
 
@@ -17,8 +18,9 @@ type ReleaseDetailProps = { readonly release: Release; readonly directory: strin
 
 /** Everything that is kept of one release: its image, why it ended so, what the watch came to, its instances where this machine did it, and its log. */
 export function ReleaseDetail({ release, directory, live }: ReleaseDetailProps) {
-  const { image, digest, reason, kpi = [], link, operation, accepted, problem, release: id } = release;
+  const { image, digest, kpi = [], link, operation, accepted, problem, release: id } = release;
   const progress = useOperation(live ? undefined : operation);
+  const why = whyOf(release);
   const isKnown = progress.events.length > 0;
   return (
     <div className={style.detail}>
@@ -30,7 +32,7 @@ export function ReleaseDetail({ release, directory, live }: ReleaseDetailProps) 
         {live && <span>It is shown above.</span>}
       </p>
       {problem !== undefined && <p className={style.problem}>Its entry does not count: {problem}</p>}
-      {reason !== undefined && <p className={style.reason}>{reason}</p>}
+      {why !== undefined && <p className={style.reason}>{why}</p>}
       {kpi.length > 0 && <KpiTable kpi={kpi} />}
       {isKnown && <RollBody progress={progress} charts={kpi.length === 0} />}
       {!isKnown && !live && <StoredLog release={release} directory={directory} />}

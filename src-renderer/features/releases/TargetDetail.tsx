@@ -12,6 +12,7 @@ import { Keys } from '../../ui/Keys.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import { History } from './History.tsx';
+import { InterruptedBar } from './InterruptedBar.tsx';
 import { LockBar } from './LockBar.tsx';
 import { NowCard } from './NowCard.tsx';
 import { PathTable } from './PathTable.tsx';
@@ -24,7 +25,7 @@ type TargetDetailProps = { readonly target: TargetView; readonly directory: stri
 
 /** One target: what runs there, what goes on, the way of every revision to it, and its releases. */
 export function TargetDetail({ target, directory, release, operations }: TargetDetailProps) {
-  const { name, lock, problem } = target;
+  const { name, lock, problem, interrupted } = target;
   const revisions = useRevisions(directory, name);
   const history = useHistory(directory, name);
   const going = operations.find(({ state }) => state === 'running');
@@ -34,6 +35,7 @@ export function TargetDetail({ target, directory, release, operations }: TargetD
       <Head target={target} directory={directory} going={going} />
       {problem !== undefined && <FailureCard failure={{ code: 'registry-failed', message: `What is released on ${name} cannot be read`, cause: problem, fix: `See whether the registry of ${target.repository} answers; this page asks again by itself.` }} />}
       {lock && !(going && isRoll(going)) && <LockBar lock={lock} directory={directory} target={name} />}
+      {interrupted && !going && <InterruptedBar release={interrupted} target={name} />}
       <LatestOperation operations={operations} target={name} />
       {problem === undefined && <NowCard target={target} directory={directory} revisions={revisions.value} busy={going !== undefined} />}
       {problem === undefined && (

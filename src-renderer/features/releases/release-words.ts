@@ -19,12 +19,18 @@ export function lookOfRelease({ state, rolledBack, faulty }: Pick<Release, 'stat
   return faulty ? { tone: 'warn', label: `${look.label}, later faulty`, shape: 'alert' } : look;
 }
 
+/** Why a release ended so; of one that was interrupted and that nobody brought in order yet, what does. */
+export function whyOf({ state, ended, reason }: Pick<Release, 'state' | 'ended' | 'reason'>): string | undefined {
+  return state === 'interrupted' && ended === undefined ? 'Its Backlot ended in the middle. Deploy or roll back: that brings the target in order.' : reason;
+}
+
 const DOING: Readonly<Record<string, string>> = { 'releases.deploy': 'deploying', 'releases.rollback': 'rolling back', 'releases.promote': 'promoting', 'releases.lock': 'locking', 'releases.unlock': 'unlocking', 'releases.remove': 'taking away' };
 
 /** How a target is, at a look. */
-export function lookOfTarget({ kind, current, problem }: Partial<Pick<TargetView, 'kind' | 'current' | 'problem'>>, operation: Pick<OperationSummary, 'method'> | undefined): Look {
+export function lookOfTarget({ kind, current, problem, interrupted }: Partial<Pick<TargetView, 'kind' | 'current' | 'problem' | 'interrupted'>>, operation: Pick<OperationSummary, 'method'> | undefined): Look {
   if (operation) return { tone: 'busy', label: DOING[operation.method] ?? 'working', shape: 'spinner' };
   if (problem !== undefined) return { tone: 'fail', label: 'not known now', shape: 'cross' };
+  if (interrupted) return RELEASES.interrupted;
   if (kind === 'none') return { tone: 'idle', label: 'only promoted to', shape: 'ring' };
   if (!current) return { tone: 'idle', label: 'nothing released yet', shape: 'ring' };
   return current.state === 'pass' ? { tone: 'ready', label: 'pass', shape: 'disc' } : lookOfRelease(current);

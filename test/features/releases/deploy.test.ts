@@ -14,6 +14,8 @@ import { findCandidates } from '#features/releases/candidates.ts';
 import { currentOf, listReleases, listTargets } from '#features/releases/list-targets.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
 import { promote } from '#features/releases/promote.ts';
+import { holdTarget, machineOf } from '#features/releases/hold-target.ts';
+import { writeLock } from '#features/releases/stored-lock.ts';
 import { readLock } from '#features/releases/target-lock.ts';
 import { sealEntry } from '#features/releases/record-entries.ts';
 import { readRecord, recordTag, writeRecord } from '#features/releases/registry-record.ts';
@@ -157,8 +159,16 @@ describe('a script', () => {
     const first = await promoted(scene);
     const one = await run(scene);
     const aim = await takeAim({ directory: scene.directory }, scene.ports);
-    const [before] = await releasesOf(scene);
-    await writeRelease(aim, { ...(before ?? (one as never)), release: 'rel-killed', state: 'running', revision: 'f'.repeat(40), digest: `sha256:${'f'.repeat(64)}`, started: new Date().toISOString() }, never);
+    const [{ ended: _, ...before } = one as never] = await releasesOf(scene);
+    await writeRelease(aim, { ...before, release: 'rel-killed', state: 'running', revision: 'f'.repeat(40), digest: `sha256:${'f'.repeat(64)}`, started: new Date().toISOString() }, never);
+    // Who looks before that is told of it, unless somebody works on the target: here, or by the registry's lock.
+    const states = async () => (await listReleases({ directory: scene.directory }, scene.ports, never)).map(({ state }) => state);
+    expect(await states()).toEqual(['interrupted', 'pass']);
+    expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ current: { revision: first }, interrupted: { release: 'rel-killed' } }]);
+    const elsewhere = { ...scene.ports, machine: 'another', store: { ...scene.ports.store, lockOwner: async () => Promise.resolve(undefined) } };
+    for (const ports of [scene.ports, elsewhere]) expect(await holdTarget({ aim, reason: 'deploys' }, scene.ports, scene.work, () => listReleases({ directory: scene.directory }, ports, never))).toMatchObject([{ state: 'running' }, {}]);
+    await writeLock({ repository: aim.repository, target: 'staging', owner: 'ann', reason: 'deploys', machine: await machineOf(aim, scene.ports) }, { token: 'left', milliseconds: 60_000 }, never);
+    expect(await states()).toEqual(['interrupted', 'pass']);
     expect(await run(scene)).toMatchObject({ revision: first, previous: first, verdict: 'pass' });
     expect(scene.told).toContainEqual(expect.objectContaining({ type: 'message', text: expect.stringContaining('rel-killed') as string }));
     expect((await releasesOf(scene)).map(({ state }) => state)).toEqual(['pass', 'interrupted', 'pass']);

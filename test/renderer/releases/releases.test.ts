@@ -5,7 +5,7 @@ import { chosenCandidate } from '../../../src-renderer/features/releases/candida
 import { chartOf } from '../../../src-renderer/features/releases/chart.ts';
 import { linesOfEvents, linesOfLog } from '../../../src-renderer/features/releases/log-lines.ts';
 import { nextStep } from '../../../src-renderer/features/releases/path-steps.ts';
-import { isWaiting, lookOfRelease, lookOfTarget, operationsOn } from '../../../src-renderer/features/releases/release-words.ts';
+import { isWaiting, lookOfRelease, lookOfTarget, operationsOn, whyOf } from '../../../src-renderer/features/releases/release-words.ts';
 import { NO_PROGRESS, withEvent } from '../../../src-renderer/state/operations.ts';
 import { VALUES_KEPT } from '../../../src-renderer/state/roll.ts';
 
@@ -73,6 +73,9 @@ test('a target says what goes on before what it has, and that something was prom
   expect(lookOfTarget(target, { method: 'releases.rollback' }).label).toBe('rolling back');
   expect([lookOfTarget({}, undefined).label, lookOfTarget(target, undefined).label, lookOfTarget({ problem: 'x' }, undefined).label]).toEqual(['nothing released yet', 'pass', 'not known now']);
   expect([lookOfRelease({ state: 'fail', rolledBack: true }).label, lookOfRelease({ state: 'pass', faulty: true }).label, lookOfRelease({ state: 'cancelled' }).label]).toEqual(['fail, rolled back', 'pass, later faulty', 'aborted']);
+  const interrupted = { release: 'r', revision: 'b', who: '', started: '' };
+  expect(lookOfTarget({ ...target, interrupted }, undefined).label).toBe('interrupted');
+  expect([whyOf({ state: 'interrupted' }), whyOf({ state: 'interrupted', ended: 'then' }), whyOf({ state: 'fail', reason: 'why' })]).toEqual([expect.stringContaining('Deploy or roll back'), undefined, 'why']);
   expect([isWaiting({ ...target, promoted: { revision: 'b', digest: 'b', who: '', time: '' } }), isWaiting(target)]).toEqual([true, false]);
   const operation = (about: string, method: string) => ({ id: method, method, about, directory: '/shop', state: 'running' as const, started: '', owner: '' });
   expect(operationsOn('t', '/shop', [operation('t', 'releases.deploy'), operation('other', 'releases.deploy'), operation('t', 'fixtures.load')]).map(({ id }) => id)).toEqual(['releases.deploy']);

@@ -15,9 +15,14 @@ function showHistory(releases: readonly Release[], screen: Screen): string {
   const { clean, paint } = screen;
   if (releases.length === 0) return `Nothing was released yet\n  ${paint.bold('backlot promote')}, then ${paint.bold('backlot deploy TARGET')}\n`;
   const rows = releases.map((one) => ({
-    cells: [verdictOf(one, screen), clean(one.target), clean(one.revision.slice(0, 12)), clean(one.previous?.slice(0, 12) ?? ''), one.kind, formatAge(one.started), clean(one.who), clean(one.problem ?? one.reason ?? '')],
+    cells: [verdictOf(one, screen), clean(one.target), clean(one.revision.slice(0, 12)), clean(one.previous?.slice(0, 12) ?? ''), one.kind, formatAge(one.started), clean(one.who), clean(whyOf(one))],
   }));
   return layOutTable([{ title: '  VERDICT' }, { title: 'TARGET' }, { title: 'REVISION' }, { title: 'BEFORE' }, { title: 'KIND' }, { title: 'AGE', align: 'right' }, { title: 'BY', yields: true }, { title: 'WHY', yields: true }], rows, screen);
+}
+
+/** Why it ended so; of one that nobody brought in order yet, what does. */
+function whyOf({ problem, reason, state, ended, target }: Release): string {
+  return problem ?? (state === 'interrupted' && ended === undefined ? `backlot deploy ${target} or backlot rollback ${target} brings it in order` : (reason ?? ''));
 }
 
 function showPath(revisions: readonly RevisionPath[], screen: Screen): string {

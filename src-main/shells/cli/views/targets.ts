@@ -10,8 +10,9 @@ export function show({ targets }: { readonly targets: readonly TargetView[] }, s
   const rows = targets.map(({ name, kind, current, promoted, requires }) => ({
     cells: [clean(name), kind, current ? clean(current.revision.slice(0, 12)) : '', current ? formatAge(current.ended ?? current.started) : '', promoted && promoted.digest !== current?.digest ? clean(promoted.revision.slice(0, 12)) : '', clean(requires.join(', '))],
   }));
-  const notes = targets.flatMap(({ name, lock, problem }) => [
+  const notes = targets.flatMap(({ name, lock, interrupted, problem }) => [
     ...(lock ? [`${paint.yellow(symbols.idle)} ${clean(name)} is locked by ${clean(lock.owner)} until ${lock.until}: ${clean(lock.reason)}\n`] : []),
+    ...(interrupted ? [`${paint.red(symbols.bad)} ${clean(name)}: the release of ${clean(interrupted.revision.slice(0, 12))} was interrupted\n  Bring it in order: ${paint.bold(`backlot deploy ${clean(name)}`)} or ${paint.bold(`backlot rollback ${clean(name)}`)}\n`] : []),
     ...(problem === undefined ? [] : [`${paint.red(symbols.bad)} ${clean(name)}: ${clean(problem)}\n`]),
   ]);
   return `${layOutTable([{ title: 'TARGET' }, { title: 'BY' }, { title: 'RUNS' }, { title: 'SINCE', align: 'right' }, { title: 'PROMOTED' }, { title: 'REQUIRES', yields: true }], rows, screen)}${notes.join('')}`;
