@@ -8,6 +8,8 @@ export type DeployOrder = {
   readonly project: string;
   /** The project's folder. */
   readonly directory: string;
+  /** Stands for the project's folder where files are read that the settings name: they are those of the revision. */
+  readonly files: string;
   readonly target: string;
   readonly revision: string;
   /** With its digest. */

@@ -24,6 +24,15 @@ export type Revision = Checkout & {
 /** What a commit says of itself. */
 export type Commit = { readonly sha: string; readonly subject: string; readonly author: string };
 
+/** Files of a commit, where they lie in the checkout, in a folder that is theirs alone. */
+export type CommitFiles = {
+  /** What the directory is there. */
+  readonly folder: string;
+  /** Brings files there; the last part of a path may have stars. Links are followed within the commit. Answers the paths that it does not have, or that are no text. */
+  readonly bring: (paths: readonly string[], signal: AbortSignal) => Promise<readonly string[]>;
+  readonly remove: () => Promise<void>;
+};
+
 /** Reads checkouts; never changes one, and runs nothing that stands in one. */
 export interface Git {
   /** `undefined` where the folder is in no checkout. One without commits, or that git refuses to read, is `revision-missing`. */
@@ -36,4 +45,6 @@ export interface Git {
   isPushed(directory: string, commit: string | Promise<string>, signal: AbortSignal): Promise<boolean | string>;
   /** Those of these commits that the checkout has. */
   commits(directory: string, revisions: readonly string[], signal: AbortSignal): Promise<readonly Commit[]>;
+  /** `undefined` where the repository does not have the commit. Whoever asks removes them. */
+  filesOf(directory: string, commit: string, signal: AbortSignal): Promise<CommitFiles | undefined>;
 }

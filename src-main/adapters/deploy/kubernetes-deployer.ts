@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
+import { filePattern } from '#core/file-pattern.ts';
 import type { Deployer, DeployOrder, DeployWork, KubernetesSettings } from '#ports/deployer.ts';
 import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
 import { renderTemplate } from './render-template.ts';
@@ -39,18 +40,18 @@ async function follow(resource: string, order: DeployOrder, work: DeployWork, ku
 }
 
 async function render(manifests: readonly string[], order: DeployOrder): Promise<string> {
-  const files = (await Promise.all(manifests.map((pattern) => filesOf(path.resolve(order.directory, pattern))))).flat();
+  const files = (await Promise.all(manifests.map((pattern) => filesOf(path.resolve(order.files, pattern), path.resolve(order.directory, pattern))))).flat();
   const texts = await Promise.all(files.map(async (file) => renderTemplate(await readFile(file, 'utf8'), order, file)));
   if (!texts.some((text) => text.includes(order.image))) throw new BacklotError('config-invalid', `No manifest has the released image: ${files.join(', ')}`, { fix: 'Write image: ${IMAGE} where it belongs.' });
   return texts.join('\n---\n');
 }
 
 /** The files that a path with stars in its last part means; none is a fault. */
-async function filesOf(pattern: string): Promise<string[]> {
+async function filesOf(pattern: string, shown: string): Promise<string[]> {
   const folder = path.dirname(pattern);
-  const form = new RegExp(`^${path.basename(pattern).replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
+  const form = filePattern(path.basename(pattern));
   const names = (await readdir(folder).catch(() => [])).filter((name) => form.test(name)).sort();
-  if (names.length === 0) throw new BacklotError('config-invalid', `There is no manifest ${pattern}`, { where: { file: pattern }, fix: 'Say at deploy.kubernetes.manifests where they are.' });
+  if (names.length === 0) throw new BacklotError('config-invalid', `There is no manifest ${shown}`, { where: { file: shown }, fix: 'Say at deploy.kubernetes.manifests where they are.' });
   return names.map((name) => path.join(folder, name));
 }
 

@@ -10,17 +10,18 @@ export async function renderFiles(folder: string, { render }: GitSettings, order
   const digest = order.image.slice(order.image.indexOf('@') + 1);
   let hasImage = false;
   for (const [template, file] of Object.entries(render)) {
-    const text = renderTemplate(await readTemplate(order.directory, template), order, path.resolve(order.directory, template));
+    const text = renderTemplate(await readTemplate(order, template), order, path.resolve(order.directory, template));
     hasImage ||= text.includes(digest);
     await writeWithin(folder, file, text);
   }
   if (!hasImage) throw new BacklotError('config-invalid', `No file that is rendered has the released image: ${Object.keys(render).join(', ')}`, { fix: 'Write ${IMAGE} or ${DIGEST} where it belongs.' });
 }
 
-async function readTemplate(directory: string, template: string): Promise<string> {
-  const source = path.resolve(directory, template);
-  const cannot = (why: string, cause?: unknown) => new BacklotError('config-invalid', `The template ${source} ${why}`, { where: { file: source }, cause, fix: 'Say at deploy.git.render where it is.' });
-  const [real, root] = await Promise.all([realpath(source), realpath(directory)]).catch((error: unknown) => {
+async function readTemplate({ directory, files }: DeployOrder, template: string): Promise<string> {
+  const source = path.resolve(files, template);
+  const shown = path.resolve(directory, template);
+  const cannot = (why: string, cause?: unknown) => new BacklotError('config-invalid', `The template ${shown} ${why}`, { where: { file: shown }, cause, fix: 'Say at deploy.git.render where it is.' });
+  const [real, root] = await Promise.all([realpath(source), realpath(files)]).catch((error: unknown) => {
     throw cannot('cannot be read', error);
   });
   if (!isWithin(root, real)) throw cannot('leads out of the project');

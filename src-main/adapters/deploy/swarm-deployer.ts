@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
 import type { Deployer, DeployOrder, DeployWork, SwarmSettings } from '#ports/deployer.ts';
-import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
+import type { ProcessRunner, RunOptions, RunResult } from '#ports/process-runner.ts';
 import { environmentOf } from './script-deployer.ts';
+import { stackInput } from './stack-input.ts';
 import { judgeStack, parseServices, parseTasks, type Before, type SwarmService, type SwarmTask } from './swarm-state.ts';
 
 export type CommandLine = () => { readonly arguments: readonly string[]; readonly environment: Readonly<Record<string, string>> };
@@ -62,8 +62,8 @@ class Swarm {
   }
 
   async roll(): Promise<void> {
-    const file = path.resolve(this.order.directory, this.settings.file);
-    const rolled = await this.docker(['stack', 'deploy', '--with-registry-auth', '--resolve-image', 'never', '--compose-file', file, this.settings.stack]);
+    const { file, directory, text } = await stackInput(this.settings, this.order);
+    const rolled = await this.docker(['stack', 'deploy', '--with-registry-auth', '--resolve-image', 'never', '--compose-file', file, this.settings.stack], { directory, ...(text !== undefined && { input: text }) });
     if (rolled.exitCode !== 0) throw this.failure(`does not take ${this.settings.file}`, rolled);
   }
 
@@ -93,9 +93,9 @@ class Swarm {
     this.work.tell({ type: 'instance', target, instance: name, state, revision, ...(previous && { previous: previous.revision }), ...(why !== undefined && { why: this.work.redact(why) }) });
   }
 
-  private docker(args: readonly string[]): Promise<RunResult> {
+  private docker(args: readonly string[], more: Pick<RunOptions, 'directory' | 'input'> = {}): Promise<RunResult> {
     const own = this.settings.context === undefined ? this.ports.commandLine() : { arguments: ['--context', this.settings.context], environment: {} };
-    return this.ports.processes.run('docker', [...own.arguments, ...args], { directory: this.order.directory, environment: { ...own.environment, ...environmentOf(this.order) }, timeout: COMMAND, endsWithUs: true }, this.work.signal);
+    return this.ports.processes.run('docker', [...own.arguments, ...args], { directory: this.order.directory, environment: { ...own.environment, ...environmentOf(this.order) }, timeout: COMMAND, endsWithUs: true, ...more }, this.work.signal);
   }
 
   private failure(what: string, { stderr }: RunResult): BacklotError {

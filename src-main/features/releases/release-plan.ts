@@ -46,5 +46,5 @@ export function newRelease({ aim, image, previous, kind, written, content, reaso
 
 /** What a deployer is asked for. */
 export function orderOf({ aim, previous, kind }: Plan, { release, revision, image }: Release, { who }: Pick<ReleasePorts, 'who'>): DeployOrder {
-  return { release, project: aim.declared.name, directory: aim.declared.directory, target: aim.name, revision, image, ...(previous && { previous: { revision: previous.revision, image: previous.image } }), who, mode: kind };
+  return { release, project: aim.declared.name, directory: aim.declared.directory, files: aim.declared.directory, target: aim.name, revision, image, ...(previous && { previous: { revision: previous.revision, image: previous.image } }), who, mode: kind };
 }

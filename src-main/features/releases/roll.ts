@@ -6,15 +6,16 @@ import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deploye
 import type { Balancer } from '#ports/kpi-source.ts';
 import type { DeployFile } from './declared.ts';
 import type { ReleasePorts } from './hold-target.ts';
+import { withFilesOf } from './release-files.ts';
 import type { Plan } from './release-plan.ts';
 
 /** Milliseconds within which the way back has to end, whoever cancelled the way there. */
 const WAY_BACK = 30 * 60_000;
 
-/** Rolls an image out, by the kind of the deployment. */
-export async function roll(deploy: DeployFile, order: DeployOrder, { deployers }: ReleasePorts, work: DeployWork): Promise<Deployed> {
-  const { kind, settings, deployer } = wayOf(deploy, deployers);
-  if (deployer) return deployer.deploy(settings, order, work);
+/** Rolls an image out, by the kind of the deployment, with the files that it names as the revision has them. */
+export async function roll(deploy: DeployFile, order: DeployOrder, ports: ReleasePorts, work: DeployWork): Promise<Deployed> {
+  const { kind, settings, deployer } = wayOf(deploy, ports.deployers);
+  if (deployer) return withFilesOf({ deploy, order }, ports, work, (files) => deployer.deploy(settings, { ...order, files }, work));
   throw new BacklotError('config-invalid', `This version of Backlot cannot deploy by ${kind}`, { fix: 'Deploy by a script, a webhook or a git repository.' });
 }
 

@@ -26,7 +26,7 @@ describe('what is rendered into an infrastructure repository', () => {
     await git(other, 'push', '--quiet', 'origin', 'HEAD:main');
     await mkdir(project);
     await writeFile(join(project, 'shop.tmpl'), template);
-    const order = { release: 'rel-1', project: 'shop', directory: project, target: 'staging', revision: 'a'.repeat(40), image: `x@sha256:${'1'.repeat(64)}`, who: 'ann', mode: 'deploy' } as const;
+    const order = { release: 'rel-1', project: 'shop', directory: project, files: project, target: 'staging', revision: 'a'.repeat(40), image: `x@sha256:${'1'.repeat(64)}`, who: 'ann', mode: 'deploy' } as const;
     const said: string[] = [];
     const work = { signal: never, tell: (news: object) => void said.push(JSON.stringify(news)), secret: () => Promise.reject(new Error('none')), redact: (text: string) => text };
     const real = createProcessRunner(process.env);

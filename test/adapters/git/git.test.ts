@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -135,4 +135,33 @@ test('commits that the checkout has are told by their subject and author; others
     { sha: first, subject: 'first', author: 'T' },
   ]);
   expect(await git.commits(made, [], signal)).toEqual([]);
+});
+
+test('files of a commit are read as it has them, also from a folder within and through its links, and never from outside', async () => {
+  const made = await repository();
+  await mkdir(join(made, 'shop', 'k8s'), { recursive: true });
+  const write = (text: string) => Promise.all(['shop/k8s/a.yaml', 'shop/k8s/b.yaml', 'shop/k8s/c.txt', 'common.yaml'].map((file) => writeFile(join(made, file), `${text} of ${file} – ü\r\n`)));
+  await write('old');
+  await writeFile(join(made, 'shop', 'key.bin'), Buffer.from([0xff, 0, 0xfe]));
+  await symlink('../common.yaml', join(made, 'shop', 'link.yaml'));
+  await symlink('/etc/hostname', join(made, 'shop', 'out.yaml'));
+  await writeFile(join(made, '.gitattributes'), '*.yaml export-ignore filter=evil\n');
+  run(made, 'config', 'filter.evil.smudge', 'sed s/old/evil/');
+  run(made, 'add', '--all');
+  run(made, 'commit', '--quiet', '--message=old');
+  const old = run(made, 'rev-parse', 'HEAD');
+  run(made, 'rm', '--quiet', '-r', 'shop/k8s');
+  await mkdir(join(made, 'shop'), { recursive: true });
+  await writeFile(join(made, 'common.yaml'), 'new');
+  const found = await git.filesOf(join(made, 'shop'), old, signal);
+  if (!found) throw new Error('it does not have the commit');
+  expect(await found.bring(['k8s/*.yaml', 'link.yaml', '../common.yaml', './k8s/c.txt'], signal)).toEqual([]);
+  expect((await readdir(join(found.folder, 'k8s'))).sort()).toEqual(['a.yaml', 'b.yaml', 'c.txt']);
+  expect(await readFile(join(found.folder, 'k8s/a.yaml'), 'utf8')).toBe('old of shop/k8s/a.yaml – ü\r\n');
+  for (const file of ['link.yaml', '../common.yaml']) expect(await readFile(join(found.folder, file), 'utf8')).toBe('old of common.yaml – ü\r\n');
+  const none = ['../../out', '/etc/hostname', 'out.yaml', 'key.bin', 'k8s', 'none/*.yaml', `k8s/a.yaml\n${old}:common.yaml`];
+  expect(await found.bring(none, signal)).toEqual(none);
+  await found.remove();
+  await expect(readdir(found.folder)).rejects.toThrow('ENOENT');
+  for (const commit of ['f'.repeat(40), '--help', 'HEAD', `${old}-dirty-0123456789ab`]) expect(await git.filesOf(made, commit, signal), commit).toBeUndefined();
 });

@@ -57,7 +57,7 @@ test('GitHub is asked only what its description allows: statuses, deployments wi
   for (const [event, verdict] of [['promote'], ['deploy'], ['pass', 'pass'], ['fail', 'fail'], ['fail', 'inconclusive'], ['rollback', 'pass']] as const) {
     await tellGithub({ repository: 'acme/shop', token: 'ghp_a_token', url, statuses: true, deployments: true }, { ...news, event, ...(verdict !== undefined && { verdict }) }, never);
   }
-  const order = { release: 'rel-1', project: 'shop', directory: '/', target: 'staging', revision: REVISION, image: IMAGE, who: 'ann', mode: 'deploy' } as const;
+  const order = { release: 'rel-1', project: 'shop', directory: '/', files: '/', target: 'staging', revision: REVISION, image: IMAGE, who: 'ann', mode: 'deploy' } as const;
   const work = { signal: never, tell: () => {}, secret: async (reference: unknown) => Promise.resolve(String(reference)), redact: (text: string) => text };
   await createWebhookDeployer().deploy({ url: `${url}/repos/acme/shop/actions/workflows/deploy.yml/dispatches`, kind: 'github' }, order, work);
 

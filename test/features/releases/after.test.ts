@@ -1,15 +1,17 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createKubernetesDeployer } from '#adapters/deploy/kubernetes-deployer.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
-import { deploy } from '#features/releases/deploy.ts';
+import { deploy, rollback } from '#features/releases/deploy.ts';
 import { promote } from '#features/releases/promote.ts';
 import { showEvidence } from '#features/releases/show-evidence.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
-import { failureOf, never, releaseScene, type ReleaseScene } from './release-scene.ts';
+import { failureOf, git, never, releaseScene, type ReleaseScene } from './release-scene.ts';
 
 let server: { readonly id: string; readonly address: string };
 beforeAll(async () => {
@@ -106,7 +108,8 @@ describe('Kubernetes', () => {
   /** Stands in for kubectl: no cluster can be had here. It writes down how it was called and what it read. */
   const KUBECTL = '#!/bin/sh\necho "$@" >>"$KUBE_LOG"\ncase "$*" in *apply*) cat >>"$KUBE_LOG";; *"rollout status"*) test ! -e "$KUBE_LOG.stuck" || { echo "error: timed out waiting for the condition" >&2; exit 1; };; esac\n';
 
-  test('gets the manifests with the digest, is waited for, and is undone where it gets stuck (a stand-in for kubectl)', async () => {
+  /** A checkout that is deployed by it, and what it said since it was asked last. */
+  async function kubernetes(): Promise<{ readonly ours: ReleaseScene; readonly log: string; readonly said: () => Promise<string[]> }> {
     const scene = await releaseScene({ 'backlot.yaml': `${HEAD()}targets:\n  staging: { requires: [unit], deploy: { kubernetes: { manifests: ["k8s/*.yaml"], context: prod, namespace: shop, rollout: [deployment/shop] } } }\n`, 'k8s/shop.yaml': 'image: ${IMAGE}\n', 'k8s/service.yaml': 'kind: Service\n' });
     const bin = join(scene.directory, '..', 'bin');
     const log = join(bin, 'log');
@@ -118,13 +121,59 @@ describe('Kubernetes', () => {
     const run_ = processes.run.bind(processes);
     processes.run = (file, args, options, signal) => run_(file === 'kubectl' ? join(bin, 'kubectl') : file, args, options, signal);
     const ours: ReleaseScene = { ...scene, ports: { ...scene.ports, deployers: { kubernetes: createKubernetesDeployer({ processes }) } } };
+    return { ours, log, said: async () => (await readFile(log, 'utf8')).split('\n') };
+  }
+
+  test('gets the manifests with the digest, is waited for, and is undone where it gets stuck (a stand-in for kubectl)', async () => {
+    const { ours, log, said } = await kubernetes();
     const first = await promoted(ours);
     const { image } = await run(ours);
-    const said = async () => (await readFile(log, 'utf8')).split('\n');
     expect(await said()).toEqual(['--context prod --namespace shop apply -f -', 'kind: Service', '', '---', `image: ${image}`, '--context prod --namespace shop rollout status deployment/shop --timeout=900s', '']);
     await promoted(ours);
     await writeFile(`${log}.stuck`, '');
     expect(await failureOf(run(ours))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('timed out waiting') as string, result: { previous: first } });
     expect(await said()).toContain('--context prod --namespace shop rollout undo deployment/shop');
+  });
+
+  test('gets the manifests of the revision that is deployed, on each way back too, and those of the checkout with a warning where its commit is gone', async () => {
+    const { ours, log, said } = await kubernetes();
+    const applied = async () => {
+      const lines = await said();
+      await rm(log);
+      return lines.filter((line) => /^(?:kind|image):|apply/.test(line)).join(' ').split(/ ?--context [^:]* apply -f - ?/).slice(1);
+    };
+    const warnings = () => ours.told.splice(0).flatMap((news) => (news.type === 'message' && news.text.startsWith('The files') ? [news.text] : []));
+    const first = await promoted(ours);
+    const { image: one } = await run(ours);
+    expect(await applied()).toEqual([`kind: Service image: ${one}`]);
+    await ours.write({ 'k8s/service.yaml': 'kind: Broken\n', 'k8s/more.yaml': 'kind: More\n' });
+    const second = await promoted(ours);
+    // Stuck until the way back, which finds the target as it was.
+    await writeFile(`${log}.stuck`, '');
+    const tell: typeof ours.work.tell = (news) => {
+      if (news.type === 'message' && news.text.startsWith('Goes back')) rmSync(`${log}.stuck`);
+      ours.work.tell(news);
+    };
+    const failure = await failureOf(deploy({ directory: ours.directory, target: 'staging' }, ours.ports, { ...ours.work, tell }));
+    expect(failure).toMatchObject({ code: 'deploy-failed', result: { revision: second, previous: first, rolledBack: true } });
+    const { image: two } = failure.result as { readonly image: string };
+    expect(await applied()).toEqual([`kind: More kind: Broken image: ${two}`, `kind: Service image: ${one}`]);
+    await run(ours);
+    await ours.write({ 'k8s/service.yaml': 'kind: Uncommitted\n' });
+    await rollback({ directory: ours.directory, target: 'staging' }, ours.ports, ours.work);
+    await deploy({ directory: ours.directory, target: 'staging', revision: first }, ours.ports, ours.work);
+    expect(await applied()).toEqual([`kind: More kind: Broken image: ${two}`, `kind: Service image: ${one}`, `kind: Service image: ${one}`]);
+    expect(warnings()).toEqual([]);
+    // Somebody began the history anew.
+    await git(ours.directory, 'checkout', '--quiet', '--orphan', 'anew');
+    await git(ours.directory, 'commit', '--quiet', '--all', '-m', 'anew');
+    await git(ours.directory, 'branch', '--quiet', '-D', 'main');
+    await git(ours.directory, 'update-ref', '-d', 'refs/remotes/origin/main');
+    await git(ours.directory, 'reflog', 'expire', '--expire=now', '--all');
+    await git(ours.directory, 'gc', '--quiet', '--prune=now');
+    await deploy({ directory: ours.directory, target: 'staging', revision: first }, ours.ports, ours.work);
+    expect(await applied()).toEqual([`kind: More kind: Uncommitted image: ${one}`]);
+    expect(warnings()).toEqual([`The files that the deploy names are those of the checkout, not those of ${first.slice(0, 12)}: this repository does not have its commit`]);
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith(`backlot-files-${process.pid}-`))).toEqual([]);
   });
 });

@@ -419,7 +419,7 @@ describe('a webhook', () => {
       return { body: { cancelled: true } };
     });
     const settings = { url: `${jenkins.url.replace('//', '//ann:token-of-ann@')}/job/deploy`, kind: 'jenkins' } as const;
-    const order = { release: 'rel-1', project: 'shop', directory: '/', target: 'staging', revision: 'abc', image: 'x@sha256:1', who: 'ann', mode: 'deploy' } as const;
+    const order = { release: 'rel-1', project: 'shop', directory: '/', files: '/', target: 'staging', revision: 'abc', image: 'x@sha256:1', who: 'ann', mode: 'deploy' } as const;
     const work = { signal: never, tell: () => {}, secret: async (reference: unknown) => Promise.resolve(String(reference)), redact: (text: string) => text };
     const call = () => failureOf(createWebhookDeployer().deploy(settings, order, work));
     expect(await call()).toMatchObject({ code: 'deploy-failed', message: 'It is not known whether Jenkins took the call: it answers 504' });
@@ -428,7 +428,7 @@ describe('a webhook', () => {
     expect(jenkins.asked.filter(({ url }) => !url.includes('tree=')).map(({ method, url, headers: { authorization } }) => `${method} ${url} ${authorization}`).slice(1)).toEqual(['POST /job/deploy/buildWithParameters', 'GET /queue/item/7/api/json'].map((one) => `${one} Basic ${Buffer.from('ann:token-of-ann').toString('base64')}`));
   });
 
-  const ORDER = { release: 'rel-1', project: 'shop', directory: '/', target: 'staging', revision: 'abc', image: 'x@sha256:1', who: 'ann', mode: 'deploy' } as const;
+  const ORDER = { release: 'rel-1', project: 'shop', directory: '/', files: '/', target: 'staging', revision: 'abc', image: 'x@sha256:1', who: 'ann', mode: 'deploy' } as const;
   const HOOK_WORK = { signal: never, tell: () => {}, secret: async (reference: unknown) => Promise.resolve(String(reference)), redact: (text: string) => text };
 
   test.each([

@@ -169,7 +169,7 @@ test('a release that broke off in the middle is put in order by the next, and a 
   const second = await scene.promoted();
   const aim = await takeAim({ directory: scene.directory }, scene.ports);
   const image = `${aim.repository.name}@${(await aim.repository.findManifest(second, never))?.digest}`;
-  const order = { release: 'rel-killed', project: scene.name, directory: scene.directory, target: 'staging', revision: second, image, previous: { revision: first, image: one.image }, who: 'ann', mode: 'deploy' } as const;
+  const order = { release: 'rel-killed', project: scene.name, directory: scene.directory, files: scene.directory, target: 'staging', revision: second, image, previous: { revision: first, image: one.image }, who: 'ann', mode: 'deploy' } as const;
   const settings = { service: 'app', port: 8080, public: scene.port, steps: ['50%', '100%'], drain: '1s' };
   const work = { signal: never, tell: () => {}, secret: () => Promise.reject(new Error('none')), redact: (text: string) => text };
   await expect(scene.ports.deployers.pair?.deploy(settings, order, { ...work, between: () => Promise.reject(new Error('killed')) })).rejects.toThrow('killed');

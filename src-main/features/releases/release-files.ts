@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { toFailure } from '#contract/errors.ts';
+import type { OperationNews } from '#contract/operations.ts';
+import { stackReferences } from '#core/stack-references.ts';
+import type { DeployOrder, DeployWork } from '#ports/deployer.ts';
+import type { Checkout, CommitFiles } from '#ports/git.ts';
+import type { DeployFile } from './declared.ts';
+import type { ReleasePorts } from './hold-target.ts';
+
+type Ports = Pick<ReleasePorts, 'git' | 'files'>;
+type Wanted = { readonly deploy: DeployFile; readonly order: DeployOrder };
+
+/** Lets a deployer work where the files that it reads are those of the revision; without them, in the checkout. */
+export async function withFilesOf<Result>({ deploy, order }: Wanted, ports: Ports, work: DeployWork, then: (folder: string) => Promise<Result>): Promise<Result> {
+  const found = await findFiles({ deploy, order }, ports, work);
+  try {
+    return await then(found?.folder ?? order.directory);
+  } finally {
+    await found?.remove();
+  }
+}
+
+/** The paths that a deploy names, relative to the project's folder. Scripts find what they need by the revision themselves. Pure. */
+export function filesNamed({ swarm, kubernetes, git }: DeployFile): readonly string[] {
+  const named = [...(swarm ? [swarm.file] : []), ...(kubernetes?.manifests ?? []), ...(git ? Object.keys(git.render) : [])];
+  return named.filter((one) => !path.isAbsolute(one));
+}
+
+/** Whether the checkout is what is deployed. On a way back it has to be without changes: they may be what failed. Pure. */
+export function isCheckedOut({ revision, mode }: Pick<DeployOrder, 'revision' | 'mode'>, { sha, name, dirty }: Pick<Checkout, 'sha' | 'name' | 'dirty'>): boolean {
+  return revision === name || (revision === sha && (mode === 'deploy' || !dirty));
+}
+
+/** Nothing where the checkout is right, or has to do: a way back is not given up because an old file is not there. */
+async function findFiles({ deploy, order }: Wanted, { git, files }: Ports, { signal, tell }: DeployWork): Promise<CommitFiles | undefined> {
+  const named = filesNamed(deploy);
+  if (named.length === 0) return undefined;
+  let found: CommitFiles | undefined;
+  try {
+    const checkout = await git.checkout(order.directory, signal);
+    if (!checkout || isCheckedOut(order, checkout)) return undefined;
+    found = await git.filesOf(order.directory, order.revision, signal);
+    const missing = await found?.bring(named, signal);
+    if (found && missing?.length === 0) return await withReferences(deploy, found, files, signal);
+    tell(warning(order, missing ? `it does not have ${missing.join(', ')}` : 'this repository does not have its commit'));
+  } catch (error) {
+    if (!signal.aborted) tell(warning(order, toFailure(error).message));
+  }
+  await found?.remove();
+  signal.throwIfAborted();
+  return undefined;
+}
+
+function warning({ revision }: DeployOrder, why: string): Extract<OperationNews, { type: 'message' }> {
+  const short = revision.slice(0, 12);
+  return { type: 'message', level: 'warning', text: `The files that the deploy names are those of the checkout, not those of ${short}: ${why}`, fix: `See that they suit ${short}. A commit that is missing here is brought by git fetch origin ${revision}, or in a shallow clone by git fetch --unshallow.` };
+}
+
+/** What a stack file names in its turn. What the commit does not have, such as a secret, is today's. */
+async function withReferences({ swarm }: DeployFile, found: CommitFiles, files: Ports['files'], signal: AbortSignal): Promise<CommitFiles> {
+  if (!swarm) return found;
+  const stack = await files.read(path.join(found.folder, swarm.file), 'config-invalid');
+  const beside = path.dirname(swarm.file);
+  await found.bring(stackReferences(Buffer.from(stack ?? []).toString('utf8')).flatMap((one) => (path.isAbsolute(one.path) ? [] : [path.join(beside, one.path)])), signal);
+  return found;
+}
