@@ -168,7 +168,7 @@ describe('services', () => {
         good: bash('exec sleep 600'),
       }),
       async (bench) => {
-        const run = await bench.run(['up', '--json', '--timeout', '8']);
+        const run = await bench.run(['up', '--json', '--timeout', '15']);
         expect(run.code).toBe(1);
         const error = run.result?.error;
         const messages = [error?.message, ...(error?.also ?? []).map(({ message }) => message)].join('\n');
