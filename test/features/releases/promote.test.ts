@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { keyIdOf, publicKeyOf } from '#core/signing-key.ts';
 import { Secret } from '#core/secret.ts';
 import { attachEvidence } from '#features/releases/evidence/attach-evidence.ts';
@@ -105,8 +107,12 @@ describe('the gate', () => {
     expect((await showEvidence({ directory: scene.directory, reference: `${server.address}/${scene.image}@${digest}` }, ports, never)).stages.map(({ stage }) => stage)).toEqual(['integration']);
   });
 
-  test('lets through with a reason, which is signed and recorded', async () => {
-    const scene = await releaseScene({ 'backlot.yaml': FILE() });
+  test('lets through with a reason, which is signed, recorded and told', async () => {
+    const said: string[] = [];
+    const slack = http.createServer((request, response) => void request.setEncoding('utf8').on('data', (piece: string) => said.push(piece)).on('end', () => response.end('ok')));
+    await new Promise<void>((resolve) => slack.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void slack.close());
+    const scene = await releaseScene({ 'backlot.yaml': FILE(server.address, 'notify: [{ slack: { env: SLACK }, on: [promote] }]\n') }, { SLACK: `http://127.0.0.1:${(slack.address() as AddressInfo).port}` });
     const revision = await scene.commit();
     await scene.build(revision);
     const promoted = await run(scene, { override: 'the shop is down' });
@@ -114,6 +120,7 @@ describe('the gate', () => {
     expect(scene.told).toContainEqual(expect.objectContaining({ type: 'message', level: 'warning', text: expect.stringContaining('the shop is down') as string }));
     expect((await readPromotions(await takeAim({ directory: scene.directory }, scene.ports), never))[0]).toMatchObject({ revision, override: 'the shop is down', who: 'ann@laptop' });
     expect((await showEvidence({ directory: scene.directory }, scene.ports, never)).attestations[0]).toMatchObject({ state: 'trusted', stages: [] });
+    expect((JSON.parse(said.join('')) as { text: string }).text.split('\n')).toEqual([`ann@laptop promoted ${revision.slice(0, 12)} of ${scene.image.split('/')[0]} to staging`, 'Why: the gate was overridden: the shop is down', `Digest: ${promoted.digest}`]);
   });
 });
 
