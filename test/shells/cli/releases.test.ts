@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { docker, never, registries, sha256, startRegistry, stream } from '../../adapters/registry/registry-scene.ts';
 import { eventually, withScene, type Scene } from '../../support/backlot.ts';
 import { countRunning } from '../../support/processes.ts';
 import { lines, run, runOnTerminal, start } from './run-cli.ts';
@@ -46,6 +46,22 @@ async function commit(directory: string): Promise<string> {
   return git(directory, 'rev-parse', 'HEAD');
 }
 
+/** Hangs the image's evidence onto it once more with one word of it edited, and answers how to take that away. */
+async function tamper(image: string): Promise<() => Promise<unknown>> {
+  const [name = '', digest = ''] = image.split('@');
+  const repository = (await registries()).repository(name);
+  const [attached] = await repository.referrers(digest, undefined, never);
+  const manifest = JSON.parse(Buffer.from((await repository.readManifest(attached?.digest ?? '', never))?.bytes ?? []).toString()) as { layers: [{ mediaType: string; digest: string; size: number }] };
+  const envelope = JSON.parse(Buffer.from(await repository.readBytes(manifest.layers[0], 100_000, never)).toString()) as { payload: string };
+  const payload = Buffer.from(envelope.payload, 'base64').toString().replace('"failures":0', '"failures":1');
+  const edited = Buffer.from(JSON.stringify({ ...envelope, payload: Buffer.from(payload).toString('base64') }));
+  const layer = await repository.writeBlob({ mediaType: manifest.layers[0].mediaType, open: () => stream(edited) }, never);
+  const bytes = Buffer.from(JSON.stringify({ ...manifest, layers: [layer] }));
+  const listed = await repository.readManifest(digest.replace(':', '-'), never);
+  await repository.writeManifest(sha256(bytes), { mediaType: 'application/vnd.oci.image.manifest.v1+json', bytes }, never);
+  return () => repository.writeManifest(digest.replace(':', '-'), { mediaType: listed?.descriptor.mediaType ?? '', bytes: listed?.bytes ?? new Uint8Array() }, never);
+}
+
 describe('from a run to a target and back, as processes', () => {
   test('the verbs have the shapes and exit codes of the contract', async () => {
     const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\nkey.pem\n', 'key.pem': KEY };
@@ -63,6 +79,12 @@ describe('from a run to a target and back, as processes', () => {
       const direct = await fetch(`http://${server.address}/v2/${scene.name}/shop/manifests/${first}`, { headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' } });
       expect(direct.headers.get('docker-content-digest')).toBe(promoted['digest']);
       expect(await ask('evidence', String(promoted['image']))).toMatchObject({ code: 0, schema: 1, digest: promoted['digest'], revision: first, platforms: ['linux/amd64'], stages: [{ stage: 'unit' }], verified: true });
+      const whole = await tamper(String(promoted['image']));
+      const tampered = await ask('evidence', String(promoted['image']));
+      expect(tampered).toMatchObject({ code: 6, verified: false });
+      expect(tampered['attestations']).toContainEqual(expect.objectContaining({ state: 'invalid', problem: expect.stringContaining('changed after it was signed') as string }));
+      await whole();
+      expect((await ask('evidence', String(promoted['image']))).code).toBe(0);
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, ok: true, release: expect.any(String) as string, target: 'staging', revision: first, verdict: 'pass' });
 
       await writeFile(join(scene.directory, 'version'), '2');
