@@ -33,6 +33,7 @@ export const StageInputs = z.object({
   browser: z.string().optional(),
   network: z.enum(['own', 'shared']),
   files: z.string().optional().describe('hash of the declared input files'),
+  mounted: z.string().optional().describe('hash of the files that its services mount, where it is known'),
   declared: z.string().optional().describe('hash of what the stage and its services declare beside'),
   engine: z.string().optional(),
   backlot: z.string(),

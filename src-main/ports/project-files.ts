@@ -1,5 +1,8 @@
 import type { FailureCode } from '#contract/errors.ts';
 
+/** `why` follows the path in a sentence. */
+export type ContentDigest = { readonly digest: string } | { readonly why: string };
+
 /** Files that people write in their projects. */
 export interface ProjectFiles {
   /** The folder's own path, links resolved; `undefined` where there is no such folder. */
@@ -10,6 +13,8 @@ export interface ProjectFiles {
   exists(file: string): Promise<boolean>;
   /** A digest of the names and contents of the files below a folder that are wanted, by their paths from there, and how many they are. */
   digestOf(folder: string, isWanted: (relative: string) => boolean): Promise<{ readonly digest: string; readonly files: number }>;
+  /** A digest of a file's content, or of everything below a folder; or why there is none. Nothing that is there is refused. */
+  contentOf(source: string): Promise<ContentDigest>;
   /** The file's bytes; `undefined` where it does not exist. One that is too large, no file, or not readable fails with `code`. */
   read(file: string, code: Extract<FailureCode, 'config-invalid' | 'compose-invalid'>): Promise<Uint8Array | undefined>;
   /** Writes the whole file or nothing of it. Without `replace`, answers false where one is already there. */

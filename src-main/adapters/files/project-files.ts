@@ -3,11 +3,12 @@ import { constants, open, readdir, realpath, rename, rm, stat } from 'node:fs/pr
 import { BacklotError } from '#contract/errors.ts';
 import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
+import { contentOf } from './content-of.ts';
 import { digestOfFiles } from './digest-of-files.ts';
 
 /** Project files on this machine's disk. */
 export function createProjectFiles(): ProjectFiles {
-  return { realDirectory, namesIn, exists, digestOf: digestOfFiles, read, write };
+  return { realDirectory, namesIn, exists, digestOf: digestOfFiles, contentOf, read, write };
 }
 
 async function realDirectory(directory: string): Promise<string | undefined> {

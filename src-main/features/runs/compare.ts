@@ -28,6 +28,7 @@ function inputs(a: StageInputs | undefined, b: StageInputs | undefined): Differe
     ...differ('browser', a.browser, b.browser),
     ...differ('network', a.network, b.network),
     ...differ('input files', a.files, b.files),
+    ...differ('mounted files', a.mounted, b.mounted),
     ...differ('what is declared', a.declared, b.declared),
     ...differ('engine', a.engine, b.engine),
     ...differ('Backlot', a.backlot, b.backlot),

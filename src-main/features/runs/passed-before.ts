@@ -3,8 +3,8 @@ import type { RunStore } from '#ports/run-store.ts';
 import type { StageOrder } from './stage-order.ts';
 
 /** The outcome that a stage has without being run: that of an earlier run with the same inputs, none of which failed since. */
-export async function passedBefore({ planned, fresh }: StageOrder, inputs: StageInputs | undefined, runs: RunStore): ReturnType<RunStore['passedWith']> {
-  if (planned.file.cache !== true || fresh || !inputs) return undefined;
+export async function passedBefore({ planned, fresh, mounted }: StageOrder, inputs: StageInputs | undefined, runs: RunStore): ReturnType<RunStore['passedWith']> {
+  if (planned.file.cache !== true || fresh || !inputs || (mounted && 'why' in mounted)) return undefined;
   const [latest] = await runs.outcomesOf(inputs.hash);
   return latest?.state === 'failed' ? undefined : runs.passedWith(inputs.hash);
 }

@@ -31,13 +31,14 @@ export function inputsOf({ variables, engine, isBuilt = false, ...parts }: Input
 }
 
 /** The inputs of a stage as it is to be run. Pure. */
-export function inputsOfStage({ command, variables, environment }: StageEnvironment, { image, planned, files, fixture, isBuilt }: StageOrder, known: Pick<InputParts, 'services' | 'backlot' | 'engine'>): StageInputs {
+export function inputsOfStage({ command, variables, environment }: StageEnvironment, { image, planned, files, mounted, fixture, isBuilt }: StageOrder, known: Pick<InputParts, 'services' | 'backlot' | 'engine'>): StageInputs {
   const { browser, browserImage, network = 'own' } = planned.file;
   return inputsOf({
     ...known,
     isBuilt,
     declared: declaredOf(environment.project, planned, isBuilt && files !== undefined),
     ...(files !== undefined && { files }),
+    ...(mounted && 'digest' in mounted && { mounted: mounted.digest }),
     image: image.name,
     digest: image.facts.id,
     command: [...command],

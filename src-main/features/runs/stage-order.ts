@@ -1,5 +1,6 @@
 import type { StageResult, TestResult } from '#contract/runs.ts';
 import type { Project } from '#features/project/project.ts';
+import type { MountedFiles } from './mounted-files.ts';
 import type { PlannedStage } from './plan-run.ts';
 import type { SharedServices } from './shared-services.ts';
 import type { NamedImage, TestedImage } from './stage-images.ts';
@@ -19,6 +20,8 @@ export type StageOrder = {
   readonly fresh: boolean;
   /** Digest of the files that its outcome depends on, where it says which. */
   readonly files?: string | undefined;
+  /** Digest of the files that its services mount, where they mount any; or why it is not known. */
+  readonly mounted?: MountedFiles | undefined;
   /** Services that it has together with other stages. */
   readonly share?: SharedServices | undefined;
   /** Digest of the fixture that it asks for. */

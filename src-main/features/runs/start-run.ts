@@ -9,6 +9,7 @@ import { removeLost } from './abandoned.ts';
 import type { BuildPorts } from './build-image.ts';
 import { failedStages } from './failed-stages.ts';
 import { isUnsafe, matcherOf } from './glob.ts';
+import { mountedFiles } from './mounted-files.ts';
 import { needsNoServices, planRun, type PlannedStage } from './plan-run.ts';
 import { getRunImages, type RunImages } from './run-images.ts';
 import { newRunId } from './run-id.ts';
@@ -140,6 +141,7 @@ class Run {
       fresh: this.begun.input.fresh,
       share: this.shares.of(planned.name),
       files: await this.inputFiles(planned),
+      mounted: await mountedFiles({ project: this.begun.project, planned, isElsewhere: !this.task.engine.reachesContainers }, this.task),
       fixture: planned.file.fixture === undefined ? undefined : this.begun.fixtures.get(planned.file.fixture),
       hold: this.begun.input.hold,
       onHold: (until, known) => this.held(planned.name, until, known),

@@ -46,6 +46,25 @@ test('a stage that says which files it depends on is reused across revisions unt
     expect((await runStages(scene)).stage('unit')).toMatchObject({ state: 'passed', cached: false });
   }));
 
+test('a stage is run again when a file that its services mount is another, which no revision tells', () =>
+  withProject(
+    { '.gitignore': 'local-*\n', 'local-extra.conf': '# one', 'compose.override.yaml': 'services: { cache: { volumes: ["./local-extra.conf:/etc/extra.conf"], configs: [told] } }\nconfigs: { told: { file: ./local-told } }\n', 'local-told': 'one' },
+    '  data: { image: "debian:bookworm-slim", run: "true", services: [cache], inputs: [compose.yaml], cache: true, allowEmpty: true }\n',
+    async (scene) => {
+      await scene.write({ 'backlot.yaml': (await readFile(join(scene.directory, 'backlot.yaml'), 'utf8')).replace('[compose.yaml]', '[compose.yaml, compose.override.yaml]') });
+      const first = await runStages(scene);
+      expect(first.stage('data'), JSON.stringify(first.result)).toMatchObject({ state: 'passed', cached: false });
+      expect((await runStages(scene)).stage('data').cached).toBe(true);
+      await scene.write({ 'local-extra.conf': '# two' });
+      const second = await runStages(scene);
+      expect(second.stage('data').cached).toBe(false);
+      const { differences } = await scene.backlot.runs.compare({ a: first.value?.run ?? '', b: second.value?.run ?? '' });
+      expect(differences.map(({ what }) => what)).toEqual(['mounted files']);
+      await scene.write({ 'local-told': 'two' });
+      expect((await runStages(scene)).stage('data').cached).toBe(false);
+    },
+  ));
+
 test('of a run whose image could not be built, everything failed, and its report says why', () =>
   withProject({ Dockerfile: 'FROM node:20-slim\nRUN false\n' }, '  unit: { run: "true" }\n', async (scene) => {
     const junit = join(scene.home, 'junit.xml');
