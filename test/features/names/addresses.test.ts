@@ -27,7 +27,7 @@ const subnetOf = (scene: Scene) => docker('network', 'inspect', `${scene.name}_d
 
 /** What `up` works with, over the real engine. */
 function stackPorts(home: string) {
-  const environment: Readonly<Record<string, string | undefined>> = { ...process.env, BACKLOT_HOME: home };
+  const environment: Readonly<Record<string, string | undefined>> = { BACKLOT_DNS_PORT: 'off', ...process.env, BACKLOT_HOME: home };
   const paths = findPaths(environment);
   const engine = createDockerEngine({ choice: {}, environment, home });
   const processes = createProcessRunner(environment);
