@@ -74,7 +74,7 @@ async function judge(course: ReleaseCourse, watch: Watch | undefined): Promise<v
   const [followed] = await Promise.all([watch?.follow(work.signal), course.note({ serves: course.release.release })]);
   course.seen = followed ?? course.seen;
   work.signal.throwIfAborted();
-  if (course.seen.verdict !== 'fail' && plan.kind === 'deploy') {
+  if (course.seen.verdict !== 'fail') {
     const after = await runAfter(plan, order, ports, work);
     course.seen = { verdict: worst([course.seen.verdict, ...after.map(({ verdict }) => verdict)]), kpi: [...course.seen.kpi, ...after] };
   }

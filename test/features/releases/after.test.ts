@@ -70,6 +70,11 @@ describe('stages after a deployment', () => {
     expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('stage smoke: it ended with 1') as string, result: { rolledBack: true, previous: first } });
     const refused = await failureOf(promote({ directory: scene.directory, target: 'production' }, scene.ports, scene.work));
     expect(refused.also?.[0]?.message).toContain('smoke on staging failed on this image when it ran last');
+    // They check a way back by hand as well, from which there is none.
+    const third = await promoted(scene);
+    await run(scene);
+    await scene.write({ 'backlot.yaml': HEAD() + targets.replace('echo checks', 'exit 7; echo checks') });
+    expect(await failureOf(rollback({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work))).toMatchObject({ code: 'deploy-failed', result: { revision: first, previous: third, rolledBack: false, kpi: [{ check: 'stage smoke', verdict: 'fail' }] } });
     expect(await docker('ps', '-aq', '--filter', `label=dev.backlot.project=${scene.image.split('/')[0]}`)).toBe('');
   });
 });
