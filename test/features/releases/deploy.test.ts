@@ -70,7 +70,7 @@ async function listen(answer: (request: { method: string; url: string; body: str
 
 describe('a script', () => {
   test('gets the documented environment, and what is released is in the record, the tag and the way back', async () => {
-    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}' } }`), '.gitignore': 'deployed.log\n' });
+    const scene = await releaseScene({ 'backlot.yaml': FILE(`deploy: { script: { run: '${LOG}', rollback: '${LOG}; echo back by a command of its own' } }`), '.gitignore': 'deployed.log\n' });
     const first = await promoted(scene);
     const one = await run(scene);
     expect(one).toMatchObject({ target: 'staging', revision: first, verdict: 'pass', rolledBack: false });
@@ -83,6 +83,7 @@ describe('a script', () => {
 
     expect(await back(scene)).toMatchObject({ revision: first, previous: second, verdict: 'pass' });
     expect((await logOf(scene)).at(-1)).toContain(`BACKLOT_MODE=rollback BACKLOT_PERFORMER=ann@laptop IMAGE=${one.image} PREVIOUS_REVISION=${second}`);
+    expect(scene.told.filter((news) => news.type === 'message' && news.text.startsWith('back by'))).toHaveLength(1);
     expect((await releasesOf(scene)).map(({ kind, state, faulty = false }) => `${kind} ${state} ${faulty}`)).toEqual(['rollback pass false', 'deploy pass true', 'deploy pass false']);
     expect((await aim.repository.findManifest('staging', never))?.digest).toBe(one.digest);
     expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ name: 'staging', kind: 'script', requires: ['unit'], current: { revision: first }, promoted: { revision: second } }]);
@@ -90,7 +91,7 @@ describe('a script', () => {
     // Images that one may want back have a tag of their own, and what was told is kept beside the record.
     expect((await aim.repository.findManifest('backlot-keep-staging-0', never))?.digest).toBe(one.digest);
     const { log } = createReleases(scene.ports);
-    expect(await log({ directory: scene.directory, target: 'staging' }, never)).toMatchObject({ schema: 1, lines: [expect.stringMatching(/^\d{4}-.*Z script running$/), expect.stringContaining('script done')] });
+    expect(await log({ directory: scene.directory, target: 'staging' }, never)).toMatchObject({ schema: 1, lines: [expect.stringMatching(/^\d{4}-.*Z script running$/), expect.stringContaining('back by a command of its own'), expect.stringContaining('script done')] });
     expect(await readLock(aim.repository, 'staging', never)).toBeUndefined();
   });
 

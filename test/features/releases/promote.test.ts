@@ -143,6 +143,9 @@ describe('a promotion', () => {
 
   test('carries evidence that verifies anywhere by the public key, from the registry alone', async () => {
     const scene = await ready();
+    // As a CI checks out: on no branch.
+    await git(scene.directory, 'checkout', '--quiet', '--detach');
+    await git(scene.directory, 'branch', '--quiet', '-D', 'main');
     const { digest } = await run(scene);
     const known = await showEvidence({ directory: scene.directory, reference: `${server.address}/${scene.image}@${digest}` }, scene.ports, never);
     expect(known).toMatchObject({ schema: 1, digest, id: scene.id, revision: scene.revision, dirty: false, platforms: ['linux/amd64'], verified: true, stages: [{ stage: 'unit', tests: 3 }, { stage: 'integration' }] });

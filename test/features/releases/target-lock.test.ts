@@ -73,6 +73,16 @@ describe('the lock of a target', () => {
     expect(held).toEqual([]);
   }, 15_000);
 
+  test('that a machine left which is gone is had by another once it has run out, and not before', async () => {
+    await writeLock(by('left', 'ann'), { token: 'a', milliseconds: 60_000 }, never);
+    expect(await hold(by('left', 'bob'), 0, [])).toBe('target-locked');
+    await writeLock(by('left', 'ann'), { token: 'a', milliseconds: 1 }, never);
+    const held: string[] = [];
+    expect(await hold(by('left', 'bob'), 0, held)).toBe('kept');
+    expect(held).toEqual(['bob']);
+    expect(await readLock(repository, 'left', never)).toBeUndefined();
+  }, 15_000);
+
   test('stays through the way back of work that was cancelled, and goes where it was cancelled before it counted', async () => {
     const cancel = new AbortController();
     await withTargetLock(by('cancelled', 'ann'), async () => {
