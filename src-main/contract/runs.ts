@@ -14,6 +14,7 @@ export const TestResult = z.object({
   detail: z.string().optional().describe('such as a stack trace; cut where it is long'),
   file: z.string().optional(),
   line: z.number().int().optional(),
+  ended: z.string().optional().describe('RFC 3339; absent where neither its report nor what was printed tells it'),
   flaky: z.boolean().optional().describe('it ended otherwise on the same inputs before'),
 });
 export type TestResult = z.infer<typeof TestResult>;

@@ -2,6 +2,7 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import type { TestResult } from '#contract/runs.ts';
 import { decodeXml } from './decode-xml.ts';
 import { escapedOnce } from './escaped-once.ts';
+import { parseTimestamp, SuiteClock, timeOf } from './suite-clock.ts';
 
 export type JUnitReport = { readonly tests: readonly TestResult[]; /** What is not as it should be; what could be read is there all the same. */ readonly problems: readonly string[] };
 
@@ -23,7 +24,7 @@ export function readJUnit(bytes: Uint8Array): JUnitReport {
   return bytes.length > LONGEST ? { ...report, problems: [`it has ${bytes.length} bytes, of which ${LONGEST} are read`, ...report.problems] } : report;
 }
 
-type Case = { suite: string[]; name: string; seconds: number | undefined; file: string | undefined; line: number | undefined; state: TestResult['state']; message: string | undefined; detail: string };
+type Case = { suite: string[]; name: string; began: number | undefined; seconds: number | undefined; file: string | undefined; line: number | undefined; state: TestResult['state']; message: string | undefined; detail: string };
 
 const OUTCOMES: Readonly<Record<string, TestResult['state']>> = { failure: 'failed', error: 'broken', skipped: 'skipped', disabled: 'skipped' };
 
@@ -31,7 +32,7 @@ class JUnitReader {
   private readonly parser = new SaxesParser();
   private readonly tests: TestResult[] = [];
   private readonly problems: string[] = [];
-  private readonly suites: { readonly name: string; readonly file: string | undefined }[] = [];
+  private readonly suites: { readonly name: string; readonly file: string | undefined; readonly clock: SuiteClock | undefined }[] = [];
   private declared = 0;
   private depth = 0;
   private errors = 0;
@@ -68,7 +69,8 @@ class JUnitReader {
     if (++this.depth > DEEPEST) return this.stop(`it is nested more than ${DEEPEST} deep`);
     const tag = localName(name);
     if (tag === 'testsuite') {
-      this.suites.push({ name: escapedOnce(attributes['name'] ?? ''), file: attributes['file'] ?? attributes['filepath'] });
+      const began = parseTimestamp(attributes['timestamp']);
+      this.suites.push({ name: escapedOnce(attributes['name'] ?? ''), file: attributes['file'] ?? attributes['filepath'], clock: began === undefined ? undefined : new SuiteClock(began) });
       this.declared += Number(attributes['tests'] ?? 0) || 0;
     }
     if (tag === 'testcase') this.current = this.caseOf(attributes);
@@ -99,6 +101,7 @@ class JUnitReader {
     return {
       suite: classname === '' || suite.includes(classname) ? suite : [...suite, classname],
       name: escapedOnce(attributes['name'] ?? '(without a name)'),
+      began: parseTimestamp(attributes['timestamp']),
       seconds: Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined,
       file: attributes['file'] ?? this.suites.findLast(({ file }) => file !== undefined)?.file,
       line: Number.isInteger(line) && line > 0 ? line : undefined,
@@ -116,9 +119,11 @@ class JUnitReader {
     one.message ??= attributes['message'] === undefined ? attributes['type'] : escapedOnce(attributes['message']);
   }
 
-  private finish({ suite, name, seconds, file, line, state, message, detail }: Case): void {
+  private finish({ suite, name, began, seconds, file, line, state, message, detail }: Case): void {
     const text = detail.trim();
     const said = message !== undefined && message !== '' ? message : text.split('\n')[0];
+    const next = this.suites.findLast(({ clock }) => clock !== undefined)?.clock?.next(seconds, state);
+    const ended = began === undefined ? next : timeOf(began + (seconds ?? 0) * 1000);
     this.tests.push({
       suite,
       name: name.slice(0, LONGEST_MESSAGE),
@@ -128,6 +133,7 @@ class JUnitReader {
       ...(state !== 'passed' && text !== '' && { detail: text.slice(0, LONGEST_DETAIL) }),
       ...(file !== undefined && file !== '' && { file }),
       ...(line !== undefined && { line }),
+      ...(ended !== undefined && { ended }),
     });
     if (this.tests.length >= MOST_TESTS) this.stop(`it has more than ${MOST_TESTS} tests`);
   }

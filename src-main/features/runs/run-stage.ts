@@ -25,6 +25,7 @@ import { inputsOfStage } from './stage-inputs.ts';
 import type { StageOrder, StageOutcome } from './stage-order.ts';
 import { keepOutcome, stageResult } from './stage-result.ts';
 import { StageTelling, tellingOf } from './stage-telling.ts';
+import { endedWithin } from './test-times.ts';
 import { explainUnseen, openSuiteEngine } from './suite-engine.ts';
 import { getReadyScene, getSceneImages, loggedContainers, makeScene, missesIn, ownerOf, removeScene, tellLeft, whatFell, type Scene, type ScenePorts } from './stage-scene.ts';
 
@@ -208,7 +209,7 @@ class StageRun {
       await engine.startContainer(stage, signal);
       this.telling.state('running');
       await shared?.joined();
-      return await keepLog({ id: stage, service: STAGE_LOG }, { engine, log, onLine: ({ line }) => this.output.push(line) }, signal);
+      return await keepLog({ id: stage, service: STAGE_LOG }, { engine, log, onLine: ({ line, time }) => this.output.push(line, time) }, signal);
     } catch (error) {
       if (!signal.aborted) {
         const ended = await engine.inspectContainer(stage, signal);
@@ -234,7 +235,7 @@ class StageRun {
     this.problems.push(...collected.problems, ...fell);
     const printed = this.output.end();
     const isReported = collected.tests.length > 0;
-    return { ended, collected, counts: isReported ? countTests(collected.tests) : printed.counts, tests: isReported ? collected.tests : printed.tests };
+    return { ended, collected, counts: isReported ? countTests(collected.tests) : printed.counts, tests: isReported ? endedWithin(collected.tests, { from: Date.parse(this.started), to: Date.now() }) : printed.tests };
   }
 
   private async keepBrowser(browser: string): Promise<void> {

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import { befell, type Artifact, type RunDetails, type RunSummary } from '#contract/runs.ts';
-import type { Miss } from '#contract/names.ts';
 import { counted } from '../../ui/format.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
 import { PictureGrid } from './ArtifactList.tsx';
 import { ArtifactViewer } from './ArtifactViewer.tsx';
-import { eventsUntil, failedTests, heldResult, screenshotsOf, windowOf, type FailedTest, type TimedEvent } from './failure.ts';
+import { eventsUntil, failedTests, heldResult, missesAround, screenshotsOf, windowOf, type FailedTest, type TimedEvent, type TimedMiss } from './failure.ts';
 import style from './FailureView.module.css';
 import { RunLogs } from './RunLogs.tsx';
 import type { StageRow } from './stage-rows.ts';
@@ -41,7 +40,7 @@ export function FailureView({ row, run, details }: FailureViewProps) {
         </section>
       )}
       {events.length > 0 && <EventList events={events} exact={exact} />}
-      {result.misses && result.misses.length > 0 && <MissList misses={result.misses} />}
+      {result.misses && result.misses.length > 0 && <MissList misses={missesAround(window, result.misses)} exact={exact} />}
       <section aria-label="Log window">
         <h4 className={style.title}>
           What the stage and its services printed {exact ? 'while the test ran' : 'while the stage ran'}
@@ -120,14 +119,15 @@ function clock(time: string): string {
   return `${at.toTimeString().slice(0, 8)}.${String(at.getMilliseconds()).padStart(3, '0')}`;
 }
 
-function MissList({ misses }: { readonly misses: readonly Miss[] }) {
+function MissList({ misses, exact }: { readonly misses: readonly TimedMiss[]; readonly exact: boolean }) {
   return (
     <section className={style.misses} aria-label="Names that nobody owns">
       <h4 className={style.title}>Production names asked for in vain</h4>
       <ul>
         {misses.map((miss) => (
-          <li key={`${miss.name} ${miss.caller}`}>
+          <li key={`${miss.name} ${miss.caller}`} data-beside={miss.when !== 'within' || undefined}>
             <code>{miss.name}</code> asked for by {miss.caller}, {counted(miss.count, 'time')}, {miss.kind}
+            {miss.when !== 'within' && exact && <small>{miss.when} the test</small>}
           </li>
         ))}
       </ul>

@@ -1,4 +1,6 @@
+import type { Miss } from '#contract/names.ts';
 import type { Artifact, RunDetails, ServiceEvent, StageResult, TestResult } from '#contract/runs.ts';
+import { windowOfTest } from '#contract/test-window.ts';
 import type { StageProgress } from '../../state/operations.ts';
 import { kindOf } from './artifact-kinds.ts';
 import type { StageRow } from './stage-rows.ts';
@@ -23,16 +25,18 @@ export function heldResult({ name, live }: Pick<StageRow, 'name' | 'live'>): Sta
 /** So much before and after a test belongs to it too: clocks and printing lag. */
 const MARGIN = 1000;
 
-/** When a failed test ran: as it was told while the stage ran, else the stage's whole time. Told long after its end, it says nothing. */
+/** When a failed test ran: as it was told while the stage ran, else as it is kept, else the stage's whole time. Told long after its end, it says nothing. */
 export function windowOf(test: FailedTest | undefined, live: StageProgress | undefined, result: Pick<StageResult, 'started' | 'ended'>): { readonly window: TimeWindow | undefined; readonly exact: boolean } {
   const told = test && live?.tests.find(({ name, suite, state }) => name === test.name && state === test.state && suite.join() === test.suite.join());
   const spread = told && live?.tests.some(({ time }) => Math.abs(Date.parse(time) - Date.parse(told.time)) > MARGIN);
   if (told && spread && test.seconds !== undefined) {
-    const end = Date.parse(told.time);
-    return { window: { from: end - test.seconds * 1000 - MARGIN, to: end + MARGIN }, exact: true };
+    return widened(windowOfTest({ ended: told.time, seconds: test.seconds }, result));
   }
-  if (result.started === undefined || result.ended === undefined) return { window: undefined, exact: false };
-  return { window: { from: Date.parse(result.started) - MARGIN, to: Date.parse(result.ended) + MARGIN }, exact: false };
+  return widened(windowOfTest(test, result));
+}
+
+function widened(found: ReturnType<typeof windowOfTest>): ReturnType<typeof windowOf> {
+  return found ? { window: { from: found.from - MARGIN, to: found.to + MARGIN }, exact: found.exact } : { window: undefined, exact: false };
 }
 
 export type TimedEvent = ServiceEvent & { readonly within: boolean };
@@ -44,6 +48,16 @@ const MOST_EVENTS = 12;
 export function eventsUntil(window: TimeWindow | undefined, events: readonly ServiceEvent[]): readonly TimedEvent[] {
   const at = ({ time }: ServiceEvent) => Date.parse(time);
   return events.filter((event) => !window || at(event) <= window.to).slice(-MOST_EVENTS).map((event) => ({ ...event, within: !window || at(event) >= window.from }));
+}
+
+export type TimedMiss = Miss & { readonly when: 'before' | 'within' | 'after' };
+
+/** Names that were asked for in vain, by when that was last. */
+export function missesAround(window: TimeWindow | undefined, misses: readonly Miss[]): readonly TimedMiss[] {
+  return misses.map((miss) => {
+    const at = Date.parse(miss.last);
+    return { ...miss, when: window && at < window.from ? 'before' : window && at > window.to ? 'after' : 'within' };
+  });
 }
 
 /** Pictures of a failure: those whose name tells of the test first. */

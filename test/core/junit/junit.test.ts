@@ -75,6 +75,16 @@ describe('B41: broken and hostile reports', () => {
   });
 });
 
+test('a test ended when its suite began and those before it took, where the report says that', () => {
+  const ends = (timestamp: string, cases: string) => read(`<testsuites><testsuite timestamp="${timestamp}">${cases}</testsuite></testsuites>`).tests.map(({ ended }) => ended);
+  const cases = '<testcase name="a" time="1.5"/><testcase name="b"><skipped/></testcase><testcase name="c" time="2"/>';
+  const expected = ['2026-11-21T10:00:01.500Z', '2026-11-21T10:00:01.500Z', '2026-11-21T10:00:03.500Z'];
+  for (const timestamp of ['2026-11-21T10:00:00', '2026-11-21T12:00:00.000000+0200', '2026-11-21 05:00:00-05:00']) expect(ends(timestamp, cases)).toEqual(expected);
+  expect(ends('2026-11-21T10:00:00Z', '<testcase name="a"/><testcase name="b" time="1"/><testcase name="c" time="2" timestamp="2026-11-21T10:00:07Z"/>')).toEqual([undefined, undefined, '2026-11-21T10:00:09.000Z']);
+  for (const timestamp of ['x', '', '2026-13-45T10:00:00Z']) expect(ends(timestamp, cases)).toEqual([undefined, undefined, undefined]);
+  expect(ends('2026-11-21T10:00:00Z', '<testcase name="a" time="1e300"/>')).toEqual([undefined]);
+});
+
 test('what is written is read back, and a stage that failed by itself is a failure in it', () => {
   const result = { name: 'unit', state: 'failed' as const, seconds: 2, tests: 2, failures: 1, skipped: 0, cached: false, why: 'it did not end within 1s' };
   const text = writeJUnit([

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { OutputReader } from '#features/runs/results/output-reader.ts';
+import { endedWithin } from '#features/runs/test-times.ts';
 
 function read(text: string) {
   const reader = new OutputReader();
@@ -27,6 +28,29 @@ test.each(['tap', 'spec'])("node's own reporter (%s) is read with node's own cou
   expect(read(text)).toEqual({
     counts: { tests: 6, failures: 1, skipped: 1 },
     tests: ['outer > inner > deep passed', 'outer > inner > bad failed', 'outer > todo skipped', 'parent > child passed', 'skipped skipped'],
+  });
+});
+
+describe('the end of a test', () => {
+  const ends = (...lines: readonly (readonly [number, string])[]) => {
+    const reader = new OutputReader();
+    for (const [second, line] of lines) reader.push(line, `2026-11-21T10:00:${String(second).padStart(2, '0')}.000000009Z`);
+    return reader.end().tests.map(({ name, ended }) => [name, ended?.slice(17)]);
+  };
+
+  test('is when it was printed', () => {
+    expect(ends([1, '1..2'], [2, 'ok 1 - a'], [7, 'not ok 2 - b'], [9, 'over'])).toEqual([['a', '02.000Z'], ['b', '07.000Z']]);
+    expect(ends([2, '✔ a (1.5ms)'], [7, '✖ b (4000ms)'])).toEqual([['a', '02.000Z'], ['b', '07.000Z']]);
+  });
+
+  test('is not known of a suite that prints all at once', () => {
+    expect(ends([1, '1..2'], [7, 'ok 1 - a'], [7, 'not ok 2 - b'])).toEqual([['a', undefined], ['b', undefined]]);
+  });
+
+  test('of a report that tells of another time than that of its stage is not known', () => {
+    const one = (ended: string) => ({ suite: [], name: 'a', state: 'failed' as const, seconds: 5, ended: `2026-11-21T10:00:${ended}Z` });
+    const within = { from: Date.parse('2026-11-21T10:00:10Z'), to: Date.parse('2026-11-21T10:00:30Z') };
+    expect(endedWithin([one('12.000'), one('15.000'), one('30.500'), one('32.000')], within).map(({ ended }) => ended?.slice(17))).toEqual([undefined, '15.000Z', '30.500Z', undefined]);
   });
 });
 

@@ -68,19 +68,22 @@ describe('a run', () => {
     withProject(
       {},
       `  slow: { run: "echo begun | tee left.txt; sleep 1000 & sleep 1000", timeout: 1s, allowEmpty: true, artifacts: [left.txt] }
-  flood: { run: "head -c 40000000 /dev/zero | tr '\\\\0' y | fold -w 100; echo; echo 1..1; echo ok 1 - last", timeout: 2m }
-  rude: { run: "mkdir -p out && ln -s /etc/passwd out/link && mkfifo out/pipe && echo kept > 'out/a b.txt' && printf '<!DOCTYPE x [<!ENTITY a \\"b\\">]><testsuite name=\\"s\\" tests=\\"9\\"><testcase name=\\"one\\"/><testcase name=\\"two\\"><failure message=\\"no &a;\\"/></testcase>' > out/junit.xml; exit 3", junit: out/*.xml, artifacts: [out] }
+  flood: { run: "head -c 40000000 /dev/zero | tr '\\\\0' y | fold -w 100; echo; echo 1..2; echo ok 1 - first; sleep 1.1; echo ok 2 - last", timeout: 2m }
+  rude: { run: "mkdir -p out && ln -s /etc/passwd out/link && mkfifo out/pipe && echo kept > 'out/a b.txt' && printf '<!DOCTYPE x [<!ENTITY a \\"b\\">]><testsuite name=\\"s\\" timestamp=\\"'$(date -u +%FT%TZ)'\\" tests=\\"9\\"><testcase name=\\"one\\" time=\\"0\\"/><testcase name=\\"two\\" time=\\"0\\"><failure message=\\"no &a;\\"/></testcase>' > out/junit.xml; exit 3", junit: out/*.xml, artifacts: [out] }
   gone: { run: [no-such-program] }
 `,
       async (scene) => {
         const { stage, value } = await runStages(scene);
         expect(stage('slow')).toMatchObject({ state: 'failed', why: 'it did not end within 1s' });
-        expect(stage('flood')).toMatchObject({ state: 'passed', tests: 1 });
+        expect(stage('flood')).toMatchObject({ state: 'passed', tests: 2 });
         expect(stage('rude')).toMatchObject({ state: 'failed', exitCode: 3, tests: 2, failures: 1 });
         expect(stage('rude').problems?.join('\n')).toMatch(/no whole XML[\s\S]*2 links and devices/);
         expect(stage('gone').why).toMatch(/no-such-program/);
         const { artifacts } = await scene.backlot.runs.artifacts({ run: value?.run ?? '' });
         expect(artifacts.map(({ stage: of, path }) => `${of} ${path}`).sort()).toEqual(['rude out/a b.txt', 'rude out/junit.xml', 'slow left.txt']);
+        const { tests } = await scene.backlot.runs.show({ run: value?.run ?? '' });
+        expect(tests.map(({ stage: of, name, ended }) => [of, name, ended !== undefined && ended >= (stage(of).started ?? '').slice(0, 19) && ended <= (stage(of).ended ?? '')]).sort()).toEqual([['flood', 'first', true], ['flood', 'last', true], ['rude', 'one', true], ['rude', 'two', true]]);
+        expect(stage('rude').failed).toMatchObject([{ name: 'two', ended: expect.any(String) }]);
         expect(await logOf(scene, value?.run ?? '', 'slow')).toMatchObject([{ line: 'begun' }]);
         expect(await leftOf(scene)).toBe('');
       },

@@ -4,7 +4,7 @@ import type { RunSummary, StageResult, TestResult } from '#contract/runs.ts';
 import { kindOf, pictureType } from '../../../src-renderer/features/stages/artifact-kinds.ts';
 import { buildInShort } from '../../../src-renderer/features/stages/build-words.ts';
 import { shortValue } from '../../../src-renderer/features/stages/compare-words.ts';
-import { eventsUntil, failedTests, heldResult, screenshotsOf, windowOf } from '../../../src-renderer/features/stages/failure.ts';
+import { eventsUntil, failedTests, heldResult, missesAround, screenshotsOf, windowOf } from '../../../src-renderer/features/stages/failure.ts';
 import { heldStages } from '../../../src-renderer/features/stages/held-stages.ts';
 import { durationsOf, factsOf, lookOfStage, stageRows, stageToOpen, sumsOf, timeOf } from '../../../src-renderer/features/stages/stage-rows.ts';
 import { matchingTests, testRows, testTree } from '../../../src-renderer/features/stages/test-tree.ts';
@@ -105,6 +105,20 @@ describe('a failure', () => {
   test('has the time of its stage where all tests were told at its end', () => {
     const live = after([100, stage('unit', 'running')], [200, told('adds', 'passed')], [200, told('rounds', 'failed')]).stages['unit'];
     expect(windowOf(one(['prices'], 'rounds', 'failed', 0.5), live, failed)).toEqual({ window: { from: 99_000, to: 201_000 }, exact: false });
+  });
+
+  test('has the time of its test long after its run, where that is kept', () => {
+    const kept = { ...one(['prices'], 'rounds', 'failed', 4), ended: second(170) };
+    expect(windowOf(kept, undefined, failed)).toEqual({ window: { from: 165_000, to: 171_000 }, exact: true });
+    const live = after([100, stage('unit', 'running')], [200, told('adds', 'passed')], [200, told('rounds', 'failed', 4)]).stages['unit'];
+    expect(windowOf(kept, live, failed)).toMatchObject({ window: { to: 171_000 }, exact: true });
+    expect(windowOf(one(['prices'], 'rounds', 'failed', 4), undefined, failed)).toEqual({ window: { from: 99_000, to: 201_000 }, exact: false });
+  });
+
+  test('tells of names that were asked for in vain whether that was before, while or after its test ran', () => {
+    const miss = (at: number) => ({ name: 'pay.shop.example', caller: 'app', set: 'unit', count: 1, last: second(at), types: ['A'], kind: 'blocked' as const });
+    expect(missesAround({ from: 165_000, to: 171_000 }, [miss(120), miss(170), miss(180)]).map(({ when }) => when)).toEqual(['before', 'within', 'after']);
+    expect(missesAround(undefined, [miss(120)])).toMatchObject([{ when: 'within' }]);
   });
 
   test('that is held is known from what was told, before its result is written down', () => {

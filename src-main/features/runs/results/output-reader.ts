@@ -2,6 +2,7 @@ import type { TestCounts, TestResult } from '#contract/runs.ts';
 import { SpecReader } from './spec-reporter.ts';
 import { summaryIn } from './summaries.ts';
 import { TapReader } from './tap.ts';
+import { toldInTime } from '../test-times.ts';
 
  
 const COLOURS = /\u001b\[[0-9;:]*[A-Za-z]/g;
@@ -16,6 +17,7 @@ export class OutputReader {
   private readonly tap = new TapReader((test) => this.add('tap', test));
   private readonly spec = new SpecReader((test) => this.add('spec', test));
   private readonly onTest: (test: TestResult) => void;
+  private time: string | undefined;
   private totals: Record<string, number> = {};
   private summary: TestCounts = { tests: 0, failures: 0, skipped: 0 };
 
@@ -23,12 +25,14 @@ export class OutputReader {
     this.onTest = onTest;
   }
 
-  push(raw: string): void {
+  /** With the time at which it was printed. */
+  push(raw: string, time?: string): void {
+    this.time = time;
     const line = raw.slice(0, LONGEST_LINE).replaceAll(COLOURS, '').trimEnd();
     // Node prints its totals in both of its formats.
     const [, word, count] = /^(?:#|ℹ) (tests|suites|pass|fail|cancelled|skipped|todo) (\d+)$/u.exec(line) ?? [];
     if (word !== undefined) this.totals[word] = (this.totals[word] ?? 0) + Number(count);
-    this.tap.push(line);
+    this.tap.push(line, time);
     this.spec.push(line);
     const summary = summaryIn(line);
     if (summary) this.summary = plus(this.summary, summary);
@@ -36,7 +40,7 @@ export class OutputReader {
 
   end(): OutputResults {
     this.tap.end();
-    const tests = this.tap.isTap ? this.found.tap : this.found.spec;
+    const tests = toldInTime(this.tap.isTap ? this.found.tap : this.found.spec);
     if (this.totals['tests'] !== undefined && this.totals['pass'] !== undefined) {
       const { tests: all = 0, fail = 0, cancelled = 0, skipped = 0 } = this.totals;
       return { counts: { tests: all, failures: fail + cancelled, skipped }, tests };
@@ -44,8 +48,11 @@ export class OutputReader {
     return tests.length > 0 ? { counts: countTests(tests), tests } : { counts: this.summary, tests: [] };
   }
 
-  private add(kind: 'tap' | 'spec', test: TestResult): void {
+  private add(kind: 'tap' | 'spec', told: TestResult): void {
     if (this.found[kind].length >= MOST_TESTS) return;
+    // What is TAP is told with the line after it.
+    const ended = kind === 'tap' ? told.ended : this.time;
+    const test = ended === undefined ? told : { ...told, ended: new Date(ended).toISOString() };
     this.found[kind].push(test);
     if (kind === 'spec' || this.tap.isTap) this.onTest(test);
   }

@@ -3,7 +3,7 @@ import type { TestResult } from '#contract/runs.ts';
 const LINE = /^(\s*)(not ok|ok)\b(?:\s+(\d+))?(?:\s*-)?\s*(.*)$/;
 const DIRECTIVE = /(?:^|\s+)#\s*(skip|todo)\b\s*(.*)$/i;
 
-type Open = { readonly test: TestResult & { readonly state: TestResult['state'] }; readonly indent: number; readonly hasChildren: boolean; message?: string; seconds?: number; isSuite?: boolean; isTest?: boolean };
+type Open = { readonly test: TestResult & { readonly state: TestResult['state'] }; readonly indent: number; readonly hasChildren: boolean; readonly ended: string | undefined; message?: string; seconds?: number; isSuite?: boolean; isTest?: boolean };
 
 /** The Test Anything Protocol with subtests, line by line. */
 export class TapReader {
@@ -25,7 +25,7 @@ export class TapReader {
     return this.sure;
   }
 
-  push(line: string): void {
+  push(line: string, time?: string): void {
     if (/^TAP version \d+$/.test(line) || /^\s*1\.\.\d+(\s*#.*)?$/.test(line)) this.sure = true;
     if (this.inDetail) return this.detail(line);
     if (this.open && /^\s*---\s*$/.test(line)) {
@@ -35,7 +35,7 @@ export class TapReader {
     const [, space, name] = /^(\s*)# Subtest: (.*)$/.exec(line) ?? [];
     if (name !== undefined) return this.begin((space ?? '').length, name);
     const match = LINE.exec(line);
-    if (match) this.test(match);
+    if (match) this.test(match, time);
   }
 
   end(): void {
@@ -47,7 +47,7 @@ export class TapReader {
     this.begun = [...this.begun.filter((one) => one.indent < indent), { indent, name }];
   }
 
-  private test([, space = '', word = '', , rest = '']: RegExpExecArray): void {
+  private test([, space = '', word = '', , rest = '']: RegExpExecArray, ended: string | undefined): void {
     this.flush();
     const indent = space.length;
     const hasChildren = [...this.ended].some((deeper) => deeper > indent);
@@ -58,7 +58,7 @@ export class TapReader {
     const name = rest.replace(DIRECTIVE, '').trim() || '(without a name)';
     const suite = this.begun.filter((one) => one.indent < indent).map((one) => one.name);
     this.begun = this.begun.filter((one) => one.indent < indent);
-    this.open = { test: { suite, name, state: skipped ? 'skipped' : word === 'ok' ? 'passed' : 'failed' }, indent, hasChildren };
+    this.open = { test: { suite, name, state: skipped ? 'skipped' : word === 'ok' ? 'passed' : 'failed' }, indent, hasChildren, ended };
   }
 
   /** The YAML below a test: only what is needed of it. */
@@ -81,6 +81,6 @@ export class TapReader {
     if (!open) return;
     // A parent tells what its children told; node says which parents are tests themselves.
     if (open.isSuite || (open.hasChildren && !open.isTest)) return;
-    this.onTest({ ...open.test, ...(open.seconds !== undefined && Number.isFinite(open.seconds) && { seconds: open.seconds }), ...(open.message !== undefined && open.test.state === 'failed' && { message: open.message }) });
+    this.onTest({ ...open.test, ...(open.seconds !== undefined && Number.isFinite(open.seconds) && { seconds: open.seconds }), ...(open.message !== undefined && open.test.state === 'failed' && { message: open.message }), ...(open.ended !== undefined && { ended: open.ended }) });
   }
 }

@@ -1,4 +1,5 @@
-import { befell, type RunDetails, type StageResult } from '#contract/runs.ts';
+import { befell, type RunDetails, type StageResult, type TestResult } from '#contract/runs.ts';
+import { windowOfTest } from '#contract/test-window.ts';
 import { count } from '../quantity.ts';
 import type { Screen } from '../screen.ts';
 import { stageTable } from './run.ts';
@@ -9,7 +10,11 @@ const MOST_FAILED = 20;
 export function show({ run, state, image, who, branch, revision, stages, tests, artifacts }: RunDetails, screen: Screen): string {
   const { paint, clean } = screen;
   const bad = tests.filter((test) => test.state === 'failed' || test.state === 'broken');
-  const failed = bad.slice(0, MOST_FAILED).map(({ stage, suite, name, message }) => `  ${paint.red(clean([stage, ...suite, name].join(' › ')))}${message === undefined ? '' : `\n    ${clean(message).replace(/\s*\n\s*/g, ' ')}`}`);
+  const failed = bad.slice(0, MOST_FAILED).map((test) => {
+    const { stage, suite, name, message } = test;
+    const ran = ranAt(test, stages.find((one) => one.name === stage));
+    return [`  ${paint.red(clean([stage, ...suite, name].join(' › ')))}`, ...(message === undefined ? [] : [`    ${clean(message).replace(/\s*\n\s*/g, ' ')}`]), ...(ran === undefined ? [] : [`    ${paint.dim(ran)}`])].join('\n');
+  });
   return [
     `${paint.bold(run)} ${state}, by ${clean(who)}`,
     ...(revision === undefined ? [] : [`  ${clean(branch ?? 'detached')} ${clean(revision)}`]),
@@ -22,6 +27,16 @@ export function show({ run, state, image, who, branch, revision, stages, tests, 
     ...(artifacts.length > 0 ? [`${count(artifacts.length, 'artifact')}: backlot runs artifacts ${run}`] : []),
     '',
   ].join('\n');
+}
+
+/** Which lines of the logs belong to a test. */
+function ranAt(test: TestResult, stage: StageResult | undefined): string | undefined {
+  const window = windowOfTest(test, stage ?? {});
+  return window && `${window.exact ? 'ran' : 'ran within its stage,'} ${clock(window.from)} to ${clock(window.to)}`;
+}
+
+function clock(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(11, 23)}Z`;
 }
 
 /** What went beside the verdict of a stage; and of one that did not pass, what befell its services and the names that were asked for in vain. */
