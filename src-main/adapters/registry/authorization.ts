@@ -2,11 +2,12 @@ import { findCredentials } from '#adapters/docker/registry-credentials.ts';
 import { BacklotError } from '#contract/errors.ts';
 import { Secret } from '#core/secret.ts';
 import { isLoopback } from './certificates.ts';
-import { PUBLIC, readAll, send, type Tls } from './http.ts';
+import { PUBLIC, readAll, send, type Limits, type Tls } from './http.ts';
 
 export type Login = { readonly username?: string; readonly password?: string; readonly identitytoken?: string; readonly registrytoken?: string };
 export type Surroundings = { readonly environment: Readonly<Record<string, string | undefined>>; readonly home: string };
 
+type Asked = { readonly host: string; readonly scope: string; readonly login: Login | undefined; readonly tls: Tls; readonly limits: Limits };
 type Challenge = { readonly scheme: 'basic' } | { readonly scheme: 'bearer'; readonly realm: string; readonly service?: string; readonly scope?: string };
 
 /** The login that Docker has for a registry, or nothing; `problem` where one is set up but cannot be had. */
@@ -17,7 +18,7 @@ export async function loginFor(registry: string, surroundings: Surroundings, sig
 }
 
 /** What a registry's challenge is answered with: the value of the authorization header, or nothing where there is no way to. */
-export async function answerChallenge(header: string, asked: { readonly host: string; readonly scope: string; readonly login: Login | undefined; readonly tls: Tls }, signal: AbortSignal): Promise<Secret | undefined> {
+export async function answerChallenge(header: string, asked: Asked, signal: AbortSignal): Promise<Secret | undefined> {
   const challenge = parseChallenge(header);
   const { login } = asked;
   if (login?.registrytoken !== undefined) return new Secret(`Bearer ${login.registrytoken}`);
@@ -26,18 +27,18 @@ export async function answerChallenge(header: string, asked: { readonly host: st
   return fetchToken(challenge, asked, signal);
 }
 
-async function fetchToken(challenge: Challenge & { scheme: 'bearer' }, { host, scope, login, tls }: { readonly host: string; readonly scope: string; readonly login: Login | undefined; readonly tls: Tls }, signal: AbortSignal): Promise<Secret | undefined> {
+async function fetchToken(challenge: Challenge & { scheme: 'bearer' }, { host, scope, login, tls, limits }: Asked, signal: AbortSignal): Promise<Secret | undefined> {
   const url = realmOf(challenge.realm, host);
   const service = challenge.service ?? '';
   const own = url.host === host ? tls : PUBLIC;
   if (login?.identitytoken !== undefined) {
     const body = new URLSearchParams({ grant_type: 'refresh_token', service, client_id: 'backlot', scope, refresh_token: login.identitytoken });
-    return tokenOf(await send({ method: 'POST', url, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: Buffer.from(body.toString()) }, own, signal), host);
+    return tokenOf(await send({ method: 'POST', url, headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: Buffer.from(body.toString()) }, own, limits, signal), host);
   }
   if (service) url.searchParams.set('service', service);
   url.searchParams.set('scope', scope);
   const headers = login?.username === undefined ? {} : { authorization: basic(login) };
-  return tokenOf(await send({ method: 'GET', url, headers }, own, signal), host);
+  return tokenOf(await send({ method: 'GET', url, headers }, own, limits, signal), host);
 }
 
 async function tokenOf(response: Awaited<ReturnType<typeof send>>, host: string): Promise<Secret | undefined> {

@@ -16,8 +16,8 @@ export type Response = { readonly status: number; readonly headers: Readonly<Rec
 export type Tls = { readonly ca?: readonly string[]; readonly cert?: string; readonly key?: string; readonly verify: boolean };
 
 /** Milliseconds until the head of an answer, and without a byte of its body. */
-const HEAD_LIMIT = 30_000;
-const IDLE_LIMIT = 60_000;
+export type Limits = { readonly head: number; readonly idle: number };
+export const LIMITS: Limits = { head: 30_000, idle: 60_000 };
 
 const plain = new http.Agent({ keepAlive: true, maxSockets: 8 });
 const agents = new WeakMap<Tls, https.Agent>();
@@ -26,23 +26,26 @@ const agents = new WeakMap<Tls, https.Agent>();
 export const PUBLIC: Tls = { verify: true };
 
 /** Sends one request and answers its head; redirects are not followed. Rejects with the error of the system where there is no answer. */
-export function send(request: Request, tls: Tls, signal: AbortSignal): Promise<Response> {
+export function send(request: Request, tls: Tls, { head: headLimit, idle }: Limits, signal: AbortSignal): Promise<Response> {
   const { method, url, headers = {}, body } = request;
   return new Promise((resolve, reject) => {
     const options = { method, headers: { ...headers, 'user-agent': 'backlot', ...(body && { 'content-length': String(body.length) }) }, signal };
     const sent = url.protocol === 'https:' ? https.request(url, { ...options, agent: agentFor(tls) }) : http.request(url, { ...options, agent: plain });
-    let head: NodeJS.Timeout | undefined = setTimeout(() => sent.destroy(new Error(`no answer within ${HEAD_LIMIT / 1000} s`)), HEAD_LIMIT + (body?.length ?? 0) / 100);
+    let head: NodeJS.Timeout | undefined = setTimeout(() => sent.destroy(new Error(`no answer within ${headLimit / 1000} s`)), headLimit + (body?.length ?? 0) / 100);
     const settle = () => {
       clearTimeout(head);
       head = undefined;
     };
-    sent.setTimeout(IDLE_LIMIT, () => sent.destroy(new Error(`nothing came for ${IDLE_LIMIT / 1000} s`)));
+    let answer: http.IncomingMessage | undefined;
+    // Destroyed by its request, an answer says no more than that it was aborted.
+    sent.setTimeout(idle, () => (answer ?? sent).destroy(new Error(`nothing came for ${idle / 1000} s`)));
     sent.once('error', (error) => {
       settle();
       reject(error);
     });
     sent.once('response', (response) => {
       settle();
+      answer = response;
       resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), url, body: response });
     });
     sent.end(body);

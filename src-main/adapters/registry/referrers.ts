@@ -1,6 +1,6 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { Descriptor, Manifest, Repository } from '#ports/image-registry.ts';
-import { readAll, type Response } from './http.ts';
+import type { Response } from './http.ts';
 import { repositoryPath, type RegistryClient } from './registry-client.ts';
 
 const INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -17,22 +17,22 @@ export async function referrers(client: RegistryClient, repository: Repository, 
   const byTag = client.listsReferrers ? undefined : listedByTag(repository, digest, signal);
   byTag?.catch(() => {});
   const query = artifactType === undefined ? '' : `?${new URLSearchParams({ artifactType })}`;
-  const ask: Ask = (path, expected) => client.call({ method: 'GET', path, headers: { accept: INDEX }, repository: repository.name, access: 'pull', action: 'asking for', expected }, signal);
+  const ask: Ask = (path, expected) => client.read({ method: 'GET', path, headers: { accept: INDEX }, repository: repository.name, access: 'pull', action: 'asking for', expected }, signal);
   const first = await ask(`${repositoryPath(repository.name)}/referrers/${digest}${query}`, [200, 400, 404, 405]);
   const isList = first.status === 200 && (first.headers['content-type'] ?? '').startsWith(INDEX);
   client.listsReferrers ||= isList;
-  if (!isList) first.body.resume();
   const listed = isList ? await allPages(first, repository.name, ask) : await (byTag ?? listedByTag(repository, digest, signal));
   return artifactType === undefined ? listed : listed.filter((descriptor) => descriptor.artifactType === artifactType);
 }
 
-type Ask = (path: string, expected: readonly number[]) => Promise<Response>;
+type Page = Response & { readonly bytes: Uint8Array };
+type Ask = (path: string, expected: readonly number[]) => Promise<Page>;
 
 /** What is on a page of the list and on all that follow it: an entry that is left out may be the one that says that it failed. */
-async function allPages(first: Response, name: string, ask: Ask): Promise<Descriptor[]> {
+async function allPages(first: Page, name: string, ask: Ask): Promise<Descriptor[]> {
   const listed: Descriptor[] = [];
   for (let page = first, pages = 1; ; pages++) {
-    listed.push(...manifestsOf(await readAll(page.body)));
+    listed.push(...manifestsOf(page.bytes));
     const next = nextPage(page, name);
     if (next === undefined) return listed;
     if (pages >= MOST_PAGES) throw new BacklotError('registry-failed', `The registry's list of what refers to an image of ${name} has no end: ${pages} pages were read`, { fix: 'Have the registry mended, or remove there what refers to the image and is not needed.' });

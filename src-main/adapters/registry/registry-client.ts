@@ -5,7 +5,7 @@ import type { Secret } from '#core/secret.ts';
 import { answerChallenge, loginFor, type Login, type Surroundings } from './authorization.ts';
 import { certificatesFor, isLoopback } from './certificates.ts';
 import { fromAnswer, Passing, withoutAnswer } from './failures.ts';
-import { PUBLIC, send, type Request, type Response, type Tls } from './http.ts';
+import { PUBLIC, readAll, send, type Limits, type Request, type Response, type Tls } from './http.ts';
 
 /** A call of the registry's API; `expected` are the answers that it is prepared for. */
 export type Call = Omit<Request, 'url'> & {
@@ -33,28 +33,44 @@ export class RegistryClient {
   private readonly surroundings: Surroundings;
   private readonly tls: Tls;
   private readonly insecure: boolean;
+  private readonly limits: Limits;
   private scheme: Promise<'http:' | 'https:'> | undefined;
   private login: Promise<{ readonly login?: Login; readonly problem?: string }> | undefined;
   /** By repository and access. */
   private readonly tokens = new Map<string, Secret>();
 
-  constructor(host: string, surroundings: Surroundings, options: { readonly insecure: readonly string[]; readonly certificates: readonly string[] }) {
+  constructor(host: string, surroundings: Surroundings, options: { readonly insecure: readonly string[]; readonly certificates: readonly string[]; readonly limits: Limits }) {
     this.host = host;
     this.surroundings = surroundings;
+    this.limits = options.limits;
     this.insecure = isLoopback(host) || options.insecure.includes(host);
     this.tls = certificatesFor(host, options.certificates, this.insecure);
   }
 
   /** Carries out a call and answers one of the answers that it expects. */
-  async call(call: Call, signal: AbortSignal): Promise<Response> {
-    for (let attempt = 0; ; attempt++) {
+  call(call: Call, signal: AbortSignal): Promise<Response> {
+    return this.tryOften(call, () => this.attempt(call, signal), signal);
+  }
+
+  /** Carries out a call with the whole of its short answer, which may be lost in the middle too. */
+  read(call: Call, signal: AbortSignal): Promise<Response & { readonly bytes: Buffer }> {
+    const whole = async () => {
+      const response = await this.attempt(call, signal);
+      const bytes = await readAll(response.body).catch((error: unknown) => Promise.reject(withoutAnswer({ host: this.host, repository: call.repository, action: call.action }, error)));
+      return { ...response, bytes };
+    };
+    return this.tryOften(call, whole, signal);
+  }
+
+  private async tryOften<Result>(call: Call, attempt: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+    for (let tries = 1; ; tries++) {
       try {
-        return await this.attempt(call, signal);
+        return await attempt();
       } catch (error) {
         if (signal.aborted) throw new BacklotError('cancelled', 'cancelled');
         if (!(error instanceof Passing)) throw error;
-        const wait = error.wait ?? 200 * 3 ** attempt;
-        if (call.once === true || attempt + 1 >= TRIES || wait > LONGEST_WAIT) throw error.final;
+        const wait = error.wait ?? 200 * 3 ** (tries - 1);
+        if (call.once === true || tries >= TRIES || wait > LONGEST_WAIT) throw error.final;
         await pause(wait, signal);
       }
     }
@@ -90,7 +106,7 @@ export class RegistryClient {
     const { login } = await this.login;
     const scope = `repository:${repositoryPath(call.repository)}:${call.access === 'push' ? 'pull,push' : 'pull'}`;
     try {
-      return await answerChallenge(response.headers['www-authenticate'] ?? '', { host: apiHost(this.host), scope, login, tls: this.tls }, signal);
+      return await answerChallenge(response.headers['www-authenticate'] ?? '', { host: apiHost(this.host), scope, login, tls: this.tls, limits: this.limits }, signal);
     } catch (error) {
       response.body.resume();
       throw error instanceof BacklotError ? error : withoutAnswer({ host: this.host, repository: call.repository, action: call.action }, error);
@@ -105,7 +121,7 @@ export class RegistryClient {
       const own = at.host === url.host && at.protocol === url.protocol;
       const headers = { ...call.headers, ...(own && authorization && { authorization: authorization.reveal() }) };
       const request = { method: call.method, url: at, headers, ...(call.body && { body: call.body }) };
-      const response = await send(request, own ? this.tls : PUBLIC, signal).catch((error: unknown) => Promise.reject(withoutAnswer(place, error)));
+      const response = await send(request, own ? this.tls : PUBLIC, this.limits, signal).catch((error: unknown) => Promise.reject(withoutAnswer(place, error)));
       const location = response.headers['location'];
       if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return response;
       response.body.resume();
@@ -128,7 +144,7 @@ export class RegistryClient {
   /** As Docker does: TLS with whatever certificate, else none. */
   private async findScheme(place: Parameters<typeof withoutAnswer>[0], signal: AbortSignal): Promise<'http:' | 'https:'> {
     try {
-      (await send({ method: 'GET', url: new URL(`https://${this.host}/v2/`) }, this.tls, signal)).body.resume();
+      (await send({ method: 'GET', url: new URL(`https://${this.host}/v2/`) }, this.tls, this.limits, signal)).body.resume();
       return 'https:';
     } catch (error) {
       // What is no TLS at all is plain HTTP; a certificate that is not the one set up is not a reason to go without.

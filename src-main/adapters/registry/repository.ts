@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BacklotError } from '#contract/errors.ts';
 import type { Descriptor, Manifest, Repository } from '#ports/image-registry.ts';
-import { readAll } from './http.ts';
 import { readBlob } from './read-blob.ts';
 import { noteReferrer, referrers } from './referrers.ts';
 import { repositoryPath, type RegistryClient } from './registry-client.ts';
@@ -13,9 +12,6 @@ const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
-
-/** A registry refuses larger ones itself. */
-const MOST_MANIFEST = 4 * 1024 * 1024;
 
 const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
@@ -31,8 +27,8 @@ export function createRepository(client: RegistryClient, name: string): Reposito
     },
 
     async readManifest(reference, signal): Promise<Manifest | undefined> {
-      const response = await client.call({ method: 'GET', path: `${path}/manifests/${reference}`, headers: { accept: MANIFEST_TYPES }, repository: name, access: 'pull', action: 'reading from', expected: [200, 404] }, signal);
-      const bytes = await readAll(response.body, MOST_MANIFEST);
+      const response = await client.read({ method: 'GET', path: `${path}/manifests/${reference}`, headers: { accept: MANIFEST_TYPES }, repository: name, access: 'pull', action: 'reading from', expected: [200, 404] }, signal);
+      const { bytes } = response;
       if (response.status === 404) return undefined;
       const digest = digestOf(bytes);
       if (reference.startsWith('sha256:') && digest !== reference) throw mismatch(`the manifest ${reference}`, name, digest);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../docker/self-signed.ts';
-import { addressOf, collect, docker, login, never, noise, registries, sha256, startBetween, startClosedRegistry, startRegistry, stream } from './registry-scene.ts';
+import { addressOf, collect, docker, login, never, noise, registries, sha256, startBetween, startClosedRegistry, startRegistry, stream, type Fault } from './registry-scene.ts';
 
 let open: { readonly id: string; readonly address: string };
 beforeAll(async () => {
@@ -200,6 +200,21 @@ describe('F29: a registry in trouble', () => {
     expect(broken.asked.length).toBeLessThanOrEqual(5);
   });
 
+  test('that is slow is waited for, and one that says nothing, or no more, is given up with its name', async () => {
+    const direct = (await registries()).repository(`${open.address}/team/quiet`);
+    const pushed = await direct.writeManifest('v1', manifestOf(await direct.writeBlob(blobOf(Buffer.from('{}')), never)), never);
+    const ask = async (fault: Fault, limits: { readonly head: number; readonly idle: number }) => {
+      const between = await startBetween(open.address, () => fault);
+      const repository = (await registries({}, { limits })).repository(`${between.address}/team/quiet`);
+      const ended = await repository.readManifest('v1', never).catch((error: unknown) => error);
+      return { ended, asked: between.asked.length, address: between.address };
+    };
+    const [slow, silent, stuck] = await Promise.all([ask({ delay: 500 }, { head: 10_000, idle: 10_000 }), ask('silent', { head: 200, idle: 10_000 }), ask({ silentAfter: 20 }, { head: 10_000, idle: 200 })]);
+    expect(slow).toMatchObject({ ended: { descriptor: pushed }, asked: 1 });
+    expect(silent).toMatchObject({ ended: { code: 'registry-failed', message: `The registry ${silent.address} did not answer while reading from ${silent.address}/team/quiet: no answer within 0.2 s` }, asked: 4 });
+    expect(stuck).toMatchObject({ ended: { code: 'registry-failed', message: `The registry ${stuck.address} did not answer while reading from ${stuck.address}/team/quiet: nothing came for 0.2 s` }, asked: 4 });
+  });
+
   test('whose disk is full says so', async () => {
     const body = '{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":{"Path":"/var/lib/registry","Err":"no space left on device"}}]}';
     const between = await startBetween(open.address, ({ method }) => (method === 'PATCH' || method === 'PUT' ? { status: 500, body } : 'pass'));
@@ -253,6 +268,18 @@ describe('a connection that is lost in the middle', () => {
     const repository = (await registries()).repository(`${between.address}/team/resumed`);
     expect((await collect(repository.readBlob(pushed, never))).equals(bytes)).toBe(true);
     expect(between.asked.filter(({ url }) => url.includes('/blobs/')).map(({ range }) => range !== undefined)).toEqual([false, true, true, true]);
+  });
+
+  test('of a manifest or of a list begins anew', async () => {
+    let cuts = 0;
+    const between = await startBetween(open.address, ({ url }) => (/manifests|referrers/.test(url) && cuts-- > 0 ? { cutAnswerAfter: 5 } : 'pass'));
+    const repository = (await registries()).repository(`${between.address}/team/cut`);
+    const config = await repository.writeBlob(blobOf(Buffer.from('{}')), never);
+    const subject = await repository.writeManifest('v1', manifestOf(config), never);
+    cuts = 2;
+    expect((await repository.readManifest('v1', never))?.descriptor).toEqual(subject);
+    cuts = 2;
+    expect(await repository.referrers(subject.digest, undefined, never)).toEqual([]);
   });
 
   test('of a push goes on, or begins anew, and ends with the same content', async () => {

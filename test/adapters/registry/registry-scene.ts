@@ -56,7 +56,7 @@ export async function registries(config: unknown = {}, options: Partial<Registry
 export const login = (address: string, user: string, password: string) => ({ auths: { [address]: { auth: Buffer.from(`${user}:${password}`).toString('base64') } } });
 
 export type Asked = { readonly method: string; readonly url: string; readonly authorization: string | undefined; readonly range: string | undefined };
-export type Fault = 'pass' | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Uint8Array } | { readonly cutRequestAfter: number } | { readonly cutAnswerAfter: number } | 'hang-up';
+export type Fault = 'pass' | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Uint8Array } | { readonly cutRequestAfter: number } | { readonly cutAnswerAfter: number } | { readonly silentAfter: number } | { readonly delay: number } | 'silent' | 'hang-up';
 
 /** A server on a port of its own that does as it is told with each request, or passes it on to a real registry. */
 export async function startBetween(target: string, decide: (asked: Asked) => Fault, tls?: { readonly cert: string; readonly key: string }): Promise<{ readonly address: string; readonly asked: Asked[] }> {
@@ -82,11 +82,14 @@ function suffer(fault: Fault, request: http.IncomingMessage, response: http.Serv
     response.writeHead(fault.status, fault.headers);
     return void response.end(fault.body);
   }
+  if (fault === 'silent') return void request.resume();
+  if (typeof fault === 'object' && 'delay' in fault) return void setTimeout(() => suffer('pass', request, response, target), fault.delay);
   const [host, port] = target.split(':');
   // The real one is told our own address, so that it sends back here.
   const onward = http.request({ host, port, method: request.method, path: request.url, headers: request.headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    if (typeof fault === 'object' && 'cutAnswerAfter' in fault) return cut(answer, response, fault.cutAnswerAfter);
+    if (typeof fault === 'object' && 'cutAnswerAfter' in fault) return cut(answer, response, fault.cutAnswerAfter, () => response.destroy());
+    if (typeof fault === 'object' && 'silentAfter' in fault) return cut(answer, response, fault.silentAfter, () => {});
     answer.pipe(response);
   });
   onward.on('error', () => request.socket.destroy());
@@ -104,12 +107,12 @@ function suffer(fault: Fault, request: http.IncomingMessage, response: http.Serv
   request.pipe(onward);
 }
 
-function cut(answer: http.IncomingMessage, response: http.ServerResponse, after: number): void {
+function cut(answer: http.IncomingMessage, response: http.ServerResponse, after: number, end: () => void): void {
   let passed = 0;
   answer.on('data', (chunk: Buffer) => {
     const part = chunk.subarray(0, Math.max(0, after - passed));
     passed += chunk.length;
-    response.write(part, () => passed >= after && response.destroy());
+    response.write(part, () => passed >= after && end());
   });
 }
 
