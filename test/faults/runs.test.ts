@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { docker, eventually } from '../support/backlot.ts';
 import { withLink } from './engine-link.ts';
@@ -12,15 +13,21 @@ services:
 volumes: { data: {} }
 `;
 
-const project = (run: string) => ({
+const project = (run: string, more = '') => ({
   'compose.yaml': COMPOSE,
-  'backlot.yaml': `version: 1\nname: NAME\ncompose: [compose.yaml]\nnames: { suffixes: [east.shop.example] }\nsets: { minimal: { services: all, addresses: own } }\nstages:\n  one: { run: ${JSON.stringify(run)}, image: "debian:bookworm-slim", services: [db], allowEmpty: true }\n`,
+  'backlot.yaml': `version: 1\nname: NAME\ncompose: [compose.yaml]\nnames: { suffixes: [east.shop.example] }\nsets: { minimal: { services: all, addresses: own } }\nstages:\n  one: { run: ${JSON.stringify(run)}, image: "debian:bookworm-slim", services: [db], allowEmpty: true${more && `, ${more}`} }\n`,
 });
 
 async function left({ name }: Bench): Promise<string[]> {
   const filter = ['--filter', 'label=dev.backlot.run', '--filter', `label=dev.backlot.project=${name}`];
   const lists = await Promise.all([docker('ps', '--all', '--quiet', ...filter), docker('network', 'ls', '--quiet', ...filter), docker('volume', 'ls', '--quiet', ...filter)]);
   return lists.flatMap((list) => list.split('\n').filter(Boolean));
+}
+
+/** What is kept of the stage's log so far. */
+async function keptLog({ home }: Bench): Promise<string> {
+  const files = (await readdir(home, { recursive: true })).filter((file) => file.endsWith('log.jsonl'));
+  return (await Promise.all(files.map((file) => readFile(join(home, file), 'utf8')))).join('');
 }
 
 /** Containers of the set, with what their engine says of them. */
@@ -35,14 +42,18 @@ describe.each([
   ['creating', creating],
   ['starting services', starting],
   ['running', at('running')],
-])('while it is %s', (_phase, reached) => {
-  test('F17: interrupted once, a run ends with 130 and leaves nothing behind', () =>
-    withBench(project('sleep 600'), async (bench) => {
-      const run = bench.start(['run', '--json']);
+])('while it is %s', (phase, reached) => {
+  test('F17: interrupted once, a run ends with 130 and leaves nothing behind but what was asked for', () =>
+    withBench(project('echo begun | tee left.txt; sleep 600', 'artifacts: [left.txt]'), async (bench) => {
+      const [junit, out] = [join(bench.home, 'junit.xml'), join(bench.home, 'out')];
+      const run = bench.start(['run', '--json', '--junit', junit, '--artifacts', out]);
       expect(await run.event(reached)).toBeDefined();
+      if (phase === 'running') await eventually(async () => expect(await keptLog(bench)).toContain('begun'), 10_000);
       run.kill('SIGINT');
       const { code, stderr } = await run.ended;
       expect(code, stderr).toBe(130);
+      expect(await readFile(junit, 'utf8')).toMatch(/<testsuite name="one" tests="1" failures="0" errors="0" skipped="1"/);
+      if (phase === 'running') expect(await Promise.all(['left.txt', 'logs/stage.log', 'logs/db.log'].map((file) => readFile(join(out, 'one', file), 'utf8')))).toEqual(['begun\n', expect.stringMatching(/^\S+ begun\n$/), expect.stringContaining('database system')]);
       expect(await left(bench)).toEqual([]);
     }));
 
