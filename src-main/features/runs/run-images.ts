@@ -5,7 +5,7 @@ import type { Checkout } from '#ports/git.ts';
 import { buildImage, neededRevision, type BuildPorts } from './build-image.ts';
 import type { PlannedStage } from './plan-run.ts';
 import { APP } from './stage-environment.ts';
-import { buildsTheSame, type NamedImage } from './stage-images.ts';
+import { buildsTheSame, talksToTested, type NamedImage } from './stage-images.ts';
 
 export type RunImages = {
   /** The tested one, where any stage needs it. */
@@ -19,8 +19,10 @@ type Wanted = { readonly project: Project; readonly revision: Checkout | undefin
 
 /** The image that is tested, built where it is needed, and those that stages name themselves. */
 export async function getRunImages(wanted: Wanted, task: BuildPorts & Work): Promise<RunImages> {
-  const { project, stages, image } = wanted;
-  const needsBuilt = stages.some(({ file }) => file.image === undefined || file.services?.includes(APP));
+  const { project, revision, stages, image } = wanted;
+  // Without a revision Compose builds what its files say, as for every other service.
+  const isTested = (file: PlannedStage['file']) => file.services?.includes(APP) === true || ((revision ?? image) !== undefined && talksToTested(project, file));
+  const needsBuilt = stages.some(({ file }) => file.image === undefined || isTested(file));
   const built = !needsBuilt ? undefined : image === undefined ? await build(undefined, wanted, task) : await named(image, task);
   const others = new Map<string, NamedImage>();
   for (const { name, file } of stages) {

@@ -1,4 +1,5 @@
 import type { Project } from '#features/project/project.ts';
+import type { StageFile } from '#features/project/schema/stage-schema.ts';
 import type { ContainerEngine, ImageFacts } from '#ports/container-engine.ts';
 import { browserService } from './browser.ts';
 import type { PlannedStage } from './plan-run.ts';
@@ -32,6 +33,14 @@ export async function serviceImages({ project: given, planned, app }: Order, eng
     digests: Object.fromEntries(facts.map(([name, image]) => [name, image?.id ?? ''])),
     isComplete: facts.every(([, image]) => image !== undefined),
   };
+}
+
+/** Whether a stage talks to the tested image, as `app` or as a Compose service that is built the same. Pure. */
+export function talksToTested(project: Project, file: StageFile): boolean {
+  return servicesOfStage(project, file).services.some((name) => {
+    const service = project.services[name];
+    return name === APP || (service !== undefined && buildsTheSame(project, service));
+  });
 }
 
 /** A Compose service that is built from the component's own Dockerfile is the tested image. */

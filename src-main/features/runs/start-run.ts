@@ -19,7 +19,7 @@ import type { StageOrder, StageOutcome } from './stage-order.ts';
 import { Shares } from './shared-services.ts';
 import { runByNeeds } from './run-by-needs.ts';
 import { refuseEngineElsewhere } from './suite-engine.ts';
-import { APP } from './stage-environment.ts';
+import { talksToTested } from './stage-images.ts';
 
 export type RunPorts = BuildPorts &
   StagePorts &
@@ -210,7 +210,7 @@ class Run {
     const { run } = this.record;
     const ended = this.begun.stages.flatMap((planned) => {
       const result = this.outcomes.get(planned.name)?.result;
-      const isAboutIt = of(planned).facts.id === built.facts.id || planned.file.services?.includes(APP) === true;
+      const isAboutIt = of(planned).facts.id === built.facts.id || talksToTested(this.begun.project, planned.file);
       return (result?.state === 'passed' || result?.state === 'failed') && isAboutIt ? [result] : [];
     });
     if (ended.length === 0) return;

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRunStore } from '#adapters/runs/run-store.ts';
@@ -85,6 +86,36 @@ test('an image that was not built here has to pass by itself, and is of no revis
     expect(evidence).toMatchObject({ stages: [{ stage: 'unit', run: other.value?.run }] });
     expect(evidence?.revision).toBeUndefined();
   }));
+
+test('evidence has what passed and failed on the tested image, also where a Compose service is it, with its inputs and counts', () =>
+  withProject(
+    { 'server.js': "require('node:http').createServer((_q, r) => r.end('shop')).listen(8080);", 'compose.override.yaml': 'services: { shop: { build: ., stop_grace_period: 0s } }\n' },
+    `  good: { image: "debian:bookworm-slim", run: "echo 1..2; echo ok 1 - one; echo 'ok 2 - two # SKIP'", services: [shop] }
+  bad: { image: "debian:bookworm-slim", run: "echo 1..1; echo not ok 1 - planted; exit 1", services: [shop] }
+  aside: { image: "debian:bookworm-slim", run: "true", allowEmpty: true }
+`,
+    async (scene) => {
+      await scene.write({ 'backlot.yaml': (await readFile(join(scene.directory, 'backlot.yaml'), 'utf8')).replace('[compose.yaml]', '[compose.yaml, compose.override.yaml]') });
+      await git(scene.directory, 'commit', '--all', '--quiet', '--message=shop');
+      const { value, stage } = await runStages(scene);
+      expect([stage('good').state, stage('bad').state, stage('aside').state]).toEqual(['passed', 'failed', 'passed']);
+      const evidence = await createRunStore({ paths: findPaths({ BACKLOT_HOME: scene.home }) }).readEvidence(value?.digest ?? '');
+      const entry = (name: string) => ({ stage: name, run: value?.run, inputs: stage(name).inputs?.hash, seconds: stage(name).seconds, time: stage(name).ended, where: `${userInfo().username}@${hostname()}` });
+      const revision = await git(scene.directory, 'rev-parse', 'HEAD');
+      expect({ ...evidence, stages: evidence?.stages.toSorted((one, other) => (one.stage < other.stage ? 1 : -1)) }).toEqual({
+        schema: 1,
+        digest: value?.digest,
+        image: `${scene.name}/app:${revision}`,
+        revision,
+        dirty: false,
+        platform: expect.stringMatching(/^linux\/\w+/),
+        stages: [
+          { ...entry('good'), tests: 2, failures: 0, skipped: 1 },
+          { ...entry('bad'), tests: 1, failures: 1, skipped: 0, passed: false },
+        ],
+      });
+    },
+  ));
 
 test('what failed since on the same inputs is run again', () =>
   withProject({ 'used.js': 'one' }, JS_ONLY, async (scene) => {
