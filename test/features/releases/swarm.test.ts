@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -48,25 +49,40 @@ services:
     image: $\{IMAGE}
     init: true
     command: [sh, -c, "test ! -e /broken && exec sleep 1000"]
+    configs: [shop]
     deploy: { replicas: 4, endpoint_mode: dnsrr, restart_policy: { condition: any, delay: 100ms }, update_config: { parallelism: 2, order: start-first, monitor: 1s, failure_action: pause } }
+configs: { shop: { name: "NAME-$\{REVISION}", file: ./shop.conf } }
 `;
+/** It runs, and never does well. */
+const NEVER_HEALTHY = 'x\nHEALTHCHECK --interval=200ms --timeout=1s --retries=2 CMD false\nRUN echo x';
 
 async function scene(engine = swarm, kpi = ''): Promise<ReleaseScene> {
-  const made = await releaseScene({ 'backlot.yaml': FILE(kpi), 'stack.yaml': STACK }, { SLACK: slack.url });
+  const made = await releaseScene({ 'backlot.yaml': FILE(kpi), 'stack.yaml': STACK, 'shop.conf': 'first' }, { SLACK: slack.url });
   const commandLine = () => ({ arguments: ['-H', engine.host], environment: {} });
   return { ...made, ports: { ...made.ports, deployers: { swarm: createSwarmDeployer({ processes: createProcessRunner(process.env), commandLine }) } } };
 }
 
-async function promoted(made: ReleaseScene, isBroken = false): Promise<string> {
+async function promoted(made: ReleaseScene, content?: string): Promise<string> {
+  // A configuration of one name never changes: a way back that took another's would be refused.
+  await made.write({ 'shop.conf': randomUUID() });
   const revision = await made.commit();
-  made.pass(await made.build(revision, isBroken ? 'x; touch /broken; echo x' : revision), revision, 'unit');
+  made.pass(await made.build(revision, content), revision, 'unit');
   await promote({ directory: made.directory }, made.ports, made.work);
   return revision;
 }
 
+const ENDS = 'x; touch /broken; echo x';
 const run = (made: ReleaseScene) => deploy({ directory: made.directory, target: 'staging' }, made.ports, made.work);
 /** The image of each replica that runs. */
 const served = async (made: ReleaseScene, engine = swarm) => (await engine.docker('service', 'ps', '--filter', 'desired-state=running', '--no-trunc', '--format', '{{.Image}}', `${made.image.split('/')[0]}_app`)).split('\n');
+
+/** How many replicas were begun and did not run yet, at most, as the Swarm itself wrote it down. */
+async function mostAtOnce(made: ReleaseScene): Promise<number> {
+  const ids = await swarm.docker('service', 'ps', '-q', '--no-trunc', '--filter', 'desired-state=running', `${made.image.split('/')[0]}_app`);
+  const lines = (await swarm.docker('inspect', '--format', '[{{json .CreatedAt}},{{json .Status.Timestamp}}]', ...ids.split('\n'))).split('\n');
+  const spans = lines.map((line) => (JSON.parse(line) as [string, string]).map((time) => Date.parse(time)) as [number, number]);
+  return Math.max(...spans.map(([began]) => spans.filter(([from, to]) => from <= began && began < to).length));
+}
 
 describe('a stack of a Swarm', () => {
   test('rolls by batches, tells of each replica, and is rolled back by itself where the new ones end', async () => {
@@ -80,11 +96,12 @@ describe('a stack of a Swarm', () => {
     const two = await run(made);
     expect(two).toMatchObject({ revision: second, previous: first, verdict: 'pass' });
     await expect.poll(() => served(made), { timeout: 15_000 }).toEqual([two.image, two.image, two.image, two.image]);
+    expect(await mostAtOnce(made)).toBeLessThanOrEqual(2);
     const states = made.told.flatMap((news) => (news.type === 'instance' ? [`${news.instance.split('.').at(-1)} ${news.state}`] : []));
     for (const replica of ['1', '2', '3', '4']) expect(states.filter((line) => line === `${replica} done`)).toHaveLength(1);
     expect(states.indexOf('1 waiting')).toBeLessThan(states.lastIndexOf('1 done'));
 
-    const third = await promoted(made, true);
+    const third = await promoted(made, ENDS);
     const failure = await failureOf(run(made));
     expect(failure).toMatchObject({ code: 'deploy-failed', result: { revision: third, previous: second, verdict: 'fail', rolledBack: true } });
     await expect.poll(() => served(made), { timeout: 15_000 }).toEqual([two.image, two.image, two.image, two.image]);
@@ -97,10 +114,11 @@ describe('a stack of a Swarm', () => {
     expect((await readReleases(aim, never)).map(({ kind, state, rolledBack = false }) => `${kind} ${state} ${rolledBack}`)).toEqual(['rollback pass false', 'deploy fail true', 'deploy pass false', 'deploy pass false']);
     await made.write({ 'stack.yaml': STACK.replace('image: ${IMAGE}', 'image: debian:bookworm-slim') });
     await promoted(made);
-    expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', fix: expect.stringContaining('${IMAGE}') as string });
+    expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', fix: expect.stringContaining('${IMAGE}') as string, result: { rolledBack: true } });
+    await expect.poll(async () => new Set(await served(made)), { timeout: 15_000 }).toEqual(new Set([one.image]));
     await made.write({ 'stack.yaml': 'services: [' });
     await promoted(made);
-    expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('does not take stack.yaml') as string });
+    expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('does not take stack.yaml') as string, result: { previous: first, rolledBack: true } });
   }, 240_000);
 });
 
@@ -141,7 +159,7 @@ test('a release on a Swarm is rolled back by itself where its error rate or its 
   await swarm.docker('stack', 'rm', made.image.split('/')[0] ?? '');
 }, 120_000);
 
-test('a release rolls over both engines of a Swarm, and back where its instances end', async ({ skip }) => {
+test('a release rolls over both engines of a Swarm, and back where its instances never get healthy', async ({ skip }) => {
   const two = await startSwarmOfTwo(server.address).catch((error: unknown) => skip(`this machine cannot have a Swarm of two engines: ${String(error)}`));
   onTestFinished(() => two.stop());
   const made = await scene(two);
@@ -154,8 +172,8 @@ test('a release rolls over both engines of a Swarm, and back where its instances
   const after = await run(made);
   expect(after).toMatchObject({ revision: second, verdict: 'pass' });
   expect(after.image).not.toBe(one.image);
-  await promoted(made, true);
-  expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', result: { rolledBack: true, previous: second } });
+  await promoted(made, NEVER_HEALTHY);
+  expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('unhealthy') as string, result: { rolledBack: true, previous: second } });
   // Replicas that start first stand beside those that they replace for a moment.
   await expect.poll(() => served(made, two), { timeout: 15_000 }).toEqual([after.image, after.image, after.image, after.image]);
 }, 240_000);
