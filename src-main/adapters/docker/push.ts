@@ -45,7 +45,7 @@ export async function pushImage(
     for await (const piece of streamFromEngine(connection, { doing, deadline: DEADLINE.pullIdle, idle: DEADLINE.pullIdle }, signal, call)) pushed.take(messages.push(piece));
     pushed.take(messages.end());
   } catch (error) {
-    throw explain(fail(connection, error, doing), { name, registry, repository, credentials });
+    throw explainPush(fail(connection, error, doing), { name, registry, repository, credentials });
   }
   if (pushed.digest !== undefined) return pushed.digest;
   throw new BacklotError('registry-failed', `The engine pushed ${name} and does not say what the registry stored`, { fix: 'Look at the engine’s log, then push again: what arrived is kept.' });
@@ -83,7 +83,7 @@ class Pushed {
 type Place = { readonly name: string; readonly registry: string; readonly repository: string; readonly credentials: Credentials };
 
 /** What the engine or the registry ended a push with, in words to act on. */
-function explain(error: Error, { name, registry, repository, credentials }: Place): Error {
+export function explainPush(error: Error, { name, registry, repository, credentials }: Place): Error {
   if (!(error instanceof BacklotError) || !['engine-failed', 'image-denied', 'image-failed', 'image-missing'].includes(error.code)) return error;
   const said = error.message;
   const login = `\`docker login ${registry}\``;

@@ -162,6 +162,25 @@ describe('a registry with authentication', () => {
     await expect((await registries()).repository(name).check(never)).rejects.toMatchObject({ code: 'registry-denied' });
   });
 
+  test('gets another token where one stops counting in the middle of a push', async () => {
+    let given = 0;
+    let counts = 1;
+    const service = await startBetween(open.address, () => ({ status: 200, body: JSON.stringify({ token: `t-${++given}` }) }));
+    const challenge = { 'www-authenticate': `Bearer realm="http://${service.address}/token",service="here"` };
+    const between = await startBetween(open.address, ({ method, authorization }) => {
+      if (authorization !== `Bearer t-${counts}`) return { status: 401, headers: challenge };
+      // The first piece is taken still; from the next request on the token is over.
+      if (method === 'PATCH' && counts === 1) counts = 2;
+      return 'pass';
+    });
+    const bytes = noise(17_000_003);
+    const repository = (await registries(login(between.address, 'ann', 'secret'))).repository(`${between.address}/team/expired`);
+    const pushed = await repository.writeBlob(blobOf(bytes), never);
+    expect(pushed).toMatchObject({ digest: sha256(bytes), size: bytes.length });
+    expect(counts).toBe(2);
+    expect(await (await registries()).repository(`${open.address}/team/expired`).findBlob(pushed.digest, never)).toBe(bytes.length);
+  });
+
   test('is not answered with credentials where they would travel unprotected', async () => {
     const between = await startBetween(open.address, () => ({ status: 401, headers: { 'www-authenticate': 'Bearer realm="http://tokens.evil.example/t",service="x"' } }));
     const repository = (await registries(login(between.address, 'ann', 'secret'))).repository(`${between.address}/team/x`);

@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { Secret } from '#core/secret.ts';
 import { keyFromSeed, publicKeyOf } from '#core/signing-key.ts';
 import { evidenceManifest } from '#features/releases/evidence/attach-evidence.ts';
+import { declaredKey } from '#features/releases/evidence/evidence-keys.ts';
 import { open, seal } from '#features/releases/evidence/envelope.ts';
 import { readStatement, writeStatement } from '#features/releases/evidence/statement.ts';
 
@@ -34,4 +37,17 @@ test('how evidence is attached follows from what is signed', () => {
   const bytes = evidenceManifest({ layer, subject, content });
   expect(Buffer.compare(bytes, evidenceManifest({ layer, subject: { ...subject, annotations: { any: 'thing' } }, content: structuredClone(content) }))).toBe(0);
   expect(Buffer.compare(bytes, evidenceManifest({ layer, subject: { ...subject, size: 8 }, content }))).not.toBe(0);
+});
+
+const PEM = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+test.each([
+  ['PEM', PEM],
+  ['PEM in one line, with \\n for its ends of lines', PEM.replaceAll('\n', '\\n')],
+  ['PEM in base64', Buffer.from(PEM).toString('base64')],
+])('the key that signs evidence may stand in a variable as %s', async (_, text) => {
+  const unasked = () => Promise.reject(new Error('not asked for'));
+  const secrets = { environment: (name: string) => (name === 'EVIDENCE_KEY' ? text : undefined), command: unasked, keychain: unasked };
+  const found = await declaredKey({ directory: '/', evidence: { key: { env: 'EVIDENCE_KEY' } } }, { files: { read: unasked } as never, secrets });
+  expect(found && publicKeyOf(found)).toBe(publicKeyOf({ private: new Secret(PEM) }));
 });

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { explainPush } from '#adapters/docker/push.ts';
+import type { Credentials } from '#adapters/docker/registry-credentials.ts';
+import { BacklotError } from '#contract/errors.ts';
+import { Secret } from '#core/secret.ts';
+
+const HELPER = 'no program docker-credential-nonesuch is on the search path';
+
+test.each<[string, string, Credentials, { readonly code: string; readonly message: string; readonly fix: string }]>([
+  ['without a login', 'no basic auth credentials', {}, { code: 'registry-denied', message: 'wants credentials for a push to team/shop', fix: 'Sign in as somebody who may push there: `docker login r.example`' }],
+  ['without the helper', 'unauthorized: authentication required', { problem: HELPER }, { code: 'registry-denied', message: 'wants credentials', fix: `It was pushed without a login, because ${HELPER}. Sign in` }],
+  ['with a login that has expired', 'denied: requested access to the resource is denied', { header: new Secret('x') }, { code: 'registry-denied', message: 'with the credentials that Docker has for it', fix: '`docker login r.example`' }],
+  ['to an authority that the engine does not know', 'Get "https://r.example/v2/": x509: certificate signed by unknown authority', {}, { code: 'registry-failed', message: 'The engine does not trust the registry r.example', fix: '/etc/docker/certs.d/r.example/ca.crt' }],
+  ['to one without TLS', 'http: server gave HTTP response to HTTPS client', {}, { code: 'registry-failed', message: 'does not trust', fix: 'insecure-registries' }],
+  ['to one that is full', 'received unexpected HTTP status: no space left on device', {}, { code: 'registry-failed', message: 'has no room for team/shop', fix: 'what arrived is kept' }],
+  ['to no such repository', 'name unknown: The repository with name team/shop does not exist', {}, { code: 'registry-failed', message: 'does not make it by a push', fix: 'build.image and registry' }],
+])('a push %s ends with what to do', (_, said, credentials, { code, message, fix }) => {
+  const failure = new BacklotError('engine-failed', `Could not push r.example/team/shop:v1: ${said}`, { fix: 'the engine’s' });
+  expect(explainPush(failure, { name: 'r.example/team/shop:v1', registry: 'r.example', repository: 'team/shop', credentials })).toMatchObject({ code, message: expect.stringContaining(message) as string, fix: expect.stringContaining(fix) as string });
+});
