@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 /** A file that a stack file names, and where in the text. */
-export type StackReference = { readonly path: string; readonly start: number; readonly end: number };
+type StackReference = { readonly path: string; readonly start: number; readonly end: number };
 
 /** The files of environments, configurations and secrets that a stack file names, from its end to its beginning. Folders that are mounted are none. Pure. */
 export function stackReferences(text: string): StackReference[] {

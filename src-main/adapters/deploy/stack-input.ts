@@ -4,7 +4,7 @@ import { stackReferences } from '#core/stack-references.ts';
 import type { DeployOrder, SwarmSettings } from '#ports/deployer.ts';
 
 /** How docker is given a stack file, and where it is started. */
-export type StackInput = { readonly file: string; readonly directory: string; readonly text?: string };
+type StackInput = { readonly file: string; readonly directory: string; readonly text?: string };
 
 /** A stack file of the checkout is read where it lies. One of another revision stands in its place: what it names is the revision's where that has it; folders that it mounts are those of the checkout, because they have to last. */
 export async function stackInput({ file }: SwarmSettings, { directory, files }: DeployOrder): Promise<StackInput> {

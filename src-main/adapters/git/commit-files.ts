@@ -26,7 +26,7 @@ export async function commitFiles(run: RunWithInput, directory: string, commit: 
   };
 }
 
-export type RunWithInput = (...given: [...Parameters<RunGit>, input?: string]) => ReturnType<RunGit>;
+type RunWithInput = (...given: [...Parameters<RunGit>, input?: string]) => ReturnType<RunGit>;
 
 type Place = { readonly run: RunWithInput; readonly directory: string; readonly commit: string; readonly root: string; readonly folder: string };
 

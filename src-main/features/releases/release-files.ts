@@ -21,7 +21,7 @@ export async function withFilesOf<Result>({ deploy, order }: Wanted, ports: Port
 }
 
 /** The paths that a deploy names, relative to the project's folder. Scripts find what they need by the revision themselves. Pure. */
-export function filesNamed({ swarm, kubernetes, git }: DeployFile): readonly string[] {
+function filesNamed({ swarm, kubernetes, git }: DeployFile): readonly string[] {
   const named = [...(swarm ? [swarm.file] : []), ...(kubernetes?.manifests ?? []), ...(git ? Object.keys(git.render) : [])];
   return named.filter((one) => !path.isAbsolute(one));
 }
