@@ -11,6 +11,7 @@ import { servicesOf } from './project-services.ts';
 import { buildSet, type SetContext, type SetReading } from './project-sets.ts';
 import { declaredParts } from './declared-parts.ts';
 import { throwFaults } from './read-project-file.ts';
+import { riskyReuse } from './risky-reuse.ts';
 import type { Fault } from './schema-faults.ts';
 import { setNamesOf } from './set-names.ts';
 
@@ -64,7 +65,7 @@ export function buildProject({ directory, declarations, composeFiles, components
     groups,
     suffixes,
     ...declaredParts(declarations, suffixes),
-    warnings: [...new Set([...warnings, ...suffixWarnings, ...context.warnings, ...unaskableNames(main.services), ...findRisks(main.model)])],
+    warnings: [...new Set([...warnings, ...suffixWarnings, ...riskyReuse(declared, yaml.file), ...context.warnings, ...unaskableNames(main.services), ...findRisks(main.model)])],
   });
 }
 

@@ -7,6 +7,7 @@ import { openProject, readSource, type LoadPorts } from './load-project.ts';
 import type { Project, ProjectSet } from './project.ts';
 import type { ProjectFile } from './project-schema.ts';
 import { checkProjectFile, throwFaults } from './read-project-file.ts';
+import { riskyReuse } from './risky-reuse.ts';
 import type { Fault } from './schema-faults.ts';
 import { setNamesOf } from './set-names.ts';
 
@@ -56,7 +57,7 @@ function withoutServices(name: string, { directory, declarations, composeFiles, 
     groups: {},
     suffixes,
     ...declaredParts(declarations, suffixes),
-    warnings: [...new Set([...warnings, ...ofSuffixes])],
+    warnings: [...new Set([...warnings, ...ofSuffixes, ...riskyReuse(declared, yaml.file)])],
   };
 }
 
