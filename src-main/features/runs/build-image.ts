@@ -8,7 +8,7 @@ import type { Checkout, Git } from '#ports/git.ts';
 import type { BuildOrder, ImageBuilder } from '#ports/image-builder.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
 import type { StateStore } from '#ports/state-store.ts';
-import { annotations, imageOrder } from './image-order.ts';
+import { annotations, imageOrder, unbuiltPlatforms } from './image-order.ts';
 
 export type BuildPorts = {
   readonly engine: ContainerEngine;
@@ -55,6 +55,8 @@ export async function buildImage(
   return store.withLock(key, onWait, async () => {
     const before = order.noCache ? undefined : await knownImage(order, task);
     if (before) return before;
+    const unbuilt = unbuiltPlatforms(project, order);
+    if (unbuilt !== undefined) tell({ type: 'message', level: 'warning', text: unbuilt });
     const described = annotations(await task.git.describe(project.directory, wish.revision, signal));
     const cached = await carryOut({ ...order, labels: { ...described, ...order.labels } }, task);
     const facts = await engine.inspectImage(order.image, signal);

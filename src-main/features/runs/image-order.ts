@@ -20,7 +20,7 @@ export function imageOrder(project: Project, { revision, target, noCache, platfo
   const { build } = project;
   if (!build) throw withoutBuild(project);
   const context = path.resolve(project.directory, build.context ?? '.');
-  const platform = build.platforms?.find((one) => one === own) ?? build.platforms?.[0];
+  const platform = platformOf(build.platforms, own);
   const parts = {
     context,
     dockerfile: path.resolve(context, build.dockerfile ?? 'Dockerfile'),
@@ -34,6 +34,17 @@ export function imageOrder(project: Project, { revision, target, noCache, platfo
     labels: { [LABELS.spec]: specOf(project, parts) },
     noCache,
   };
+}
+
+/** The engine's own where it is wanted: that is the one that runs here. */
+function platformOf(wanted: readonly string[] | undefined, own: string | undefined): string | undefined {
+  return wanted?.find((one) => one === own) ?? wanted?.[0];
+}
+
+/** What to say where an image is wanted for more platforms than the one that it is built for. Pure. */
+export function unbuiltPlatforms({ build }: Project, { image, platform }: Pick<BuildOrder, 'image' | 'platform'>): string | undefined {
+  const others = build?.platforms?.filter((one) => one !== platform) ?? [];
+  return platform === undefined || others.length === 0 ? undefined : `${image} is built for ${platform} only, not for ${others.join(', ')}: the engine holds an image of one platform under a name`;
 }
 
 /** The annotations of the OCI image specification: what depends on the revision alone, so that it gets the same every time. Pure. */

@@ -96,3 +96,10 @@ test('what is written is read back, and a stage that failed by itself is a failu
   expect(back.tests.map(({ name, state }) => [name, state])).toEqual([['<n>', 'failed'], ['ok', 'passed'], ['stage other', 'failed']]);
   expect(back.tests[0]).toMatchObject({ message: 'x & y\nz', detail: 'trace', suite: ['unit', 'a "b"'] });
 });
+
+test('a report that is too long is read as far as it may be, and says so', () => {
+  const start = '<testsuite><testcase name="one"/><testcase name="two"/>';
+  const { tests, problems } = readJUnit(Buffer.alloc(65 * 1024 * 1024, start, 'latin1').fill(' ', start.length));
+  expect(tests.map(({ name }) => name)).toEqual(['one', 'two']);
+  expect(problems[0]).toBe('it has 68157440 bytes, of which 67108864 are read');
+});

@@ -30,7 +30,8 @@ test('every stage has a status at its commit, and people hear of what failed, al
   withProject({}, STAGES, async (scene) => {
     const github = await receiver(() => 201);
     const slack = await receiver((count) => (count === 1 ? 503 : 200));
-    await scene.write({ 'backlot.yaml': `version: 1\nname: NAME\ncompose: [compose.yaml]\nstages:\n${STAGES}notify:\n  - { github: { repository: acme/shop, token: { command: [echo, token-of-github] }, url: ${github.url} }, statuses: true }\n  - { slack: { command: [echo, ${slack.url}/hook] }, on: [fail] }\n` });
+    const chat = await receiver(() => 200);
+    await scene.write({ 'backlot.yaml': `version: 1\nname: NAME\ncompose: [compose.yaml]\nstages:\n${STAGES}notify:\n  - { github: { repository: acme/shop, token: { command: [echo, token-of-github] }, url: ${github.url} }, statuses: true }\n  - { slack: { command: [echo, ${slack.url}/hook] }, on: [fail] }\n  - { rocketchat: { command: [echo, ${chat.url}/hook] }, on: [fail] }\n` });
     await git(scene.directory, 'commit', '--all', '--quiet', '--message=tell');
     const sha = await git(scene.directory, 'rev-parse', 'HEAD');
     const { stage } = await runStages(scene);
@@ -39,7 +40,8 @@ test('every stage has a status at its commit, and people hear of what failed, al
     const states = (name: string) => github.asked.filter(({ body }) => body['context'] === `backlot/${name}`).map(({ body }) => body['state']);
     expect([states('good'), states('bad')]).toEqual([['pending', 'success'], ['pending', 'failure']]);
     expect(slack.asked).toHaveLength(2);
-    expect(slack.asked[1]?.body['text']).toMatch(new RegExp(`of ${scene.name} at ${sha} failed\\nbad: failed: .*3`));
+    expect(slack.asked[1]?.body['text']).toMatch(new RegExp(`of ${scene.name} at ${sha} failed\\nbad: failed: .*3\\nBy: .+@.+$`));
+    expect(chat.asked.map(({ body }) => body['text'])).toEqual([slack.asked[1]?.body['text']]);
   }));
 
 test('a receiver that cannot be told is warned of once, and the verdict stays', () =>

@@ -1,12 +1,14 @@
-import { befell } from '#contract/runs.ts';
+import { befell, StageInputs } from '#contract/runs.ts';
 import { ServiceTelling } from '#features/runs/service-events.ts';
 import { describe, expect, test } from 'vitest';
 import { ciFile } from '#features/runs/ci-files.ts';
 import { compareRuns } from '#features/runs/compare.ts';
 import { isUnsafe, matcherOf, placesOf } from '#features/runs/glob.ts';
+import { imageOrder, unbuiltPlatforms } from '#features/runs/image-order.ts';
 import { judge } from '#features/runs/judge.ts';
 import { planRun } from '#features/runs/plan-run.ts';
 import { serviceInRun } from '#features/runs/run-service.ts';
+import { linkOfCi } from '#features/runs/run-notices.ts';
 import { runByNeeds } from '#features/runs/run-by-needs.ts';
 import { declaredOf, inputsOf } from '#features/runs/stage-inputs.ts';
 
@@ -154,6 +156,32 @@ test('two runs differ in what is told, and in nothing else', () => {
   expect(compareRuns(run, { ...run, run: 'b' })).toEqual([]);
   const other = { ...stage, inputs: { ...inputs, services: { db: 'sha256:e' }, environment: { ...inputs.environment, B: 'x' } } };
   expect(compareRuns(run, { ...run, stages: [other] }).map(({ what }) => what)).toEqual(['variable B', 'image of db']);
+});
+
+test('of several platforms the engine’s own is built, and the others are told', () => {
+  const project = { name: 'shop', directory: '/shop', build: { platforms: ['linux/arm64', 'linux/amd64'] } } as unknown as Parameters<typeof imageOrder>[0];
+  const order = imageOrder(project, { revision: { name: 'abc' }, noCache: false, platform: 'linux/amd64' });
+  expect(unbuiltPlatforms(project, order)).toMatch(/^shop:abc is built for linux\/amd64 only, not for linux\/arm64: /);
+  const one = { ...project, build: { platforms: ['linux/amd64'] } };
+  expect(unbuiltPlatforms(one, imageOrder(one, { revision: { name: 'abc' }, noCache: false, platform: 'linux/amd64' }))).toBeUndefined();
+});
+
+test('how two runs differ is told for every input', () => {
+  const inputs = { hash: 'h', image: 'i', digest: 'd', command: ['c'], environment: { A: '1' }, services: { db: 's' }, network: 'own' as const, fixture: 'f', browser: 'b', files: 'x', mounted: 'm', declared: 'e', engine: '20', backlot: '1' };
+  const other: typeof inputs = { hash: 'H', image: 'I', digest: 'D', command: ['C'], environment: { A: '2' }, services: { db: 'S' }, network: 'shared' as never, fixture: 'F', browser: 'B', files: 'X', mounted: 'M', declared: 'E', engine: '21', backlot: '2' };
+  const run = (of: typeof inputs) => ({ run: 'a', project: 'shop', directory: '/shop', state: 'passed' as const, started: '', operation: '', who: '', stages: [{ name: 'unit', state: 'passed' as const, seconds: 1, tests: 1, failures: 0, skipped: 0, cached: false, inputs: of }] });
+  const told = { image: 'image', digest: 'image digest', command: 'command', fixture: 'fixture', browser: 'browser', network: 'network', files: 'input files', mounted: 'mounted files', declared: 'what is declared', engine: 'engine', backlot: 'Backlot', environment: 'variable A', services: 'image of db' };
+  expect(Object.keys({ ...told, hash: '' }).sort()).toEqual(Object.keys(StageInputs.shape).sort());
+  for (const [key, what] of Object.entries(told)) expect(compareRuns(run(inputs), run({ ...inputs, [key]: other[key as keyof typeof other] })).map((one) => one.what)).toEqual([what]);
+});
+
+test.each([
+  [{ GITHUB_SERVER_URL: 'https://git.example', GITHUB_REPOSITORY: 'acme/shop', GITHUB_RUN_ID: '7' }, 'https://git.example/acme/shop/actions/runs/7'],
+  [{ CI_JOB_URL: 'https://lab.example/acme/shop/-/jobs/7' }, 'https://lab.example/acme/shop/-/jobs/7'],
+  [{ BUILD_URL: 'http://jenkins.example/job/shop/7/' }, 'http://jenkins.example/job/shop/7/'],
+  [{ BUILD_URL: 'javascript:alert(1)' }, undefined],
+])('%j is shown at %s', (environment, link) => {
+  expect(linkOfCi(environment)).toBe(link);
 });
 
 test.each(['github', 'gitlab', 'jenkins'] as const)('a file for %s calls the verbs and says where the results are', (kind) => {
