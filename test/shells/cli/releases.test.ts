@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Release, TargetView } from '#contract/releases.ts';
 import { docker, never, registries, sha256, startRegistry, stream } from '../../adapters/registry/registry-scene.ts';
 import { eventually, withScene, type Scene } from '../../support/backlot.ts';
 import { countRunning } from '../../support/processes.ts';
@@ -26,7 +27,7 @@ build: { context: ., image: ${server.address}/NAME/shop }
 evidence: { key: { file: key.pem } }
 stages: { unit: { run: "true", allowEmpty: true } }
 targets:
-  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then echo holding; sleep 61; fi" } } }
+  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then mv hold held; echo holding; sleep 61; fi" } } }
   unsure: { requires: [unit], deploy: { script: { run: "true" } }, kpi: { window: 300ms, interval: 50ms, checks: [{ name: orders, command: "echo none", min: 1 }] } }
 `;
 
@@ -62,9 +63,30 @@ async function tamper(image: string): Promise<() => Promise<unknown>> {
   return () => repository.writeManifest(digest.replace(':', '-'), { mediaType: listed?.descriptor.mediaType ?? '', bytes: listed?.bytes ?? new Uint8Array() }, never);
 }
 
+/** The digest that a tag of a scene's image is at. */
+async function tagged({ name }: Scene, tag: string): Promise<string | null> {
+  const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
+  return (await fetch(`http://${server.address}/v2/${name}/shop/manifests/${tag}`, { method: 'HEAD', headers: { accept } })).headers.get('docker-content-digest');
+}
+
+/** Kills a process as soon as it has written a tag, or its script runs. */
+async function killAt(moment: string, words: readonly string[], scene: Scene): Promise<void> {
+  const before = await tagged(scene, moment);
+  if (moment === 'script') await writeFile(join(scene.directory, 'hold'), '');
+  const { child, ended } = start(scene, [...words, '--json']);
+  const isHeld = async () => (await readdir(scene.directory)).includes('held');
+  await expect.poll(async () => (moment === 'script' ? isHeld() : (await tagged(scene, moment)) !== before), { interval: 2, timeout: 15_000, message: `${words.join(' ')} at ${moment}` }).toBe(true);
+  child.kill('SIGKILL');
+  const { code } = await ended;
+  // Little is left to do once the target's own tag is moved: it may just have ended.
+  if (moment !== 'staging') expect(code, moment).toBeNull();
+  await rm(join(scene.directory, 'held'), { force: true });
+  await eventually(async () => expect(await countRunning('sleep', '61')).toBe(0));
+}
+
 describe('from a run to a target and back, as processes', () => {
   test('the verbs have the shapes and exit codes of the contract', async () => {
-    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\nkey.pem\n', 'key.pem': KEY };
+    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\nheld\nkey.pem\n', 'key.pem': KEY };
     await withScene(files, async (scene) => {
       const ask = async (...words: string[]) => {
         const { code, stdout } = await run(scene, [...words, '--json']);
@@ -135,11 +157,22 @@ describe('from a run to a target and back, as processes', () => {
       child.kill('SIGKILL');
       await ended;
       await eventually(async () => expect(await countRunning('sleep', '61')).toBe(0));
-      await rm(join(scene.directory, 'hold'));
+      await rm(join(scene.directory, 'held'));
+      expect(await ask('targets')).toMatchObject({ targets: [{ current: { revision: first }, interrupted: { revision: second } }, {}] });
+      expect((await run(scene, ['targets'])).stdout).toContain('Bring it in order: backlot deploy staging or backlot rollback staging');
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, revision: second, previous: first });
       expect(await ask('releases', 'log', 'staging')).toMatchObject({ code: 0, lines: expect.arrayContaining([expect.stringContaining(`now ${second}`)]) as unknown });
       expect(await ask('targets', 'remove', 'staging')).toMatchObject({ code: 3, error: { code: 'config-invalid', fix: expect.stringContaining('Remove it there') as string } });
       expect(await ask('releases', 'staging')).toMatchObject({ releases: [{ state: 'pass', revision: second }, { state: 'interrupted' }, { kind: 'rollback' }, {}, {}] });
+
+      // The same at other moments, the way back and the way there after it: its lock is claimed, its entry is written, its script runs, the target's tag is moved.
+      for (const moment of ['backlot-lock-staging', 'backlot-releases-staging', 'script', 'staging']) {
+        for (const verb of ['rollback', 'deploy']) await killAt(moment, [verb, 'staging'], scene);
+        expect(await ask('deploy', 'staging'), moment).toMatchObject({ code: 0, revision: second });
+        const [{ targets }, { releases }] = (await Promise.all([ask('targets'), ask('releases', 'staging')])) as unknown as [{ targets: TargetView[] }, { releases: Release[] }];
+        expect(targets[0], moment).toMatchObject({ current: { revision: second, digest: await tagged(scene, 'staging') } });
+        expect([targets[0]?.lock, targets[0]?.interrupted, releases.filter(({ state }) => state === 'running')], moment).toEqual([undefined, undefined, []]);
+      }
       const images = (await docker('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${server.address}/${scene.name}/shop`)).split('\n');
       await docker('image', 'rm', '-f', ...images);
       await rm(join(scene.home, 'remote.git'), { recursive: true });
