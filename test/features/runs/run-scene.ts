@@ -6,7 +6,7 @@ import { docker, withScene, type Scene } from '../../support/backlot.ts';
 export const git = async (directory: string, ...args: string[]): Promise<string> =>
   (await promisify(execFile)('git', ['-c', 'user.email=test@shop.example', '-c', 'user.name=Test', '-c', 'commit.gpgsign=false', ...args], { cwd: directory })).stdout.trim();
 
-const COMPOSE = `name: NAME
+export const COMPOSE = `name: NAME
 services:
   db:
     image: postgres:15

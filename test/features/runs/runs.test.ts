@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { docker } from '../../support/backlot.ts';
-import { git, leftOf, runStages, withProject } from './run-scene.ts';
+import { COMPOSE, git, leftOf, runStages, withProject } from './run-scene.ts';
 
 const REMOTE = 'https://git.shop.example/team/shop.git';
 const UNIT = `const { test, describe, it } = require('node:test'); const assert = require('node:assert');
@@ -14,6 +14,8 @@ const PLANTED = `const { test } = require('node:test'); const assert = require('
 fs.mkdirSync('shots', { recursive: true }); fs.writeFileSync('shots/page.png', 'picture');
 test('planted', () => assert.equal(1, 2)); test('fine', () => {});
 `;
+
+const PUBLISHED = 20_000 + (process.pid % 10_000);
 
 describe('a run', () => {
   test('has the counts of the suites themselves, and leaves nothing behind', () =>
@@ -39,6 +41,9 @@ describe('a run', () => {
         expect(await leftOf(scene)).toBe('');
         const log = (await logOf(scene, value?.run ?? '', 'integration')).filter(({ service }) => service === 'stage').map(({ line }) => line);
         expect(log.find((line) => line.startsWith('DB_URL='))).toBe('DB_URL=postgres://postgres:secret@db:5432/shop');
+        const names = log.flatMap((line) => /^([A-Za-z_]\w*)=/.exec(line)?.[1] ?? []);
+        const ofImage = ['HOME', 'HOSTNAME', 'PATH', 'PWD'];
+        expect(names.filter((name) => !/^(NODE|YARN)_VERSION$/.test(name))).toEqual(['BACKLOT_REVISION', 'BACKLOT_RUN', 'BACKLOT_STAGE', 'CACHE_HOST', 'CACHE_PORT', 'CACHE_URL', 'CI', 'DB_HOST', 'DB_PORT', 'DB_URL', ...ofImage]);
         expect(log).toEqual(expect.arrayContaining(['CI=true', 'BACKLOT_STAGE=integration', `BACKLOT_RUN=${value?.run}`, 'CACHE_URL=redis://cache:6379']));
       },
     ));
@@ -114,10 +119,12 @@ describe('a run', () => {
 
 describe('services of a stage', () => {
   test('are its own: an environment that is up keeps its containers, its data and its uptime', () =>
-    withProject({}, '  data: { run: "getent hosts db", services: [db], allowEmpty: true }\n', async (scene) => {
+    withProject({ 'compose.yaml': COMPOSE.replace('image: redis:7\n', `image: redis:7\n    ports: ["127.0.0.1:${PUBLISHED}:6379"]\n`) }, '  data: { run: "getent hosts db cache", services: [db, cache], allowEmpty: true }\n', async (scene) => {
       await scene.run(scene.backlot.stack.up({ directory: scene.directory }));
       const look = () => docker('ps', '--all', '--no-trunc', '--filter', `label=com.docker.compose.project=${scene.name}`, '--format', '{{.ID}} {{.State}}');
       const before = await look();
+      expect(await docker('ps', '--filter', `label=com.docker.compose.project=${scene.name}`, '--format', '{{.Ports}}')).toContain(`127.0.0.1:${PUBLISHED}->6379`);
+      // A run that published the port as well could not begin.
       const [one, two] = await Promise.all([runStages(scene), runStages(scene)]);
       expect([one.result.ok, two.result.ok], JSON.stringify([one.result, two.result])).toEqual([true, true]);
       expect(await look()).toBe(before);
