@@ -98,6 +98,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'releases, roll of a swarm', scenario: 'releasesswarm', path: '/releases/production' },
   { name: 'releases, roll that asks', scenario: 'releasesasks', path: '/releases/production' },
   { name: 'releases, failed', scenario: 'releasesfailed', path: '/releases/production' },
+  { name: 'releases, interrupted', scenario: 'releasesinterrupted', path: '/releases/production' },
   { name: 'releases, loading', scenario: 'releasesloading', path: '/releases' },
   { name: 'releases, registry down', scenario: 'releasesdown', path: '/releases' },
   { name: 'releases, broken', scenario: 'releasesbroken', path: '/releases' },

@@ -167,6 +167,11 @@ export const RELEASE_SCENARIOS: Readonly<Record<string, Answers>> = {
   releasesasks: having(operation('op-43')),
   releasesdeaf: { ...having(operation('op-43')), 'operations.answer': unheard, 'operations.cancel': unheard },
   releasesfailed: having(operation('op-41', { state: 'failed', ended: at(2), error: FAILED_RESULT.type === 'result' ? FAILED_RESULT.error : undefined })),
+  releasesinterrupted: {
+    ...having(),
+    'releases.targets': () => ({ schema: 1, targets: TARGETS.map((one) => (one.name === 'production' ? { ...one, interrupted: { release: HISTORY[0]?.release ?? '', revision: NEW, who: 'mira@workbench', started: at(900) } } : one)) }),
+    'releases.list': () => ({ schema: 1, releases: HISTORY.map((one, index) => (index === 0 ? { ...one, state: 'interrupted' } : one)) }),
+  },
   releasesloading: { ...having(), 'releases.targets': (_, signal) => never(signal) },
   releasesdown: { ...having(), 'releases.targets': () => ({ schema: 1, targets: [target('staging', { problem: 'registry.example:5000 does not answer: connect ECONNREFUSED 10.0.0.12:5000' })] }), 'releases.list': broken, 'releases.revisions': broken },
   releasesbroken: { ...having(), 'releases.targets': broken, 'releases.check': broken },
