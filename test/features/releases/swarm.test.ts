@@ -109,7 +109,7 @@ describe('a stack of a Swarm', () => {
 
     const back = await rollback({ directory: made.directory, target: 'staging' }, made.ports, made.work);
     expect(back).toMatchObject({ revision: first, previous: second });
-    expect(new Set(await served(made))).toEqual(new Set([one.image]));
+    await expect.poll(async () => new Set(await served(made)), { timeout: 15_000 }).toEqual(new Set([one.image]));
     const aim = await takeAim({ directory: made.directory }, made.ports);
     expect((await readReleases(aim, never)).map(({ kind, state, rolledBack = false }) => `${kind} ${state} ${rolledBack}`)).toEqual(['rollback pass false', 'deploy fail true', 'deploy pass false', 'deploy pass false']);
     await made.write({ 'stack.yaml': STACK.replace('image: ${IMAGE}', 'image: debian:bookworm-slim') });
