@@ -95,7 +95,7 @@ describe('a stack of a Swarm', () => {
     made.told.length = 0;
     const two = await run(made);
     expect(two).toMatchObject({ revision: second, previous: first, verdict: 'pass' });
-    await expect.poll(() => served(made), { timeout: 15_000 }).toEqual([two.image, two.image, two.image, two.image]);
+    await expect.poll(() => served(made), { timeout: 40_000 }).toEqual([two.image, two.image, two.image, two.image]);
     expect(await mostAtOnce(made)).toBeLessThanOrEqual(2);
     const states = made.told.flatMap((news) => (news.type === 'instance' ? [`${news.instance.split('.').at(-1)} ${news.state}`] : []));
     for (const replica of ['1', '2', '3', '4']) expect(states.filter((line) => line === `${replica} done`)).toHaveLength(1);
@@ -104,18 +104,18 @@ describe('a stack of a Swarm', () => {
     const third = await promoted(made, ENDS);
     const failure = await failureOf(run(made));
     expect(failure).toMatchObject({ code: 'deploy-failed', result: { revision: third, previous: second, verdict: 'fail', rolledBack: true } });
-    await expect.poll(() => served(made), { timeout: 15_000 }).toEqual([two.image, two.image, two.image, two.image]);
+    await expect.poll(() => served(made), { timeout: 40_000 }).toEqual([two.image, two.image, two.image, two.image]);
     expect(made.told).toContainEqual(expect.objectContaining({ type: 'instance', state: 'failed', why: expect.stringContaining('non-zero exit (1)') as string }));
 
     const back = await rollback({ directory: made.directory, target: 'staging' }, made.ports, made.work);
     expect(back).toMatchObject({ revision: first, previous: second });
-    await expect.poll(async () => new Set(await served(made)), { timeout: 15_000 }).toEqual(new Set([one.image]));
+    await expect.poll(async () => new Set(await served(made)), { timeout: 40_000 }).toEqual(new Set([one.image]));
     const aim = await takeAim({ directory: made.directory }, made.ports);
     expect((await readReleases(aim, never)).map(({ kind, state, rolledBack = false }) => `${kind} ${state} ${rolledBack}`)).toEqual(['rollback pass false', 'deploy fail true', 'deploy pass false', 'deploy pass false']);
     await made.write({ 'stack.yaml': STACK.replace('image: ${IMAGE}', 'image: debian:bookworm-slim') });
     await promoted(made);
     expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', fix: expect.stringContaining('${IMAGE}') as string, result: { rolledBack: true } });
-    await expect.poll(async () => new Set(await served(made)), { timeout: 15_000 }).toEqual(new Set([one.image]));
+    await expect.poll(async () => new Set(await served(made)), { timeout: 40_000 }).toEqual(new Set([one.image]));
     await made.write({ 'stack.yaml': 'services: [' });
     await promoted(made);
     expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('does not take stack.yaml') as string, result: { previous: first, rolledBack: true } });
@@ -175,5 +175,5 @@ test('a release rolls over both engines of a Swarm, and back where its instances
   await promoted(made, NEVER_HEALTHY);
   expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('unhealthy') as string, result: { rolledBack: true, previous: second } });
   // Replicas that start first stand beside those that they replace for a moment.
-  await expect.poll(() => served(made, two), { timeout: 15_000 }).toEqual([after.image, after.image, after.image, after.image]);
+  await expect.poll(() => served(made, two), { timeout: 40_000 }).toEqual([after.image, after.image, after.image, after.image]);
 }, 240_000);
