@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startSwarm, type SecondEngine } from '../adapters/deploy/second-engine.ts';
+import { freePort } from '../support/free-port.ts';
 import { startLoad } from '../support/load.ts';
 import { alternately, type Measured, type Row } from './bench.ts';
 import { passed, withReleaseRig, type ReleaseRig } from './release-rig.ts';
@@ -179,14 +179,6 @@ async function comesBack(): Promise<Measured> {
     }
     return { unit: 's', ours, note: `four replicas, watched by the update for ${MONITOR} s; looked at each 100 ms` };
   });
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
 }
 
 export const releaseRows: readonly Row[] = [

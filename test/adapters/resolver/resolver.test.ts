@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { docker, eventually, withScene, type Scene } from '../../support/backlot.ts';
-import { ask, freePort } from './rig.ts';
+import { freePort } from '../../support/free-port.ts';
+import { ask } from './rig.ts';
 
 const COMPOSE = `name: NAME
 services:

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { Resolver } from 'node:dns/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -21,6 +20,7 @@ import { createHostNames } from '#features/names/host-names.ts';
 import { createLoadProject } from '#features/project/load-project.ts';
 import type { SystemResolving } from '#ports/host-resolver.ts';
 import { docker } from '../../support/backlot.ts';
+import { freePort } from '../../support/free-port.ts';
 
 export type Machine = {
   readonly root: string;
@@ -114,15 +114,6 @@ export async function ask(port: number, name: string, type = 'A'): Promise<strin
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? String(error);
   }
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 type Places = { readonly kind: Kind; readonly root: string; readonly home: string; readonly port: number; readonly environment: Readonly<Record<string, string | undefined>> };

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -17,6 +16,7 @@ import { removeFromTarget } from '#features/releases/remove-from-target.ts';
 import { readReleases } from '#features/releases/target-records.ts';
 import { takeAim } from '#features/releases/look.ts';
 import { docker, startRegistry } from '../../adapters/registry/registry-scene.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startLoad, type Load } from '../../support/load.ts';
 import { failureOf, never, releaseScene, type ReleaseScene } from './release-scene.ts';
 
@@ -40,14 +40,6 @@ process.on('SIGTERM', () => process.exit(0));
 const HEALTH = "fetch('http://127.0.0.1:8080/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";
 
 type How = 'well' | 'never' | 'errors' | 'slow';
-
-async function freePort(): Promise<number> {
-  const listener = createServer();
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-  const { port } = listener.address() as AddressInfo;
-  await new Promise((resolve) => listener.close(resolve));
-  return port;
-}
 
 type PairScene = ReleaseScene & { readonly port: number; readonly name: string; readonly promoted: (how?: How) => Promise<string> };
 

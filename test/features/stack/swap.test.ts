@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { ServiceStatus } from '#contract/stack.ts';
 import { docker, eventually, withScene, type Scene } from '../../support/backlot.ts';
+import { freePort } from '../../support/free-port.ts';
 
 /** Says who answers, on each of its ports. */
 const server = (...ports: number[]) => `    image: node:20-slim
@@ -250,7 +251,3 @@ describe('swap', () => {
       expect(await containersOf(scene)).toEqual([`${scene.name}-api-1 running`, `${scene.name}-caller-1 running`]);
     }));
 });
-
-async function freePort(): Promise<number> {
-  return withProcess('', '127.0.0.1', async (port) => port);
-}

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { docker, withScene } from '../../support/backlot.ts';
 import { CLI } from './run-cli.ts';
-import { freePort } from '../../adapters/resolver/rig.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const run = promisify(execFile);
 const COMPOSE = 'name: NAME\nservices:\n  db:\n    image: redis:7\n    stop_grace_period: 0s\n    labels: { dev.backlot.test: "1" }\n';

@@ -15,7 +15,7 @@ import { show as showWhy } from '../../../src-main/shells/cli/views/names-why.ts
 import { show as showStatus } from '../../../src-main/shells/cli/views/ps.ts';
 import { docker, withScene, type Scene } from '../../support/backlot.ts';
 import { CLI, lines, run, runOnTerminal, type Place } from './run-cli.ts';
-import { freePort } from '../../adapters/resolver/rig.ts';
+import { freePort } from '../../support/free-port.ts';
 
 const screen = createScreen({}, {});
 const words = (...given: string[]) => complete(given, COMMANDS).candidates.map(({ word }) => word);
