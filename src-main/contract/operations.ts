@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { call, stream } from './define.ts';
 import { Failure } from './errors.ts';
+import { PreviousIn } from './releases.ts';
 
 export const ServicePhase = z.enum([
   'absent', //      no container
@@ -95,7 +96,8 @@ export const OperationEvent = z.discriminatedUnion('type', [
     check: z.string(),
     state: z.enum(['ok', 'over', 'unknown']),
     value: z.number().optional(),
-    previous: z.number().optional(),
+    previous: z.number().optional().describe('of the release before, for a bound that is relative to it'),
+    previousIn: PreviousIn.optional(),
     bound: z.string(),
     limit: z.number().optional().describe('what the value is held against now'),
     side: z.enum(['max', 'min']).optional().describe('of that limit, on which the value has to stay'),

@@ -66,6 +66,10 @@ export type Promotion = z.infer<typeof Promotion>;
 export const Verdict = z.enum(['pass', 'fail', 'inconclusive']);
 export type Verdict = z.infer<typeof Verdict>;
 
+/** When the release before was measured: in the same window where both have traffic at once and can be told apart. */
+export const PreviousIn = z.enum(['the same window', 'before the roll']);
+export type PreviousIn = z.infer<typeof PreviousIn>;
+
 /** What one check of the watch came to. */
 export const KpiOutcome = z.object({
   check: z.string(),
@@ -74,7 +78,7 @@ export const KpiOutcome = z.object({
   value: z.number().optional(),
   bound: z.string(),
   previous: z.number().optional().describe('the release before, measured the same way'),
-  previousIn: z.enum(['the same window', 'before the roll']).optional().describe('when that was: in the same window where both have traffic at once'),
+  previousIn: PreviousIn.optional().describe('when that was: in the same window where both have traffic at once'),
   why: z.string().optional(),
 });
 export type KpiOutcome = z.infer<typeof KpiOutcome>;

@@ -1,11 +1,18 @@
 import { toFailure } from '#contract/errors.ts';
 import type { KpiQuery, KpiReader } from '#ports/kpi-source.ts';
 import type { ProcessRunner } from '#ports/process-runner.ts';
+import { besideEachOther } from './beside.ts';
 
 const LIMIT = 60_000;
 
+type Asked = Omit<Extract<KpiQuery, { kind: 'command' }>, 'kind'>;
+
 /** The last number that a command prints. One that fails, or prints none, has no value. */
-export function readCommand({ command, directory, environment }: Extract<KpiQuery, { kind: 'command' }>, processes: ProcessRunner): KpiReader {
+export function readCommand({ former, ...asked }: Asked, processes: ProcessRunner): KpiReader {
+  return besideEachOther(readOne(asked, processes), former && readOne({ ...asked, ...former }, processes));
+}
+
+function readOne({ command, directory, environment }: Asked, processes: ProcessRunner): KpiReader {
   const [file = '', ...args] = typeof command === 'string' ? ['sh', '-c', command] : command;
   return {
     async read(signal) {

@@ -15,7 +15,7 @@ export function readHaproxy({ backend, metric, socket, balancer }: Extract<KpiQu
   const place = socket ?? SOCKET;
   const own = socket === undefined ? balancer : undefined;
   const statistics = (signal: AbortSignal) => (own ? own.ask(`show stat ${backend} 7 -1`, signal) : askHaproxy(place, 'show stat', signal));
-  let servers: Awaited<ReturnType<Balancer['servers']>>;
+  let servers: { readonly now: string; readonly before: string } | undefined;
 
   function read(text: string, server: string): Sample {
     const now = countersOf(text, backend, server);
@@ -29,7 +29,7 @@ export function readHaproxy({ backend, metric, socket, balancer }: Extract<KpiQu
     async read(signal): Promise<Sample> {
       try {
         // How many ask is a matter of the whole: a share of them says nothing.
-        servers ??= metric === 'request-rate' ? undefined : await own?.servers(signal);
+        servers ??= metric === 'request-rate' ? undefined : bothOf(await own?.servers(signal));
         const text = await statistics(signal);
         return servers ? { ...read(text, servers.now), before: read(text, servers.before) } : read(text, WHOLE);
       } catch (error) {
@@ -39,6 +39,8 @@ export function readHaproxy({ backend, metric, socket, balancer }: Extract<KpiQu
     },
   };
 }
+
+const bothOf = ({ now, before }: Awaited<ReturnType<Balancer['servers']>> = {}) => (now !== undefined && before !== undefined ? { now, before } : undefined);
 
 function sampleOf(metric: string, last: Counters, now: Counters): Sample {
   const requests = now.requests - last.requests;

@@ -1,11 +1,25 @@
+import { BacklotError } from '#contract/errors.ts';
 import { plainAddress } from '#adapters/network/plain-address.ts';
-import type { KpiReader } from '#ports/kpi-source.ts';
+import type { KpiQuery, KpiReader, Sample } from '#ports/kpi-source.ts';
+import { besideEachOther } from './beside.ts';
+import { pathAtServers, readServers } from './server-kpi.ts';
 
 /** A probe that answers later than this counts as an error. */
-const LIMIT = 5000;
+export const LIMIT = 5000;
 
-/** Asks an address and measures how long the answer takes, in milliseconds. No answer, and another status than is wanted, is an error. */
-export function readHttp(address: string, status: number | undefined): KpiReader {
+/**
+ * Asks an address and measures how long the answer takes, in milliseconds. No answer, and another status than is wanted, is an error.
+ * Where the address is that of a balancer before two versions, each is asked by itself.
+ */
+export function readHttp(address: string, { status, former, balancer }: Pick<Extract<KpiQuery, { kind: 'http' }>, 'status' | 'former' | 'balancer'>): KpiReader {
+  const place = pathAtServers(address);
+  if (place && !balancer) throw new BacklotError('config-invalid', 'The address of a check names {{SERVER}}, and this target has no server of each version', { fix: 'Only a balanced pair has: write the address itself, or {{REVISION}} where addresses tell versions apart.' });
+  if (place && balancer) return readServers({ balancer, place, status });
+  const plain = besideEachOther(readAddress(address, status), former === undefined ? undefined : readAddress(former, status));
+  return balancer && former === undefined ? readServers({ balancer, address, status, plain }) : plain;
+}
+
+function readAddress(address: string, status: number | undefined): KpiReader {
   const { url, headers } = plainAddress(address, 'The address of the check');
   return {
     async read(signal) {
@@ -13,12 +27,17 @@ export function readHttp(address: string, status: number | undefined): KpiReader
       try {
         const response = await fetch(url, { redirect: 'manual', headers: { ...headers, 'user-agent': 'backlot', connection: 'close' }, signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT)]) });
         await response.arrayBuffer();
-        const isRight = status === undefined ? response.status < 400 : response.status === status;
-        return isRight ? { value: performance.now() - began } : { error: true, why: `it answered ${response.status}` };
+        return judged(response.status, status, performance.now() - began);
       } catch (error) {
         const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
         return { error: true, why: cause || (error instanceof Error ? error.message : String(error)) };
       }
     },
   };
+}
+
+/** An answer as a reading: with another status than is wanted, or one of an error where none is said, it has no value. */
+export function judged(answered: number, wanted: number | undefined, milliseconds: number): Sample {
+  const isRight = wanted === undefined ? answered < 400 : answered === wanted;
+  return isRight ? { value: milliseconds } : { error: true, why: `it answered ${answered}` };
 }

@@ -11,9 +11,9 @@ export function createKpiSources({ processes }: { readonly processes: ProcessRun
     async open(query, text) {
       switch (query.kind) {
         case 'http':
-          return readHttp(await text(query.url, 'The address of the check'), query.status);
+          return readHttp(await text(query.url, 'The address of the check'), query);
         case 'prometheus':
-          return readPrometheus(await text(query.url, 'The address of Prometheus'), query.query);
+          return readPrometheus(await text(query.url, 'The address of Prometheus'), query.query, query.former);
         case 'haproxy':
           return readHaproxy(query);
         case 'command':

@@ -38,7 +38,7 @@ export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Pr
 async function watchOf({ plan: { aim, deploy }, ports, work, order }: ReleaseCourse): Promise<Watch | undefined> {
   const { revision, previous, target, image } = order;
   const environment = { REVISION: revision, PREVIOUS_REVISION: previous?.revision ?? '', TARGET: target, IMAGE: image };
-  return aim.target.kpi && Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment, balancer: balancerOf(deploy, order, ports) }, ports.kpi, { ...deployWork(ports, work), tell: work.tell });
+  return aim.target.kpi && Watch.open(aim.target.kpi, { target: aim.name, directory: aim.declared.directory, environment, balancer: balancerOf(deploy, order, ports), released: { revision, image }, former: previous }, ports.kpi, { ...deployWork(ports, work), tell: work.tell });
 }
 
 async function rollOut(course: ReleaseCourse, watch: Watch | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { wordsOfFormer } from '#contract/former-words.ts';
 import type { InstanceState, OperationEvent, Progress, ServicePhase, StageState } from '#contract/operations.ts';
 
 export type RowState = ServicePhase | StageState | InstanceState | 'ok' | 'over' | 'unknown';
@@ -83,7 +84,7 @@ export function newsIn(event: OperationEvent): Omit<ProgressRow, 'began' | 'ende
     case 'instance':
       return { service: `${event.target} · ${event.instance}`, state: event.state, why: event.why ?? `${event.previous === undefined ? '' : `${event.previous.slice(0, 12)} to `}${event.revision.slice(0, 12)}` };
     case 'kpi':
-      return { service: `${event.target} · ${event.check}`, state: event.state, why: event.why ?? `${event.value ?? 'no value'}, ${event.bound}${event.previous === undefined ? '' : `, before ${event.previous}`}` };
+      return { service: `${event.target} · ${event.check}`, state: event.state, why: event.why ?? `${event.value ?? 'no value'}, ${event.bound}${event.previous === undefined ? '' : `, against ${wordsOfFormer(event.previousIn)}: ${event.previous}`}` };
     case 'started':
     case 'test':
     case 'progress':

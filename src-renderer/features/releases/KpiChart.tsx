@@ -1,3 +1,4 @@
+import { wordsOfFormer } from '#contract/former-words.ts';
 import type { CheckProgress } from '../../state/roll.ts';
 import { VALUES_KEPT } from '../../state/roll.ts';
 import { StateIcon } from '../../ui/StateIcon.tsx';
@@ -9,7 +10,7 @@ const SIZE = { width: 220, height: 46, capacity: VALUES_KEPT };
 
 /** One check of the watch: its latest value, and the values so far against the bound that holds now. */
 export function KpiChart({ check: { event, values } }: { readonly check: CheckProgress }) {
-  const { check, state, value, previous, bound, limit, side, samples, why } = event;
+  const { check, state, value, previous, previousIn, bound, limit, side, samples, why } = event;
   const look = lookOfCheck(state);
   const chart = chartOf(values, limit, SIZE);
   return (
@@ -30,7 +31,7 @@ export function KpiChart({ check: { event, values } }: { readonly check: CheckPr
       </span>
       <span className={style.chartFoot}>
         {samples} {samples === 1 ? 'reading' : 'readings'}
-        {previous !== undefined && `, before ${previous}`}
+        {previous !== undefined && `, against ${wordsOfFormer(previousIn)}: ${previous}`}
       </span>
     </li>
   );

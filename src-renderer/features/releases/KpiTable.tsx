@@ -1,3 +1,4 @@
+import { wordsOfFormer } from '#contract/former-words.ts';
 import type { KpiOutcome } from '#contract/releases.ts';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import grid from '../../ui/Table.module.css';
@@ -25,7 +26,7 @@ export function KpiTable({ kpi }: { readonly kpi: readonly KpiOutcome[] }) {
           </tr>
         </thead>
         <tbody>
-          {kpi.map(({ check, verdict, value, previous, bound, samples, why }) => (
+          {kpi.map(({ check, verdict, value, previous, previousIn, bound, samples, why }) => (
             <tr key={check}>
               <th scope="row" className={grid.strong}>
                 {check}
@@ -34,11 +35,12 @@ export function KpiTable({ kpi }: { readonly kpi: readonly KpiOutcome[] }) {
                 <StateLabel look={lookOfVerdict(verdict)} />
               </td>
               <td data-number>{value ?? '–'}</td>
-              <td data-number className={grid.soft}>
+              <td data-number className={grid.soft} title={previous === undefined ? undefined : `Against ${wordsOfFormer(previousIn)}`}>
                 {previous ?? '–'}
               </td>
               <td>
                 {bound}
+                {previousIn !== undefined && <span className={grid.soft}>, against {wordsOfFormer(previousIn)}</span>}
                 {why !== undefined && verdict !== 'pass' && <span className={grid.soft}>: {why}</span>}
               </td>
               <td data-number>{samples}</td>

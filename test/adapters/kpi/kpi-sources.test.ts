@@ -105,6 +105,30 @@ describe('other sources', () => {
     expect(await reader.read(never)).toEqual({ why: 'Prometheus says: parse error' });
   });
 
+  test('Prometheus is asked for both versions of one moment, by its own clock, until the former one has no traffic', async () => {
+    const asked: string[] = [];
+    const server = http.createServer((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://x');
+      asked.push(`${searchParams.get('query')} ${searchParams.get('time')}`);
+      response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [1700000000.25, searchParams.get('query') === 'new' ? '3' : '2'] }] } }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const reader = await open({ kind: 'prometheus', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, query: 'new', former: 'old' });
+    expect(await reader.read(never)).toEqual({ value: 3, before: { value: 2 } });
+    expect(await reader.read(never, true)).toEqual({ value: 3 });
+    expect(asked).toEqual(['new null', 'old 1700000000.25', 'new null']);
+  });
+
+  test('a command is run for both versions, each with its own variables', async () => {
+    const query: KpiQuery = { kind: 'command', command: 'echo $REVISION', environment: { REVISION: '2' }, former: { command: 'echo $REVISION', environment: { REVISION: '1' } }, directory: tmpdir() };
+    expect(await (await open(query)).read(never)).toEqual({ value: 2, before: { value: 1 } });
+  });
+
+  test('an address with {{SERVER}} is refused where there is no server of each version', async () => {
+    await expect(open({ kind: 'http', url: 'http://{{SERVER}}/health' })).rejects.toMatchObject({ code: 'config-invalid', fix: expect.stringContaining('balanced pair') as string });
+  });
+
   test('a command: the last number that it prints; none where it fails', async () => {
     const read = async (command: string) => (await open({ kind: 'command', command, directory: tmpdir(), environment: { TARGET: 'staging' } })).read(never);
     expect(await read('echo "$TARGET: 3 of 12.5%"')).toEqual({ value: 12.5 });

@@ -47,7 +47,7 @@ async function pairScene(kpi = ''): Promise<PairScene> {
   const port = await freePort();
   const pair = `deploy: { pair: { service: app, port: 8080, public: ${port}, steps: [10%, 50%, 100%], drain: 2s } }`;
   const made = await releaseScene({
-    'backlot.yaml': `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\nstages: { unit: { run: "true" } }\ntargets:\n  staging:\n    requires: [unit]\n    ${pair}\n${kpi.replace('PORT', String(port))}`,
+    'backlot.yaml': `version: 1\nname: NAME\nbuild: { image: NAME/shop }\nregistry: ${server.address}\nstages: { unit: { run: "true" } }\ntargets:\n  staging:\n    requires: [unit]\n    ${pair}\n${kpi.replaceAll('PORT', String(port))}`,
     'compose.yaml': 'name: NAME\nservices:\n  app:\n    image: NAME/shop\n    environment: { WHO: "shop$$s" }\n    healthcheck: { test: [CMD, node, health.js], interval: 2s, timeout: 2s, retries: 2 }\n    networks: [inner]\n    volumes: ["data:/data"]\nnetworks: { inner: {} }\nvolumes: { data: {} }\n',
   });
   const name = made.image.split('/')[0] ?? '';
@@ -98,10 +98,12 @@ const KPI = (checks: string) => `    kpi: { window: 3s, interval: 100ms, checks:
 const ERRORS = '{ name: errors, haproxy: { backend: app, metric: error-rate }, max: 5% }';
 const RISE = '{ name: rise, haproxy: { backend: app, metric: error-rate }, max: 2%, over: previous }';
 const LATENCY = '{ name: latency, haproxy: { backend: app, metric: response-time }, max: 20 }';
+/** Asked at the pair's own door, it is asked of each server by itself. */
+const PROBE = '{ name: probe, http: { url: "http://localhost:PORT/" }, max: 200ms, over: previous }';
 const shares = (scene: ReleaseScene) => scene.told.flatMap((news) => (news.type === 'instance' ? [`${news.instance} ${news.state}${news.why === undefined ? '' : ` ${news.why}`}`] : []));
 
 test('a release and a way back lose none of 200 requests a second, and tell of each version and step', async () => {
-  const scene = await pairScene(KPI(`${ERRORS}, ${RISE}`));
+  const scene = await pairScene(KPI(`${ERRORS}, ${RISE}, ${PROBE}`));
   const first = await scene.promoted();
   // Nobody asks yet: whether it does well cannot be told.
   const one = await failureOf(run(scene));
@@ -114,6 +116,7 @@ test('a release and a way back lose none of 200 requests a second, and tell of e
   expect(released).toMatchObject({ revision: second, previous: first, verdict: 'pass' });
   // While both had traffic, the one before was measured beside it.
   expect(released.kpi.find(({ check }) => check === 'rise')).toMatchObject({ previous: 0, previousIn: 'the same window' });
+  expect(released.kpi.find(({ check }) => check === 'probe')).toMatchObject({ verdict: 'pass', previous: expect.any(Number) as number, previousIn: 'the same window' });
   expect(await get(scene.port)).toBe(second);
   expect(shares(scene)).toEqual(expect.arrayContaining(['green starting', 'green running has 10 % of the traffic', 'green running has 50 % of the traffic', 'green done has all of the traffic', 'blue draining', 'blue waiting is kept for the way back, without traffic']));
   expect(await rollback({ directory: scene.directory, target: 'staging', to: first }, scene.ports, scene.work)).toMatchObject({ revision: first, verdict: 'pass' });

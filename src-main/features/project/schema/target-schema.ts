@@ -10,15 +10,15 @@ const check = {
     .strictObject({ backend: text('a backend', 'shop'), metric: text('a metric', 'error-rate'), socket: text('a socket', '/run/haproxy.sock').optional() })
     .optional()
     .describe('Reads a metric from HAProxy.'),
-  command: Command.optional().describe('Runs a command on this machine; the last number that it prints is the value.'),
+  command: Command.optional().describe('Runs a command on this machine; the last number that it prints is the value. {{REVISION}}, {{IMAGE}} and {{DIGEST}}, or its variables REVISION and IMAGE, are those of the version that is measured.'),
   http: z
     .strictObject({ url: TextOrSecret, p50: Duration.optional(), p95: Duration.optional(), p99: Duration.optional(), status: z.int().optional() })
     .optional()
-    .describe('Asks an address and measures the answers.'),
-  prometheus: z.strictObject({ url: TextOrSecret, query: text('a query', 'sum(rate(errors[1m]))') }).optional().describe('Asks Prometheus.'),
+    .describe('Asks an address and measures the answers. In it, {{SERVER}} is the server of each version of a balanced pair; {{REVISION}}, {{IMAGE}} and {{DIGEST}} name the version that is measured.'),
+  prometheus: z.strictObject({ url: TextOrSecret, query: text('a query', 'sum(rate(errors[1m]))') }).optional().describe('Asks Prometheus. In the query, {{REVISION}}, {{IMAGE}} and {{DIGEST}} name the version that is measured.'),
   max: bound.optional().describe('More than this is a failure.'),
   min: bound.optional().describe('Less than this is a failure.'),
-  over: z.literal('previous', expected('previous', 'previous')).optional().describe('The bound is relative to the release before.'),
+  over: z.literal('previous', expected('previous', 'previous')).optional().describe('The bound is relative to the release before: beside it in the same window where the answers tell versions apart, else as it was before the roll.'),
 };
 
 const Kpi = z

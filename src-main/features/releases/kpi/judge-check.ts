@@ -1,4 +1,5 @@
-import type { KpiOutcome } from '#contract/releases.ts';
+import { wordsOfFormer } from '#contract/former-words.ts';
+import type { KpiOutcome, PreviousIn } from '#contract/releases.ts';
 import type { Sample } from '#ports/kpi-source.ts';
 import { limitOf, percentileOf, type Bound } from './bounds.ts';
 
@@ -14,8 +15,11 @@ export type CheckState = {
   readonly why?: string;
 };
 
+/** What the release before had, and when that was measured. */
+export type Former = { readonly previous: readonly Sample[]; readonly previousIn?: PreviousIn | undefined };
+
 /** What the readings so far say. Pure. `previous` are those of the release before, measured the same way; `isWhole` where no more will come. */
-export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample[], previous: readonly Sample[], isWhole = false): CheckState {
+export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample[], previous: readonly Sample[], { isWhole = false, previousIn }: { readonly isWhole?: boolean; readonly previousIn?: PreviousIn | undefined } = {}): CheckState {
   const text = bounds.map((bound) => bound.text).join(', ') || 'answers';
   const values = valuesOf(samples);
   const errors = samples.filter(({ error }) => error).length;
@@ -29,15 +33,16 @@ export function judgeReadings(bounds: readonly Bound[], samples: readonly Sample
     const before = base.length === 0 ? undefined : percentileOf(base, bound.percentile ?? 0.5);
     const limit = limitOf(bound, before);
     if (limit === undefined) return { state: 'unknown', bound: text, why: 'the release before was not measured', ...shown(values.at(-1)) };
+    const against = bound.over === undefined || before === undefined || previousIn === undefined ? '' : `, held against ${wordsOfFormer(previousIn)}: ${round(before)}`;
     const isOver = (value: number) => (bound.side === 'max' ? value > limit : value < limit);
     if (bound.percentile !== undefined) {
       const value = percentileOf(values, bound.percentile) ?? 0;
       const fewest = isWhole ? IN_A_ROW : surprising(values.length * (1 - bound.percentile));
-      if (values.filter(isOver).length >= fewest && isOver(value)) return { state: 'over', bound: text, ...shown(value), why: `${round(value)} is ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}` };
+      if (values.filter(isOver).length >= fewest && isOver(value)) return { state: 'over', bound: text, ...shown(value), why: `${round(value)} is ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}${against}` };
       continue;
     }
     const recent = samples.filter(({ value }) => value !== undefined).slice(-IN_A_ROW);
-    if (recent.length === IN_A_ROW && recent.every(({ value = 0 }) => isOver(value))) return { state: 'over', bound: text, ...shown(values.at(-1)), why: `${recent.map(({ value = 0 }) => round(value)).join(', ')}: ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}` };
+    if (recent.length === IN_A_ROW && recent.every(({ value = 0 }) => isOver(value))) return { state: 'over', bound: text, ...shown(values.at(-1)), why: `${recent.map(({ value = 0 }) => round(value)).join(', ')}: ${bound.side === 'max' ? 'more' : 'less'} than ${round(limit)}${against}` };
   }
   return { state: 'ok', bound: text, ...shown(bounds[0]?.percentile === undefined ? values.at(-1) : percentileOf(values, bounds[0].percentile)) };
 }
@@ -49,13 +54,18 @@ export function limitNow([bound]: readonly Bound[], previous: readonly Sample[])
   return limit === undefined || !Number.isFinite(limit) ? {} : { limit: round(limit), side: bound.side };
 }
 
+/** What the release before had, in the words of an event. Pure. */
+export function formerNow([bound]: readonly Bound[], { previous, previousIn }: Former): { readonly previous?: number; readonly previousIn?: PreviousIn } {
+  const before = percentileOf(valuesOf(previous), bound?.percentile ?? 0.5);
+  return before === undefined ? {} : { previous: round(before), ...(previousIn !== undefined && { previousIn }) };
+}
+
 /** What a check came to when the window is over: too few readings, or none that can be judged, is not a pass. Pure. */
-export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly previous: readonly Sample[]; readonly previousIn?: KpiOutcome['previousIn']; readonly fewest: number }): KpiOutcome {
+export function concludeCheck(name: string, parts: { readonly bounds: readonly Bound[]; readonly samples: readonly Sample[]; readonly fewest: number } & Former): KpiOutcome {
   const { bounds, samples, previous, previousIn, fewest } = parts;
-  const { state, value, bound, why = samples.findLast((sample) => sample.why !== undefined)?.why } = judgeReadings(bounds, samples, previous, true);
+  const { state, value, bound, why = samples.findLast((sample) => sample.why !== undefined)?.why } = judgeReadings(bounds, samples, previous, { isWhole: true, previousIn });
   const answered = samples.filter(hasAnswered).length;
-  const before = percentileOf(valuesOf(previous), bounds[0]?.percentile ?? 0.5);
-  const outcome = { check: name, samples: answered, bound, ...shown(value), ...(before !== undefined && { previous: round(before), ...(previousIn !== undefined && { previousIn }) }) };
+  const outcome = { check: name, samples: answered, bound, ...shown(value), ...formerNow(bounds, { previous, previousIn }) };
   if (state === 'over') return { ...outcome, verdict: 'fail', ...(why !== undefined && { why }) };
   const needed = Math.max(fewest, 1);
   if (state === 'unknown' || answered < needed) return { ...outcome, verdict: 'inconclusive', why: state === 'unknown' ? (why ?? 'it cannot be judged') : `only ${answered} of ${needed} readings${why === undefined ? '' : `: ${why}`}` };

@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KpiOutcome, Verdict } from '#contract/releases.ts';
 import { millisecondsOf } from '#core/duration.ts';
 import type { DeployWork } from '#ports/deployer.ts';
-import type { Balancer, KpiQuery, KpiReader, KpiSources, Sample } from '#ports/kpi-source.ts';
+import type { KpiReader, KpiSources, Sample } from '#ports/kpi-source.ts';
 import type { Work } from '#core/work.ts';
 import { boundsOf, type Bound, type CheckFile, type KpiFile } from './bounds.ts';
-import { concludeCheck, judgeReadings, limitNow } from './judge-check.ts';
+import { queryOf, type WatchPlace } from './check-query.ts';
+import { concludeCheck, formerNow, judgeReadings, limitNow, type Former } from './judge-check.ts';
 
 const INTERVAL = 1000;
 /** Readings that are wanted where the project does not say. */
@@ -14,8 +15,6 @@ const FEWEST = 3;
 const BASELINE = 5;
 
 type Watched = { readonly name: string; readonly file: CheckFile; readonly bounds: readonly Bound[]; readonly reader: KpiReader; readonly samples: Sample[]; /** Of the release before: before the roll, and beside the new one. */ readonly previous: Sample[]; readonly beside: Sample[] };
-
-export type WatchPlace = { readonly target: string; readonly directory: string; readonly environment: Readonly<Record<string, string>>; readonly balancer?: Balancer | undefined };
 
 /** Watches what a target's project asks for: before a roll the release that is there, during and after it the new one. */
 export class Watch {
@@ -52,13 +51,13 @@ export class Watch {
     }
   }
 
-  /** Watches for the window, or a part of it, and ends at once where a check has failed. What was read before does not count, and a part needs its part of the readings. */
+  /** Watches for the window, with all of the traffic on the new release, or for a part of it with a share, and ends at once where a check has failed. What was read before does not count, and a part needs its part of the readings. */
   async follow(signal: AbortSignal, part = 1): Promise<{ readonly verdict: Verdict; readonly kpi: KpiOutcome[] }> {
     const end = performance.now() + part * millisecondsOf(this.kpi.window);
     for (const { samples } of this.checks) samples.length = 0;
     while (performance.now() < end && !signal.aborted) {
       const began = performance.now();
-      await Promise.all(this.checks.map((check) => this.read(check, signal)));
+      await Promise.all(this.checks.map((check) => this.read(check, signal, part === 1)));
       if (this.checks.some(isOver)) break;
       await pause(Math.max(0, Math.min(this.interval - (performance.now() - began), end - performance.now())), signal);
     }
@@ -83,19 +82,20 @@ export class Watch {
     return this.checks.map((check) => concludeCheck(check.name, { bounds: check.bounds, samples: check.samples, ...formerOf(check), fewest: Math.ceil((this.kpi.samples ?? FEWEST) * part) }));
   }
 
-  private async read(check: Watched, signal: AbortSignal): Promise<void> {
-    const { name, bounds, reader, samples, beside } = check;
-    const { before, ...sample } = await reader.read(signal);
+  private async read(check: Watched, signal: AbortSignal, isAlone = false): Promise<void> {
+    const { name, file, bounds, reader, samples, beside } = check;
+    const { before, ...sample } = await reader.read(signal, isAlone);
     samples.push(sample);
-    if (before?.value !== undefined) beside.push(before);
-    const { previous } = formerOf(check);
-    const { state, value, bound, why } = judgeReadings(bounds, samples, previous);
-    this.tell({ type: 'kpi', target: this.target, check: name, state, bound, samples: samples.length, ...limitNow(bounds, previous), ...(value !== undefined && { value }), ...(why !== undefined && { why }) });
+    // What the former one has while the new one has not begun is not beside it.
+    if (before?.value !== undefined && (sample.value !== undefined || sample.idle)) beside.push(before);
+    const former = formerOf(check);
+    const { state, value, bound, why } = judgeReadings(bounds, samples, former.previous, former);
+    this.tell({ type: 'kpi', target: this.target, check: name, state, bound, samples: samples.length, ...limitNow(bounds, former.previous), ...(file.over && formerNow(bounds, former)), ...(value !== undefined && { value }), ...(why !== undefined && { why }) });
   }
 }
 
 /** What the release before had: beside the new one, in the same window, as soon as there is enough of that; else what it had before the roll. */
-function formerOf({ beside, previous }: Pick<Watched, 'beside' | 'previous'>): { readonly previous: readonly Sample[]; readonly previousIn: 'the same window' | 'before the roll' } {
+function formerOf({ beside, previous }: Pick<Watched, 'beside' | 'previous'>): Former {
   return beside.length >= FEWEST ? { previous: beside, previousIn: 'the same window' } : { previous, previousIn: 'before the roll' };
 }
 
@@ -109,17 +109,10 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
 
 /** What a source says of itself may quote an address with its password. */
 const discreet = ({ read }: KpiReader, redact: DeployWork['redact']): KpiReader => ({
-  async read(signal) {
-    const { why, ...sample } = await read(signal);
+  async read(signal, isAlone) {
+    const { why, ...sample } = await read(signal, isAlone);
     return why === undefined ? sample : { ...sample, why: redact(why) };
   },
 });
-
-function queryOf(check: CheckFile, { directory, environment, balancer }: WatchPlace): KpiQuery {
-  if (check.http) return { kind: 'http', url: check.http.url, status: check.http.status };
-  if (check.haproxy) return { kind: 'haproxy', ...check.haproxy, balancer };
-  if (check.prometheus) return { kind: 'prometheus', ...check.prometheus };
-  return { kind: 'command', command: check.command ?? 'true', directory, environment };
-}
 
 const pause = (milliseconds: number, signal: AbortSignal) => delay(milliseconds, undefined, { signal }).catch(() => {});

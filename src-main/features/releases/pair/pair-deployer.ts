@@ -1,3 +1,4 @@
+import { BacklotError } from '#contract/errors.ts';
 import type { Project } from '#features/project/project.ts';
 import type { ReadinessPorts } from '#features/stack/readiness.ts';
 import type { Compose } from '#ports/compose.ts';
@@ -20,12 +21,14 @@ export type PairPorts = {
   readonly prober: ReadinessPorts['prober'];
 };
 
-/** Which server has the released version, and which the one before: by their images. */
-async function findServers(order: DeployOrder, engine: ContainerEngine, signal: AbortSignal): Promise<{ readonly now: Slot; readonly before: Slot } | undefined> {
+/** Which running server has the released version, and which the one before: by their images. */
+async function findServers(order: DeployOrder, engine: ContainerEngine, signal: AbortSignal): Promise<{ readonly now?: Slot; readonly before?: Slot }> {
   const listed = await engine.listContainers(Object.entries(pairLabels(order)).map(([key, value]) => `${key}=${value}`), signal);
-  const having = (image: string | undefined) => SLOTS.find((slot) => listed.some(({ labels }) => labels[LABELS.slot] === slot && labels[LABELS.image] === image));
+  const having = (image: string | undefined) => (image === undefined ? undefined : SLOTS.find((slot) => listed.some(({ labels, state }) => state === 'running' && labels[LABELS.slot] === slot && labels[LABELS.image] === image)));
   const [now, before] = [having(order.image), having(order.previous?.image)];
-  return order.previous && now !== undefined && before !== undefined && now !== before ? { now, before } : undefined;
+  // The same image again cannot be told from what it follows.
+  if (now === before) return {};
+  return { ...(now !== undefined && { now }), ...(before !== undefined && { before }) };
 }
 
 /** Two versions of a service behind HAProxy: the new one starts beside the one that serves, gets the traffic in steps, and the old one is kept for the way back. */
@@ -56,6 +59,13 @@ export function createPairDeployer(ports: PairPorts): Deployer<PairSettings> {
       return {
         ask: async (command, signal) => on(async (engine) => (await PairProxy.find({ settings, order, engine }, signal))?.proxy.ask(command, signal) ?? ''),
         servers: async (signal) => on((engine) => findServers(order, engine, signal)),
+        port: async (signal) => on(async (engine) => ((await PairProxy.find({ settings, order, engine }, signal)) && engine.reachesContainers ? settings.public : undefined)),
+        probe: async (server, request, signal) => on(async (engine) => {
+          const slot = SLOTS.find((one) => one === server);
+          const found = await PairProxy.find({ settings, order, engine }, signal);
+          if (slot === undefined || !found) throw new BacklotError('not-running', `There is no server ${server} of ${order.target}`, { fix: 'See backlot targets.' });
+          return found.proxy.probe(slot, request, signal);
+        }),
       };
     },
   };

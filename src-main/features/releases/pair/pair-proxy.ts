@@ -3,8 +3,9 @@ import { BacklotError } from '#contract/errors.ts';
 import { tarOf } from '#features/fixtures/clones/tar.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { DeployOrder, PairSettings } from '#ports/deployer.ts';
+import type { ProbeRequest } from '#ports/kpi-source.ts';
 import { API_PORT, backendName, haproxyConfig, parseCounters, parseServers, type Counters, type ServerState } from './haproxy-config.ts';
-import { pairLabels, pairName, type Shares, type Slot } from './pair-model.ts';
+import { nameInPair, pairLabels, pairName, type Shares, type Slot } from './pair-model.ts';
 
 const IMAGE = 'haproxy:2.6';
 const FOLDER = '/pair';
@@ -13,6 +14,11 @@ const START = 15_000;
 const PAUSE = 50;
 /** The image has no other client of sockets. */
 const ASK = `exec 3<>/dev/tcp/127.0.0.1/${API_PORT} && printf '%s\\n' "$1" >&3 && cat <&3`;
+const PROBE = `began=\${EPOCHREALTIME/[.,]/}
+exec 3<>"/dev/tcp/$1/$2" && printf 'GET %s HTTP/1.1\\r\\nHost: %s\\r\\nUser-Agent: backlot\\r\\nConnection: close\\r\\n\\r\\n' "$4" "$3" >&3 || exit 1
+read -r -u 3 _ status _ || exit 1
+cat <&3 >/dev/null
+echo "$status $((\${EPOCHREALTIME/[.,]/} - began))"`;
 
 export type ProxyWanted = { readonly settings: PairSettings; readonly order: Pick<DeployOrder, 'project' | 'target'>; readonly engine: ContainerEngine };
 
@@ -68,6 +74,17 @@ export class PairProxy {
 
   async counters(signal: AbortSignal): Promise<Partial<Record<Slot, Counters>>> {
     return parseCounters(await this.ask(`show stat ${this.backend} 4 -1`, signal));
+  }
+
+  /** Asks a server of the pair as HAProxy would, past the shares, and measures there how long the answer takes. */
+  async probe(slot: Slot, { path, host, limit }: ProbeRequest, signal: AbortSignal): Promise<{ readonly status: number; readonly milliseconds: number }> {
+    const { engine, settings } = this.wanted;
+    const seconds = String(limit / 1000);
+    const { exitCode, output } = await engine.exec(this.id, ['timeout', seconds, 'bash', '-c', PROBE, 'probe', nameInPair(slot), String(settings.port), host ?? settings.service, path], { timeout: limit + ANSWER }, signal);
+    const [, status, microseconds] = /(\d+) (\d+)\s*$/.exec(output) ?? [];
+    if (exitCode === 124) throw new Error(`no answer within ${seconds} s`);
+    if (exitCode !== 0 || status === undefined) throw new Error(`${slot} does not answer: ${output.trim().split('\n').at(-1) ?? ''}`);
+    return { status: Number(status), milliseconds: Number(microseconds) / 1000 };
   }
 
   /** Takes effect with the next request; what is under way stays where it is. */
