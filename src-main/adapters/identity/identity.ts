@@ -11,8 +11,9 @@ const Token = z.object({ value: z.string() });
 export function createIdentity(environment: Readonly<Record<string, string | undefined>>): Identity {
   const known = new Map<string, Promise<readonly IssuedKey[]>>();
   return {
-    async token(audience) {
-      const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = environment;
+    async token(audience, issuers) {
+      const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer, GITLAB_CI, CI_SERVER_URL = '' } = environment;
+      if (GITLAB_CI !== undefined && issuers.some((issuer) => withoutSlash(issuer) === withoutSlash(CI_SERVER_URL))) throw noTokenOfGitlab();
       if (url === undefined || bearer === undefined) return undefined;
       const at = new URL(url);
       at.searchParams.set('audience', audience);
@@ -28,9 +29,21 @@ export function createIdentity(environment: Readonly<Record<string, string | und
   };
 }
 
+/**
+ * What a token of GitLab is meant for is settled before its job begins, so it can be for no key that the job makes. Evidence shows its token to everybody:
+ * one that is for any key would serve whoever reads it, for a key of his own, and that the key's owner has signed as well proves nothing of who he is.
+ */
+function noTokenOfGitlab(): BacklotError {
+  return new BacklotError('config-invalid', 'GitLab cannot vouch for the key of a job: what its tokens are meant for is settled in .gitlab-ci.yml, before the job has a key', {
+    fix: 'Sign with the project’s key, from a protected and masked variable of CI: evidence: { key: { env: EVIDENCE_KEY }, trust: [keys/ci.pub] } in backlot.yaml, without GitLab at evidence.issuers.',
+  });
+}
+
+const withoutSlash = (url: string) => url.replace(/\/$/, '');
+
 async function fetchKeys(issuer: string): Promise<readonly IssuedKey[]> {
   const problem = `The keys of the issuer ${issuer} cannot be read`;
-  const configuration = await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, Configuration, problem);
+  const configuration = await ask(`${withoutSlash(issuer)}/.well-known/openid-configuration`, Configuration, problem);
   if (configuration.issuer !== issuer) throw new BacklotError('config-invalid', `${problem}: it calls itself ${configuration.issuer}`, { fix: 'Write its own name at evidence.issuers in backlot.yaml.' });
   return (await ask(configuration.jwks_uri, Keys, problem)).keys;
 }

@@ -36,7 +36,7 @@ test('what a CI signs counts where its issuer says that it is that CI, and for n
   const { issuer, token, environment } = await startIssuer();
   const identity = createIdentity(environment);
   const audience = audienceOf(publicKeyOf(key));
-  const issued = (await identity.token(audience)) ?? '';
+  const issued = (await identity.token(audience, [issuer])) ?? '';
   const payload = Buffer.from('what passed');
   const opened = async (envelope: Uint8Array, subject = 'repo:acme/shop:*') => open(envelope, { trusted: [], issuers: [{ issuer, subject, keys: await identity.keysOf(issuer) }] });
   expect(await opened(seal(payload, { ...key, token: issued }))).toMatchObject({ state: 'trusted', payload });
@@ -52,7 +52,13 @@ test('what a CI signs counts where its issuer says that it is that CI, and for n
 
 test('an issuer that does not answer, or is not safe to ask, vouches for nobody and says why', async () => {
   const identity = createIdentity({});
-  expect(await identity.token('any')).toBeUndefined();
+  expect(await identity.token('any', [])).toBeUndefined();
   await expect(identity.keysOf('http://127.0.0.1:1')).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('cannot be read') as string });
   await expect(identity.keysOf('http://issuer.example')).rejects.toMatchObject({ message: expect.stringContaining('is not safe') as string });
+});
+
+test('in a job of GitLab, whose tokens are for no key, an issuer of that kind is refused with what to do instead, and any other is not', async () => {
+  const identity = createIdentity({ GITLAB_CI: 'true', CI_SERVER_URL: 'https://gitlab.shop.example' });
+  await expect(identity.token('any', ['https://gitlab.shop.example/'])).rejects.toMatchObject({ code: 'config-invalid', fix: expect.stringContaining('evidence: { key: { env: EVIDENCE_KEY }') as string });
+  expect(await identity.token('any', ['https://token.actions.githubusercontent.com'])).toBeUndefined();
 });

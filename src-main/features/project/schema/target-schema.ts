@@ -67,7 +67,7 @@ export const EvidenceSchema = z
           expected('a list of issuers', '[{issuer: https://token.actions.githubusercontent.com, subject: repo:acme/shop:*}]'),
         )
         .optional()
-        .describe('CI whose evidence counts by what its issuer of tokens says of it: no key is needed there.'),
+        .describe('CI whose evidence counts by what its issuer of tokens says of it: no key is needed there. GitHub Actions gives tokens for one key; GitLab does not, and signs with the project’s key.'),
       signedFixtures: z.boolean(expected('true or false', 'true')).optional().describe('Take only fixtures that are signed with one of these keys.'),
     },
     expected('keys', '{key: {env: EVIDENCE_KEY}, trust: [keys/ci.pub]}'),

@@ -36,7 +36,8 @@ export async function evidenceKeys(declared: Declared, ports: KeyPorts): Promise
 /** This user's own; where the project takes the word of issuers, with what the CI says of whose it is. */
 async function userKey(declared: Declared, { projectKey, identity }: KeyPorts): Promise<SigningKey> {
   const key = keyFromSeed(createHmac('sha256', await projectKey(declared.name)).update('backlot evidence key').digest());
-  const token = declared.evidence?.issuers === undefined ? undefined : await identity.token(audienceOf(publicKeyOf(key, 'signs evidence')));
+  const issuers = declared.evidence?.issuers?.map(({ issuer }) => issuer);
+  const token = issuers && (await identity.token(audienceOf(publicKeyOf(key, 'signs evidence')), issuers));
   return token === undefined ? key : { ...key, token };
 }
 
