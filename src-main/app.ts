@@ -101,7 +101,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     runs,
     relays,
     files,
-    git: createGit(processes),
+    git: createGit(processes, path.join(paths.state, 'commit-files')),
     loadWithoutServices: createLoadWithoutServices({ files, environment }),
     builder: createImageBuilder({ runner: processes, commandLine: () => engine.commandLine() }),
     notifyOfRun,

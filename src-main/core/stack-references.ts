@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 
 /** A file that a stack file names, and where in the text. */
 type StackReference = { readonly path: string; readonly start: number; readonly end: number };
@@ -11,15 +11,17 @@ export function stackReferences(text: string): StackReference[] {
   // What services have in common stands in extensions, which they merge.
   const common = root.items.flatMap(({ key, value }) => (isScalar(key) && String(key.value).startsWith('x-') ? [value, ...valuesOf(value)] : []));
   const files = ['configs', 'secrets'].flatMap((key) => valuesOf(root.get(key)));
-  const named = [...filesIn([...valuesOf(root.get('services')), ...common], 'env_file'), ...filesIn(files, 'file')];
-  return named.sort((one, other) => other.start - one.start);
+  const named = [...filesIn([...valuesOf(root.get('services')), ...common], 'env_file', document), ...filesIn(files, 'file', document)];
+  // An anchor is there once, however many services name it.
+  return [...new Map(named.map((one) => [one.start, one])).values()].sort((one, other) => other.start - one.start);
 }
 
 const valuesOf = (node: unknown): unknown[] => (isMap(node) ? node.items.map(({ value }) => value) : []);
-const filesIn = (nodes: readonly unknown[], key: string) => nodes.flatMap((node) => (isMap(node) ? pathsIn(node.get(key, true)) : []));
+const filesIn = (nodes: readonly unknown[], key: string, document: Document) => nodes.flatMap((node) => (isMap(node) ? pathsIn(node.get(key, true), document) : []));
 
-function pathsIn(node: unknown): StackReference[] {
-  if (isSeq(node)) return node.items.flatMap(pathsIn);
+function pathsIn(node: unknown, document: Document): StackReference[] {
+  if (isAlias(node)) return pathsIn(node.resolve(document), document);
+  if (isSeq(node)) return node.items.flatMap((item) => pathsIn(item, document));
   if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return [];
   return [{ path: node.value, start: node.range[0], end: node.range[1] }];
 }

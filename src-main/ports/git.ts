@@ -28,7 +28,7 @@ export type Commit = { readonly sha: string; readonly subject: string; readonly 
 export type CommitFiles = {
   /** What the directory is there. */
   readonly folder: string;
-  /** Brings files there; the last part of a path may have stars. Links are followed within the commit. Answers the paths that it does not have, or that are no text. */
+  /** Brings files there; the last part of a path may have stars. Links are followed within the commit. Answers the paths that it does not have, or that lead out of it. */
   readonly bring: (paths: readonly string[], signal: AbortSignal) => Promise<readonly string[]>;
   readonly remove: () => Promise<void>;
 };

@@ -7,6 +7,8 @@ export type RunOptions = {
   /** Milliseconds in all. */
   readonly timeout?: number;
   readonly input?: string;
+  /** Of its standard output; `latin1` gives each byte as one character. UTF-8 by default. */
+  readonly encoding?: 'utf8' | 'latin1';
   /** Ends when this process does, even where that is killed: for commands that change things. */
   readonly endsWithUs?: boolean;
   /** Called for every line as it comes. */

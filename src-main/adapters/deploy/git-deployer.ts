@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { exists } from '#adapters/state/process-identity.ts';
+import { rm } from 'node:fs/promises';
+import { newWorkFolder } from '#adapters/state/work-folder.ts';
 import { BacklotError } from '#contract/errors.ts';
 import type { Deployer, DeployOrder, DeployWork, GitSettings } from '#ports/deployer.ts';
 import type { ProcessRunner } from '#ports/process-runner.ts';
@@ -14,9 +13,7 @@ const MOST_PUSHES = 5;
 export function createGitDeployer({ processes, folder: clones }: { readonly processes: ProcessRunner; readonly folder: string }): Deployer<GitSettings> {
   return {
     async deploy(settings, order, work) {
-      await mkdir(clones, { recursive: true, mode: 0o700 });
-      await removeLeftovers(clones);
-      const folder = await mkdtemp(path.join(clones, `${process.pid}-`));
+      const folder = await newWorkFolder(clones);
       try {
         const git = new InfrastructureClone({ folder, settings, processes, work });
         await git.clone();
@@ -26,12 +23,6 @@ export function createGitDeployer({ processes, folder: clones }: { readonly proc
       }
     },
   };
-}
-
-/** Clones of processes that were killed. */
-async function removeLeftovers(clones: string): Promise<void> {
-  const left = (await readdir(clones)).filter((name) => !exists(Number.parseInt(name, 10)));
-  await Promise.all(left.map((name) => rm(path.join(clones, name), { recursive: true, force: true })));
 }
 
 async function release(git: InfrastructureClone, settings: GitSettings, order: DeployOrder, { tell }: DeployWork): Promise<{ link?: string }> {

@@ -23,21 +23,20 @@ export async function send(request: Sent, what: string, signal: AbortSignal): Pr
 /** What became of a call whose answer was lost: what it began, that it was not taken, or that this cannot be told. */
 export type Sight<Found> = { readonly found: Found } | 'absent' | 'unknown';
 
-/** Looks for what became of a call are so many, with this pause before each: what was taken may not be seen at once. */
-const LOOKS = 3;
-const BEFORE_LOOK = 700;
+/** How what became of a call is looked for: after each of these pauses in milliseconds, since what was taken may not be seen at once. */
+export type Search<Found> = { readonly look: (signal: AbortSignal) => Promise<Sight<Found>>; readonly pauses: readonly number[] };
 
 /**
  * Sends what would be done twice if it were sent twice. Only what surely was not taken is sent again: no connection, 429 and 503, and what the other
  * side itself failed at (500) and does not have. Where the answer was lost otherwise, what it began is looked for, and never begun anew.
  */
-export async function sendOnce<Found>(request: Sent, what: string, look: (signal: AbortSignal) => Promise<Sight<Found>>, signal: AbortSignal): Promise<Answer | { readonly found: Found }> {
+export async function sendOnce<Found>(request: Sent, what: string, search: Search<Found>, signal: AbortSignal): Promise<Answer | { readonly found: Found }> {
   for (let tries = 1; ; tries++) {
     const outcome = await attempt(request, what, signal);
     const answer = finalOf(outcome);
     if (answer) return answer;
     if (!wasNotTaken(outcome)) {
-      const sight = await lookFor(look, signal);
+      const sight = await lookFor(search, signal);
       if (typeof sight === 'object') return sight;
       if (sight === 'unknown' || outcome instanceof Error || outcome.status !== 500) throw new BacklotError('deploy-failed', `It is not known whether ${what} took the call: ${whyOf(outcome)}`, { cause: causeOf(outcome), fix: 'Look there whether it began, before you deploy again.' });
     }
@@ -45,10 +44,11 @@ export async function sendOnce<Found>(request: Sent, what: string, look: (signal
   }
 }
 
-async function lookFor<Found>(look: (signal: AbortSignal) => Promise<Sight<Found>>, signal: AbortSignal): Promise<Sight<Found>> {
+async function lookFor<Found>({ look, pauses }: Search<Found>, signal: AbortSignal): Promise<Sight<Found>> {
   let sight: Sight<Found> = 'unknown';
-  for (let count = 0; count < LOOKS && typeof sight !== 'object'; count++) {
-    await pause(BEFORE_LOOK, signal);
+  for (const milliseconds of pauses) {
+    if (typeof sight === 'object') break;
+    await pause(milliseconds, signal);
     sight = await look(signal).catch((error: unknown) => {
       if (signal.aborted) throw error;
       return 'unknown' as const;

@@ -5,6 +5,8 @@ import type { Accepted, Hook, Progress } from './webhook-deployer.ts';
 const VERSION = '2022-11-28';
 /** Its clocks have whole seconds. */
 const MARGIN = 2000;
+/** A run that was begun is listed some seconds later. */
+const PAUSES = [700, 1000, 1500, 3000];
 
 type Run = { readonly id?: number; readonly status?: string; readonly conclusion?: string | null; readonly html_url?: string; readonly created_at?: string; readonly display_title?: string; readonly name?: string };
 
@@ -21,7 +23,7 @@ export async function callGithub({ url, secret, order, signal }: Hook): Promise<
   const runs = place.href.replace(/\/dispatches\/?$/, '/runs?event=workflow_dispatch&per_page=30');
   const list = async (until: AbortSignal) => runsIn(await send({ url: runs, method: 'GET', headers }, 'GitHub', until));
   const called = performance.now();
-  const answer = await sendOnce({ url: place.href, method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ ref, inputs }) }, 'GitHub', async (until) => sightOf(await list(until), order.release, performance.now() - called), signal);
+  const answer = await sendOnce({ url: place.href, method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ ref, inputs }) }, 'GitHub', { look: async (until) => sightOf(await list(until), order.release, performance.now() - called), pauses: PAUSES }, signal);
   if ('found' in answer) return { look: async (until) => progressOf((await list(until)).runs.find(isOf(order.release)) ?? answer.found) };
   if (answer.status >= 300) throw new BacklotError('deploy-failed', `GitHub answers ${answer.status} to the start of the workflow: ${String(jsonOf(answer)['message'] ?? '')}`, { fix: answer.status === 422 ? 'The workflow must have workflow_dispatch with the inputs revision, image, target, release and mode.' : 'Check the address of the workflow, and that the token may write actions.' });
   // By GitHub's own clock: ours may be wrong.

@@ -5,6 +5,9 @@ import { environmentOf } from './script-deployer.ts';
 import { jsonOf, send, sendOnce, type Sight } from './send.ts';
 import type { Accepted, Hook, Progress } from './webhook-deployer.ts';
 
+/** Its queue shows an item as soon as it is taken; a moment later it is a build. */
+const PAUSES = [700, 700, 700];
+
 /** Starts a job with parameters, follows it from the queue to its build, and from there to its result. The secret is `user:api-token`, or a job's own token. */
 export async function callJenkins({ url, secret, order, signal }: Hook): Promise<Accepted> {
   const { url: address, headers: own } = plainAddress(url, 'The address of Jenkins');
@@ -14,7 +17,7 @@ export async function callJenkins({ url, secret, order, signal }: Hook): Promise
   const headers = isUser ? { authorization: `Basic ${Buffer.from(secret).toString('base64')}` } : own;
   if (secret !== undefined && !isUser) job.searchParams.set('token', secret);
   const body = new URLSearchParams(environmentOf(order)).toString();
-  const answer = await sendOnce({ url: job.href, method: 'POST', headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, body }, 'Jenkins', (until) => findRelease(job, headers, order.release, until), signal);
+  const answer = await sendOnce({ url: job.href, method: 'POST', headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, body }, 'Jenkins', { look: (until) => findRelease(job, headers, order.release, until), pauses: PAUSES }, signal);
   if ('found' in answer) return follow(answer.found, job, headers);
   const queued = answer.headers.get('location');
   if (answer.status !== 201 || queued === null) throw new BacklotError('deploy-failed', `Jenkins answers ${answer.status} to the start of the job`, { fix: answer.status === 401 || answer.status === 403 ? 'Give a user with an API token that may build the job: user:token.' : 'Give the address of a job with parameters, such as https://jenkins.example/job/deploy.' });

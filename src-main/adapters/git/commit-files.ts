@@ -1,20 +1,17 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { exists } from '#adapters/state/process-identity.ts';
+import { newWorkFolder } from '#adapters/state/work-folder.ts';
 import { filePattern, isFilePattern } from '#core/file-pattern.ts';
 import type { CommitFiles } from '#ports/git.ts';
+import type { RunOptions } from '#ports/process-runner.ts';
 import type { RunGit } from './is-pushed.ts';
 
-const PREFIX = 'backlot-files-';
-
-/** Files of a commit as it has them, in a folder of their own: nothing is checked out, and no filter or hook runs. */
-export async function commitFiles(run: RunWithInput, directory: string, commit: string, signal: AbortSignal): Promise<CommitFiles | undefined> {
+/** Files of a commit as it has them, in a new folder within `work`: nothing is checked out, and no filter or hook runs. */
+export async function commitFiles({ run, work }: { readonly run: RunBytes; readonly work: string }, directory: string, commit: string, signal: AbortSignal): Promise<CommitFiles | undefined> {
   if (!/^[0-9a-f]{40,64}$/.test(commit)) return undefined;
   const [there, place] = await Promise.all([run(directory, ['cat-file', '-e', `${commit}^{commit}`], signal), run(directory, ['rev-parse', '--show-prefix'], signal)]);
   if (there.exitCode !== 0 || place.exitCode !== 0) return undefined;
-  await removeLeftovers();
-  const root = await mkdtemp(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const root = await newWorkFolder(work);
   const folder = path.join(root, place.stdout.replace(/\n$/, ''));
   return {
     folder,
@@ -26,15 +23,10 @@ export async function commitFiles(run: RunWithInput, directory: string, commit: 
   };
 }
 
-type RunWithInput = (...given: [...Parameters<RunGit>, input?: string]) => ReturnType<RunGit>;
+/** Runs git with an input; its output comes as bytes, one for each character, where that is asked for. */
+type RunBytes = (...given: [...Parameters<RunGit>, more?: Pick<RunOptions, 'input' | 'encoding'>]) => ReturnType<RunGit>;
 
-type Place = { readonly run: RunWithInput; readonly directory: string; readonly commit: string; readonly root: string; readonly folder: string };
-
-/** Folders of processes that were killed; those of other users stay. */
-async function removeLeftovers(): Promise<void> {
-  const left = (await readdir(tmpdir())).filter((name) => name.startsWith(PREFIX) && !exists(Number.parseInt(name.slice(PREFIX.length), 10)));
-  await Promise.all(left.map((name) => rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => {})));
-}
+type Place = { readonly run: RunBytes; readonly directory: string; readonly commit: string; readonly root: string; readonly folder: string };
 
 async function bringOne(place: Place, wanted: string, signal: AbortSignal): Promise<boolean> {
   const files = isFilePattern(path.basename(wanted)) ? await filesLike(place, wanted, signal) : [wanted];
@@ -55,12 +47,12 @@ async function copy({ run, directory, commit, root, folder }: Place, file: strin
   const target = path.resolve(folder, file);
   if (/[\0\n]/.test(file) || path.isAbsolute(file) || !target.startsWith(root + path.sep)) return false;
   const asked = `${commit}:./${path.normalize(file).replaceAll(path.sep, '/')}`;
-  const { exitCode, stdout } = await run(directory, ['cat-file', '--batch', '--follow-symlinks'], signal, `${asked}\n`);
+  const { exitCode, stdout } = await run(directory, ['cat-file', '--batch', '--follow-symlinks'], signal, { input: `${asked}\n`, encoding: 'latin1' });
   const [head = '', size = ''] = /^[0-9a-f]+ blob (\d+)\n/.exec(stdout) ?? [];
-  const text = stdout.slice(head.length, -1);
-  // What is no text was damaged on its way here.
-  if (exitCode !== 0 || head === '' || Buffer.byteLength(text) !== Number(size) || text.includes('\uFFFD')) return false;
+  const bytes = Buffer.from(stdout.slice(head.length, -1), 'latin1');
+  // More than the runner keeps is cut off.
+  if (exitCode !== 0 || head === '' || bytes.length !== Number(size)) return false;
   await mkdir(path.dirname(target), { recursive: true });
-  await writeFile(target, text, { mode: 0o600 });
+  await writeFile(target, bytes, { mode: 0o600 });
   return true;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BacklotError } from '#contract/errors.ts';
 import type { Checkout, Commit, Git, Revision } from '#ports/git.ts';
-import type { ProcessRunner, RunResult } from '#ports/process-runner.ts';
+import type { ProcessRunner, RunOptions, RunResult } from '#ports/process-runner.ts';
 import { commitFiles } from './commit-files.ts';
 import { digestOf, type Content } from './digest-of.ts';
 import { isPushed } from './is-pushed.ts';
@@ -15,10 +15,10 @@ const TIMEOUT = 60_000;
 const DEEPEST = 8;
 const DIGEST_LENGTH = 12;
 
-/** Git through its command line. */
-export function createGit(runner: ProcessRunner): Git {
-  const run = (directory: string, args: readonly string[], signal: AbortSignal, input?: string) =>
-    runner.run('git', [...HARMLESS, ...args], { directory, environment: VARIABLES, timeout: TIMEOUT, ...(input !== undefined && { input }) }, signal);
+/** Git through its command line. Files of commits lie in `work` while they are needed. */
+export function createGit(runner: ProcessRunner, work: string): Git {
+  const run = (directory: string, args: readonly string[], signal: AbortSignal, more: Pick<RunOptions, 'input' | 'encoding'> = {}) =>
+    runner.run('git', [...HARMLESS, ...args], { directory, environment: VARIABLES, timeout: TIMEOUT, ...more }, signal);
 
   async function ask(directory: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
     const { exitCode, stdout } = await run(directory, args, signal);
@@ -68,7 +68,7 @@ export function createGit(runner: ProcessRunner): Git {
 
   return {
     checkout,
-    filesOf: (directory, commit, signal) => commitFiles(run, directory, commit, signal),
+    filesOf: (directory, commit, signal) => commitFiles({ run, work }, directory, commit, signal),
     isPushed: (directory, commit, signal) => isPushed(run, directory, commit, signal),
     async commits(directory, revisions, signal) {
       const known = revisions.filter((revision) => /^[0-9a-f]{40,64}$/.test(revision));

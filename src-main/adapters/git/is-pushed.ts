@@ -23,12 +23,11 @@ export async function isPushed(run: RunGit, directory: string, commit: string | 
 
 type Asked = { readonly remote: string | undefined; readonly listed: RunResult };
 
-/** What the usual remote has; another where there is no such. Which there are is asked only where that one does not answer: each question is a process. */
+/** What the usual remote has; another where there is no such. Which there are is asked beside it: git takes the name of no remote for that of a folder. */
 async function askRemote(run: RunGit, directory: string, signal: AbortSignal): Promise<Asked> {
   const usual = 'origin';
-  const listed = await list(run, directory, usual, signal);
-  if (listed.exitCode === 0) return { remote: usual, listed };
-  const names = (await run(directory, ['remote'], signal)).stdout.split('\n').filter(Boolean);
+  const [listed, named] = await Promise.all([list(run, directory, usual, signal), run(directory, ['remote'], signal)]);
+  const names = named.stdout.split('\n').filter(Boolean);
   const remote = names.includes(usual) ? usual : names[0];
   return remote === undefined || remote === usual ? { remote, listed } : { remote, listed: await list(run, directory, remote, signal) };
 }

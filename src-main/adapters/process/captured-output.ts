@@ -15,8 +15,8 @@ export class FirstBytes {
     this.size += kept.length;
   }
 
-  text(): string {
-    return Buffer.concat(this.chunks).toString('utf8');
+  text(encoding: BufferEncoding): string {
+    return Buffer.concat(this.chunks).toString(encoding);
   }
 }
 

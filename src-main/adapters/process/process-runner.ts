@@ -69,7 +69,7 @@ class Run {
       const exitCode = await this.closed();
       for (const splitter of splitters) splitter?.end();
       if (this.ended) throw this.ended;
-      return { exitCode, stdout: this.stdout.text(), stderr: this.stderr.text() };
+      return { exitCode, stdout: this.stdout.text(this.options.encoding ?? 'utf8'), stderr: this.stderr.text() };
     } finally {
       signal.removeEventListener('abort', onAbort);
       clearTimeout(timer);

@@ -11,7 +11,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const Pointer = z.object({ config: z.object({ mediaType: z.literal(RECORD_TYPE), digest: z.string(), size: z.number() }) });
 
 /** What a target has is kept where its images are, under tags of its own, so that every machine sees the same. */
-export const recordTag = (kind: 'promoted' | 'releases' | 'lock', target: string) => `backlot-${kind}-${target}`;
+export const recordTag = (kind: 'promoted' | 'releases' | 'lock' | 'closed', target: string) => `backlot-${kind}-${target}`;
 
 /** The record under a tag; nothing where there is none. */
 export async function readRecord<Shape extends z.ZodType>(repository: Repository, tag: string, shape: Shape, signal: AbortSignal): Promise<z.output<Shape> | undefined> {

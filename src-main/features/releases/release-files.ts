@@ -26,10 +26,8 @@ function filesNamed({ swarm, kubernetes, git }: DeployFile): readonly string[] {
   return named.filter((one) => !path.isAbsolute(one));
 }
 
-/** Whether the checkout is what is deployed. On a way back it has to be without changes: they may be what failed. Pure. */
-export function isCheckedOut({ revision, mode }: Pick<DeployOrder, 'revision' | 'mode'>, { sha, name, dirty }: Pick<Checkout, 'sha' | 'name' | 'dirty'>): boolean {
-  return revision === name || (revision === sha && (mode === 'deploy' || !dirty));
-}
+/** Whether the files of the checkout are those of what is deployed: changes that nobody committed were not promoted with it. Pure. */
+export const isCheckedOut = ({ revision }: Pick<DeployOrder, 'revision'>, { name }: Pick<Checkout, 'name'>): boolean => revision === name;
 
 /** Nothing where the checkout is right, or has to do: a way back is not given up because an old file is not there. */
 async function findFiles({ deploy, order }: Wanted, { git, files }: Ports, { signal, tell }: DeployWork): Promise<CommitFiles | undefined> {
@@ -41,7 +39,10 @@ async function findFiles({ deploy, order }: Wanted, { git, files }: Ports, { sig
     if (!checkout || isCheckedOut(order, checkout)) return undefined;
     found = await git.filesOf(order.directory, order.revision, signal);
     const missing = await found?.bring(named, signal);
-    if (found && missing?.length === 0) return await withReferences(deploy, found, files, signal);
+    if (found && missing?.length === 0) {
+      if (checkout.sha === order.revision) tell({ type: 'message', level: 'warning', text: `What is changed in the checkout and not committed is not deployed: the files are those of ${short(order.revision)}` });
+      return await withReferences({ deploy, order }, found, files, { signal, tell });
+    }
     tell(warning(order, missing ? `it does not have ${missing.join(', ')}` : 'this repository does not have its commit'));
   } catch (error) {
     if (!signal.aborted) tell(warning(order, toFailure(error).message));
@@ -52,15 +53,18 @@ async function findFiles({ deploy, order }: Wanted, { git, files }: Ports, { sig
 }
 
 function warning({ revision }: DeployOrder, why: string): Extract<OperationNews, { type: 'message' }> {
-  const short = revision.slice(0, 12);
-  return { type: 'message', level: 'warning', text: `The files that the deploy names are those of the checkout, not those of ${short}: ${why}`, fix: `See that they suit ${short}. A commit that is missing here is brought by git fetch origin ${revision}, or in a shallow clone by git fetch --unshallow.` };
+  return { type: 'message', level: 'warning', text: `The files that the deploy names are those of the checkout, not those of ${short(revision)}: ${why}`, fix: `See that they suit ${short(revision)}. A commit that is missing here is brought by git fetch origin ${revision}, or in a shallow clone by git fetch --unshallow.` };
 }
 
-/** What a stack file names in its turn. What the commit does not have, such as a secret, is today's. */
-async function withReferences({ swarm }: DeployFile, found: CommitFiles, files: Ports['files'], signal: AbortSignal): Promise<CommitFiles> {
+const short = (revision: string) => revision.slice(0, 12);
+
+/** What a stack file names in its turn. What the commit does not have, such as a secret, is today's, and said to be. */
+async function withReferences({ deploy: { swarm }, order }: Wanted, found: CommitFiles, files: Ports['files'], { signal, tell }: Pick<DeployWork, 'signal' | 'tell'>): Promise<CommitFiles> {
   if (!swarm) return found;
   const stack = await files.read(path.join(found.folder, swarm.file), 'config-invalid');
   const beside = path.dirname(swarm.file);
-  await found.bring(stackReferences(Buffer.from(stack ?? []).toString('utf8')).flatMap((one) => (path.isAbsolute(one.path) ? [] : [path.join(beside, one.path)])), signal);
+  const named = stackReferences(Buffer.from(stack ?? []).toString('utf8')).flatMap((one) => (path.isAbsolute(one.path) ? [] : [path.join(beside, one.path)]));
+  const missing = await found.bring([...new Set(named)], signal);
+  if (missing.length > 0) tell({ type: 'message', level: 'warning', text: `${short(order.revision)} does not have ${missing.join(', ')}, which ${swarm.file} names: what the checkout has there is deployed`, fix: 'See that it suits. A secret that is in no commit is as it should be.' });
   return found;
 }

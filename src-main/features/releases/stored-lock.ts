@@ -14,12 +14,12 @@ export type Locking = { readonly repository: Repository; readonly target: string
 /** A lock of ours: its manifest says at a glance whether it is still there. */
 export type HeldLock = { readonly token: string; readonly lock: StoredLock; readonly written: Descriptor };
 
-/** The lock as it lies there, whether it holds or not. */
-export const storedLock = ({ repository, target }: Pick<Locking, 'repository' | 'target'>, signal: AbortSignal) => readRecord(repository, recordTag('lock', target), StoredLock, signal);
+/** The lock as it lies there, whether it holds or not: that of work, or the one by which people keep a target closed. */
+export const storedLock = ({ repository, target }: Pick<Locking, 'repository' | 'target'>, signal: AbortSignal, kind: LockKind = 'lock') => readRecord(repository, recordTag(kind, target), StoredLock, signal);
+type LockKind = 'lock' | 'closed';
 export const holds = ({ until }: TargetLock) => Date.parse(until) > Date.now();
 
-
-export async function writeLock({ repository, target, owner, reason, machine }: Locking, { token, milliseconds, isClaim }: { readonly token: string; readonly milliseconds: number; readonly isClaim?: boolean }, signal: AbortSignal): Promise<Omit<HeldLock, 'token'>> {
+export async function writeLock({ repository, target, owner, reason, machine }: Locking, { token, milliseconds, isClaim, kind = 'lock' }: { readonly token: string; readonly milliseconds: number; readonly isClaim?: boolean; readonly kind?: LockKind }, signal: AbortSignal): Promise<Omit<HeldLock, 'token'>> {
   const lock: StoredLock = { owner, reason, machine, token, since: new Date().toISOString(), until: new Date(Date.now() + milliseconds).toISOString(), ...(isClaim === true && { isClaim }) };
-  return { lock, written: await writeRecord(repository, recordTag('lock', target), lock, signal) };
+  return { lock, written: await writeRecord(repository, recordTag(kind, target), lock, signal) };
 }

@@ -17,8 +17,14 @@ const GIVING_BACK = 30_000;
 
 /** The lock that holds now, if any. A claim does not hold yet. */
 export async function readLock(repository: Repository, target: string, signal: AbortSignal): Promise<TargetLock | undefined> {
-  const lock = await storedLock({ repository, target }, signal);
-  return lock && holds(lock) && lock.isClaim !== true ? TargetLock.parse(lock) : undefined;
+  const [closed, lock] = await Promise.all([closedBy({ repository, target }, signal), storedLock({ repository, target }, signal)]);
+  return closed ? TargetLock.parse(closed) : lock && holds(lock) && lock.isClaim !== true ? TargetLock.parse(lock) : undefined;
+}
+
+/** What people said who keep the target closed. */
+async function closedBy(place: Pick<Locking, 'repository' | 'target'>, signal: AbortSignal): Promise<TargetLock | undefined> {
+  const lock = await storedLock(place, signal, 'closed');
+  return lock && holds(lock) ? lock : undefined;
 }
 
 /**
@@ -34,28 +40,43 @@ export async function withTargetLock<Result>(locking: Locking, work: (signal: Ab
     return await work(AbortSignal.any([signal, lost.signal]));
   } finally {
     await keeping.stop();
-    await giveBack(locking, held.token).catch(() => {});
+    await giveBack(locking, held.token, 'lock').catch(() => {});
   }
 }
 
-/** Locks a target for people: nobody deploys to it until then. */
+/**
+ * Locks a target for people: nobody deploys to it until then. Nobody looks after such a lock, so it lies where no claim is written over it. It is written while
+ * the lock of work is ours, and whoever takes that one looks for it after its claim: of two that meet, one sees the other.
+ */
 export async function lockTarget(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<TargetLock> {
-  const { lock } = await acquire({ ...locking, machine: '' }, milliseconds, signal);
-  return TargetLock.parse(lock);
+  const { token } = await acquire(locking, LEASE, signal);
+  try {
+    const { lock } = await writeLock({ ...locking, machine: '' }, { token, milliseconds, kind: 'closed' }, signal);
+    const now = await storedLock(locking, signal);
+    if (now?.token === token) return TargetLock.parse(lock);
+    await giveBack(locking, token, 'closed');
+    throw now && holds(now) ? locked(locking.target, now) : unlocked(locking.target);
+  } finally {
+    await giveBack(locking, token, 'lock').catch(() => {});
+  }
 }
 
-/** Gives a target free, whoever locked it. Its token becomes another, so that whoever claims it at this moment sees that it was taken away. */
+/** Gives a target free, whoever locked it. Tokens become others, so that whoever claims it at this moment sees that it was taken away. */
 export async function unlockTarget(repository: Repository, target: string, signal: AbortSignal): Promise<boolean> {
-  const lock = await storedLock({ repository, target }, signal);
-  if (!lock || !holds(lock)) return false;
-  await writeRecord(repository, recordTag('lock', target), { ...lock, token: newToken(), until: lock.since }, signal);
-  return true;
+  const given = await Promise.all((['closed', 'lock'] as const).map(async (kind) => {
+    const lock = await storedLock({ repository, target }, signal, kind);
+    if (!lock || !holds(lock)) return false;
+    await writeRecord(repository, recordTag(kind, target), { ...lock, token: newToken(), until: lock.since }, signal);
+    return true;
+  }));
+  return given.includes(true);
 }
 
 async function acquire(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<HeldLock> {
   const token = newToken();
   const looked = performance.now();
-  const before = await storedLock(locking, signal);
+  const [before, closed] = await Promise.all([storedLock(locking, signal), closedBy(locking, signal)]);
+  if (closed) throw locked(locking.target, closed);
   const isOurs = locking.machine !== '' && before?.machine === locking.machine;
   if (before && holds(before) && !isOurs) throw locked(locking.target, before);
   // One that was never given back may have run out by our clock alone: whoever is alive writes over the claim.
@@ -64,21 +85,22 @@ async function acquire(locking: Locking, milliseconds: number, signal: AbortSign
     await writeLock(locking, { token, milliseconds, isClaim: true }, signal);
     const took = performance.now() - looked;
     await delay(took <= AT_ONCE && !isLeft ? CONFIRMATION : Math.max(SLOW, 2 * took), undefined, { signal }).catch(() => Promise.reject(new BacklotError('cancelled', 'cancelled')));
-    const after = await storedLock(locking, signal);
+    const [after, closedSince] = await Promise.all([storedLock(locking, signal), closedBy(locking, signal)]);
+    if (closedSince) throw locked(locking.target, closedSince);
     if (!after) throw new BacklotError('registry-failed', `The registry lost the lock of ${locking.target}`, { fix: 'Run it again.' });
     if (after.token !== token) throw holds(after) ? locked(locking.target, after) : unlocked(locking.target);
     return { token, ...(await writeLock(locking, { token, milliseconds }, signal)) };
   } catch (error) {
-    await giveBack(locking, token).catch(() => {});
+    await giveBack(locking, token, 'lock').catch(() => {});
     throw error;
   }
 }
 
 /** Ours alone is given back, also after a cancelled deploy. */
-async function giveBack({ repository, target }: Locking, token: string): Promise<void> {
+async function giveBack({ repository, target }: Locking, token: string, kind: 'lock' | 'closed'): Promise<void> {
   const signal = AbortSignal.timeout(GIVING_BACK);
-  const lock = await storedLock({ repository, target }, signal);
-  if (lock?.token === token) await writeRecord(repository, recordTag('lock', target), { ...lock, until: lock.since }, signal);
+  const lock = await storedLock({ repository, target }, signal, kind);
+  if (lock?.token === token) await writeRecord(repository, recordTag(kind, target), { ...lock, until: lock.since }, signal);
 }
 
 const newToken = () => randomBytes(16).toString('hex');

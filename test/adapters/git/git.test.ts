@@ -1,12 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { createGit } from '#adapters/git/git.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
 
-const git = createGit(createProcessRunner(process.env));
+const work = join(tmpdir(), `backlot-git-test-${process.pid}`);
+afterAll(() => rm(work, { recursive: true, force: true }));
+const git = createGit(createProcessRunner(process.env), work);
 const signal = new AbortController().signal;
 const run = (folder: string, ...args: string[]) => execFileSync('git', ['-c', 'user.email=t@shop.example', '-c', 'user.name=T', '-c', 'protocol.file.allow=always', ...args], { cwd: folder, stdio: 'pipe' }).toString().trim();
 
@@ -36,7 +38,7 @@ test('a clean checkout is its commit, with its branch, remote without credential
   expect(await git.revision(made, signal)).toEqual({ sha, name: sha, dirty: false, changes: 0, committed: expect.stringMatching(/^\d{4}-/), branch: 'v1.0', remote: 'https://git.example/shop.git', tag: 'v1.2.0' });
 });
 
-test('what is checked out is told by one process, and whether it is pushed by one more, also where the remote has another name', async () => {
+test('what is checked out is told by one process, and whether it is pushed by two beside it, also where the remote has another name', async () => {
   const bare = await folder();
   run(bare, 'init', '--quiet', '--bare');
   const made = await repository();
@@ -44,12 +46,15 @@ test('what is checked out is told by one process, and whether it is pushed by on
   run(made, 'push', '--quiet', 'origin', 'main');
   const runner = createProcessRunner(process.env);
   let started = 0;
-  const counted = createGit({ run: (...given) => ((started += 1), runner.run(...given)) });
+  const counted = createGit({ run: (...given) => ((started += 1), runner.run(...given)) }, work);
   const sha = run(made, 'rev-parse', 'HEAD');
   const checkout = counted.checkout(made, signal);
   expect(await Promise.all([checkout, counted.isPushed(made, checkout.then((found) => found?.sha ?? ''), signal)])).toEqual([{ sha, name: sha, dirty: false, changes: 0, branch: 'main' }, true]);
-  expect(started).toBe(2);
+  expect(started).toBe(3);
   run(made, 'remote', 'rename', 'origin', 'upstream');
+  run(made, 'clone', '--quiet', '.', 'origin');
+  run(join(made, 'origin'), 'commit', '--quiet', '--allow-empty', '--message=nowhere');
+  expect(await git.isPushed(made, run(join(made, 'origin'), 'rev-parse', 'HEAD'), signal)).toBe(false);
   expect(await git.isPushed(made, sha, signal)).toBe(true);
   expect(await git.isPushed(made, 'f'.repeat(40), signal)).toBe(false);
   run(made, 'remote', 'remove', 'upstream');
@@ -137,6 +142,9 @@ test('commits that the checkout has are told by their subject and author; others
   expect(await git.commits(made, [], signal)).toEqual([]);
 });
 
+/** The number of a process that has ended. */
+const gone = spawnSync('true').pid;
+
 test('files of a commit are read as it has them, also from a folder within and through its links, and never from outside', async () => {
   const made = await repository();
   await mkdir(join(made, 'shop', 'k8s'), { recursive: true });
@@ -159,7 +167,12 @@ test('files of a commit are read as it has them, also from a folder within and t
   expect((await readdir(join(found.folder, 'k8s'))).sort()).toEqual(['a.yaml', 'b.yaml', 'c.txt']);
   expect(await readFile(join(found.folder, 'k8s/a.yaml'), 'utf8')).toBe('old of shop/k8s/a.yaml – ü\r\n');
   for (const file of ['link.yaml', '../common.yaml']) expect(await readFile(join(found.folder, file), 'utf8')).toBe('old of common.yaml – ü\r\n');
-  const none = ['../../out', '/etc/hostname', 'out.yaml', 'key.bin', 'k8s', 'none/*.yaml', `k8s/a.yaml\n${old}:common.yaml`];
+  expect(await found.bring(['key.bin'], signal)).toEqual([]);
+  expect([...await readFile(join(found.folder, 'key.bin'))]).toEqual([0xff, 0, 0xfe]);
+  for (const name of [`${gone}-abc123`, `${process.pid}-abc123`, 'backup', `${gone}`]) await mkdir(join(work, name));
+  await (await git.filesOf(made, old, signal))?.remove();
+  expect((await readdir(work)).filter((name) => /abc123|backup|^\d+$/.test(name)).sort()).toEqual([`${gone}`, `${process.pid}-abc123`, 'backup'].sort());
+  const none = ['../../out', '/etc/hostname', 'out.yaml', 'k8s', 'none/*.yaml', `k8s/a.yaml\n${old}:common.yaml`];
   expect(await found.bring(none, signal)).toEqual(none);
   await found.remove();
   await expect(readdir(found.folder)).rejects.toThrow('ENOENT');

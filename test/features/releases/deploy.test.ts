@@ -455,19 +455,21 @@ describe('a webhook', () => {
     ['that fails once takes the second call', 500, 'none since', 2],
     ['whose answer was lost on the way is found by its title', 504, 'ours', 1],
     ['whose answer was lost is not started again where another run began meanwhile', 500, 'another', 1],
+    ['that failed after it took the call runs once: it is listed some seconds later', 500, 'late', 1],
   ] as const)('of GitHub %s', async (_title, status, listed, calls) => {
-    let posts = 0;
+    let [posts, looks] = [0, 0];
     const api = await listen(({ method }) => {
       if (method === 'POST') return { status: ++posts === 1 ? status : 204 };
+      looks += 1;
       const one = { status: 'completed', conclusion: 'success', html_url: 'https://github.example/runs/2', created_at: new Date().toISOString() };
-      const runs = { 'none since': posts === 1 ? [{ ...one, created_at: new Date(Date.now() - 60_000).toISOString(), display_title: 'before' }] : [{ ...one, display_title: 'Deploy rel-1' }], ours: [{ ...one, display_title: 'Deploy rel-1' }], another: [{ ...one, display_title: 'Deploy' }] }[listed];
+      const runs = { 'none since': posts === 1 ? [{ ...one, created_at: new Date(Date.now() - 60_000).toISOString(), display_title: 'before' }] : [{ ...one, display_title: 'Deploy rel-1' }], ours: [{ ...one, display_title: 'Deploy rel-1' }], late: looks < 4 ? [] : [{ ...one, display_title: 'Deploy rel-1' }], another: [{ ...one, display_title: 'Deploy' }] }[listed];
       return { body: { workflow_runs: runs } };
     });
     const deployed = createWebhookDeployer().deploy({ url: `${api.url}/repos/acme/shop/actions/workflows/deploy.yml/dispatches`, kind: 'github' }, ORDER, HOOK_WORK);
     if (listed === 'another') expect(await failureOf(deployed)).toMatchObject({ code: 'deploy-failed', message: 'It is not known whether GitHub took the call: it answers 500' });
     else expect(await deployed).toEqual({ link: 'https://github.example/runs/2' });
     expect(posts).toBe(calls);
-  });
+  }, 20_000);
 
   test('of GitHub starts the workflow and follows the run that names the release', async () => {
     let release = '';

@@ -77,7 +77,7 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
   const ports: ReleasePorts = {
     engine,
     registry: createImageRegistry({ environment, home: root }),
-    git: createGit(processes),
+    git: createGit(processes, join(root, 'commit-files')),
     files: createProjectFiles(),
     environment,
     secrets: createSecretReader({ environment, processes }),

@@ -26,6 +26,22 @@ async function hold(locking: ReturnType<typeof by>, milliseconds: number, held: 
 }
 
 const until = (moment: AbortSignal) => moment.aborted || new Promise((resolve) => moment.addEventListener('abort', resolve, { once: true }));
+/** A repository through which nothing is read after the first writing, which is the claim, before `go`: so what happens meanwhile comes before the claim counts. */
+function stoppedAfterClaim(go: AbortSignal): Repository {
+  let isClaimed = false;
+  return {
+    ...repository,
+    async writeManifest(...args) {
+      const written = await repository.writeManifest(...args);
+      isClaimed = true;
+      return written;
+    },
+    async readManifest(...args) {
+      if (isClaimed) await until(go);
+      return repository.readManifest(...args);
+    },
+  };
+}
 const untilClaimed = (target: string) => expect.poll(async () => (await storedLock({ repository, target }, never))?.isClaim, { interval: 10 }).toBe(true);
 
 describe('the lock of a target', () => {
@@ -50,6 +66,25 @@ describe('the lock of a target', () => {
       return [await late, signal.aborted ? 'lost' : 'kept'];
     }, never);
     expect(kept).toEqual(['target-locked', 'kept']);
+  }, 15_000);
+
+  test('of people is not lost to a claim that was slow to be written, and of the two one sees the other', async () => {
+    const [looked, isClosed] = [new AbortController(), new AbortController()];
+    const writeManifest = async (...args: Parameters<Repository['writeManifest']>) => {
+      looked.abort();
+      await until(isClosed.signal);
+      return repository.writeManifest(...args);
+    };
+    const late = hold(by('closed', 'bob', { ...repository, writeManifest }), 0, []);
+    await until(looked.signal);
+    const lock = await lockTarget(by('closed', 'ann'), 60_000, never);
+    isClosed.abort();
+    expect(await late).toBe('target-locked');
+    expect(await readLock(repository, 'closed', never)).toEqual(lock);
+    expect(await hold(by('closed', 'ann'), 0, [])).toBe('target-locked');
+    expect(await unlockTarget(repository, 'closed', never)).toBe(true);
+    expect(await readLock(repository, 'closed', never)).toBeUndefined();
+    expect(await hold(by('closed', 'bob'), 0, [])).toBe('kept');
   }, 15_000);
 
   test('ends the work where somebody else holds it all the same, whose lock stays', async () => {
@@ -91,7 +126,7 @@ describe('the lock of a target', () => {
     }, cancel.signal);
     expect(await readLock(repository, 'cancelled', never)).toBeUndefined();
     const early = new AbortController();
-    const claiming = failureOf(withTargetLock(by('cancelled', 'ann'), () => Promise.resolve(), early.signal));
+    const claiming = failureOf(withTargetLock(by('cancelled', 'ann', stoppedAfterClaim(early.signal)), () => Promise.resolve(), early.signal));
     await untilClaimed('cancelled');
     early.abort();
     expect(await claiming).toMatchObject({ code: 'cancelled' });
@@ -99,10 +134,12 @@ describe('the lock of a target', () => {
   });
 
   test('is not there for others while it is only claimed, and is not had where somebody unlocks the target meanwhile', async () => {
-    const claiming = failureOf(lockTarget(by('unlocked', 'ann'), 60_000, never));
+    const go = new AbortController();
+    const claiming = failureOf(lockTarget(by('unlocked', 'ann', stoppedAfterClaim(go.signal)), 60_000, never));
     await untilClaimed('unlocked');
     expect(await readLock(repository, 'unlocked', never)).toBeUndefined();
     expect(await unlockTarget(repository, 'unlocked', never)).toBe(true);
+    go.abort();
     expect(await claiming).toMatchObject({ code: 'target-locked', message: 'unlocked was unlocked while its lock was taken' });
     expect(await readLock(repository, 'unlocked', never)).toBeUndefined();
   });

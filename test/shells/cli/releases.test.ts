@@ -66,7 +66,7 @@ async function tamper(image: string): Promise<() => Promise<unknown>> {
 /** The digest that a tag of a scene's image is at. */
 async function tagged({ name }: Scene, tag: string): Promise<string | null> {
   const accept = 'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
-  return (await fetch(`http://${server.address}/v2/${name}/shop/manifests/${tag}`, { method: 'HEAD', headers: { accept } })).headers.get('docker-content-digest');
+  return (await fetch(`http://${server.address}/v2/${name}/shop/manifests/${tag}`, { method: 'HEAD', headers: { accept }, signal: AbortSignal.timeout(5000) })).headers.get('docker-content-digest');
 }
 
 /** Kills a process as soon as it has written a tag, or its script runs. */
@@ -98,7 +98,7 @@ describe('from a run to a target and back, as processes', () => {
       expect((await ask('run', 'unit')).code).toBe(0);
       const promoted = await ask('promote', '--to', 'staging');
       expect(promoted).toMatchObject({ code: 0, ok: true, revision: first, target: 'staging', image: `${server.address}/${scene.name}/shop@${String(promoted['digest'])}` });
-      const direct = await fetch(`http://${server.address}/v2/${scene.name}/shop/manifests/${first}`, { headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' } });
+      const direct = await fetch(`http://${server.address}/v2/${scene.name}/shop/manifests/${first}`, { headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' }, signal: AbortSignal.timeout(5000) });
       expect(direct.headers.get('docker-content-digest')).toBe(promoted['digest']);
       expect(await ask('evidence', String(promoted['image']))).toMatchObject({ code: 0, schema: 1, digest: promoted['digest'], revision: first, platforms: ['linux/amd64'], stages: [{ stage: 'unit' }], verified: true });
       const whole = await tamper(String(promoted['image']));
