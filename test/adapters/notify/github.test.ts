@@ -5,43 +5,45 @@ import { z } from 'zod';
 import { createWebhookDeployer } from '#adapters/deploy/webhook-deployer.ts';
 import { tellGithub } from '#adapters/notify/github.ts';
 import { never } from '../registry/registry-scene.ts';
+import description from './github-description.json' with { type: 'json' };
 
-/** The requests that GitHub's REST description of 2022-11-28 allows there: no other field, and of each field only its values. */
-const REQUESTS = {
-  '/repos/acme/shop/statuses/': z.strictObject({ state: z.enum(['error', 'failure', 'pending', 'success']), target_url: z.url().optional(), description: z.string().max(140).optional(), context: z.string().optional() }),
-  '/repos/acme/shop/deployments/7/statuses': z.strictObject({
-    state: z.enum(['error', 'failure', 'inactive', 'in_progress', 'queued', 'pending', 'success']),
-    target_url: z.url().optional(),
-    log_url: z.url().optional(),
-    description: z.string().max(140).optional(),
-    environment: z.string().optional(),
-    environment_url: z.url().optional(),
-    auto_inactive: z.boolean().optional(),
-  }),
-  '/repos/acme/shop/deployments': z.strictObject({
-    ref: z.string(),
-    task: z.string().optional(),
-    auto_merge: z.boolean().optional(),
-    required_contexts: z.array(z.string()).optional(),
-    payload: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
-    environment: z.string().optional(),
-    description: z.string().optional(),
-    transient_environment: z.boolean().optional(),
-    production_environment: z.boolean().optional(),
-  }),
-  '/repos/acme/shop/actions/workflows/deploy.yml/dispatches': z.strictObject({ ref: z.string(), inputs: z.record(z.string(), z.string()).refine((inputs) => Object.keys(inputs).length <= 10) }),
-};
+type Operation = { readonly method: string; readonly path: string; readonly parameters: readonly Parameter[]; readonly body?: Schema };
+type Parameter = { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: Schema };
+type Schema = Parameters<typeof z.fromJSONSchema>[0];
+const OPERATIONS = description.operations as unknown as readonly Operation[];
+
+/** What GitHub's published description has against a request; also fields that it does not know, which it would not refuse. */
+function faultsOf({ parameters, body }: Operation, url: URL, sent: unknown): unknown[] {
+  const known = parameters.filter((one) => one.in === 'query');
+  const stray = [...url.searchParams.keys()].filter((key) => !known.some(({ name }) => name === key));
+  const missing = known.filter(({ name, required }) => required === true && !url.searchParams.has(name)).map(({ name }) => name);
+  const wrong = known.flatMap(({ name, schema }) => {
+    const value = url.searchParams.get(name);
+    const isNumber = typeof schema === 'object' && schema.type === 'integer';
+    return value === null ? [] : against(schema, isNumber ? Number(value) : value);
+  });
+  const fields = typeof body === 'object' ? Object.keys(body.properties ?? {}) : [];
+  const others = Object.keys((sent ?? {}) as object).filter((field) => !fields.includes(field));
+  return [...stray, ...missing, ...wrong, ...others, ...(body === undefined ? [] : against(body, sent))];
+}
+
+const against = (schema: Schema, value: unknown): unknown[] => z.fromJSONSchema(schema, { defaultTarget: 'openapi-3.0' }).safeParse(value).error?.issues ?? [];
+
+/** By which operation a request is answered. */
+function operationOf(method: string, { pathname }: URL): Operation | undefined {
+  return OPERATIONS.find((one) => one.method === method.toLowerCase() && new RegExp(`^${one.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(pathname));
+}
 
 const REVISION = 'a'.repeat(40);
 const IMAGE = `registry.example/shop@sha256:${'1'.repeat(64)}`;
 
-test('GitHub is asked only what its description allows: statuses, deployments with theirs, and the start of a workflow', async () => {
-  const asked: { readonly place: string; readonly body: unknown; readonly headers: http.IncomingHttpHeaders }[] = [];
+test('GitHub is asked only what its published description allows: statuses, deployments with theirs, and the start of a workflow', async () => {
+  const asked: { readonly method: string; readonly place: string; readonly body: unknown; readonly headers: http.IncomingHttpHeaders }[] = [];
   const listener = http.createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (piece: string) => (text += piece));
     request.on('end', () => {
-      if (request.method === 'POST') asked.push({ place: request.url ?? '', body: JSON.parse(text) as unknown, headers: request.headers });
+      asked.push({ method: request.method ?? '', place: request.url ?? '', body: text === '' ? undefined : (JSON.parse(text) as unknown), headers: request.headers });
       const run = { status: 'completed', conclusion: 'success', created_at: new Date().toISOString(), display_title: 'rel-1' };
       const answer = request.method === 'POST' ? { id: 7 } : (request.url ?? '').includes('/runs') ? { workflow_runs: [run] } : [];
       response.writeHead(request.url?.endsWith('/dispatches') ? 204 : 201 - Number(request.method === 'GET')).end(request.url?.endsWith('/dispatches') ? undefined : JSON.stringify(answer));
@@ -61,14 +63,17 @@ test('GitHub is asked only what its description allows: statuses, deployments wi
   const work = { signal: never, tell: () => {}, secret: async (reference: unknown) => Promise.resolve(String(reference)), redact: (text: string) => text };
   await createWebhookDeployer().deploy({ url: `${url}/repos/acme/shop/actions/workflows/deploy.yml/dispatches`, kind: 'github' }, order, work);
 
-  const places = new Set<string>();
-  for (const { place, body, headers } of asked) {
-    const shape = Object.entries(REQUESTS).find(([start]) => (start.endsWith('/') ? place.startsWith(start) : place === start));
-    expect(shape?.[1].safeParse(body).error?.issues ?? [], `${place} ${JSON.stringify(body)}`).toEqual([]);
+  const used = new Set<Operation>();
+  for (const { method, place, body, headers } of asked) {
+    const operation = operationOf(method, new URL(place, url));
+    if (!operation) throw new Error(`GitHub has no ${method} ${place}`);
+    expect(faultsOf(operation, new URL(place, url), body), `${method} ${place} ${JSON.stringify(body)}`).toEqual([]);
+    // So says its text alone.
+    expect(String((body as { description?: string } | undefined)?.description ?? '').length).toBeLessThanOrEqual(140);
     expect(headers).toMatchObject({ accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' });
-    places.add(shape?.[0] ?? place);
+    used.add(operation);
   }
-  expect(places).toEqual(new Set(Object.keys(REQUESTS)));
+  expect(used).toEqual(new Set(OPERATIONS));
   const states = asked.filter(({ place }) => place.endsWith('/7/statuses')).map(({ body }) => (body as { state: string }).state);
   expect(states).toEqual(['in_progress', 'success', 'failure', 'error', 'success']);
 });
