@@ -1,7 +1,7 @@
 import type { Answer, OperationNews } from '#contract/operations.ts';
 
 /** What work itself can tell; its start and its result are told for it. */
-type WorkNews = Exclude<OperationNews, { type: 'started' | 'result' }>;
+export type WorkNews = Exclude<OperationNews, { type: 'started' | 'result' }>;
 
 /** A question without its answer. */
 export type Question = Omit<Extract<OperationNews, { type: 'question' }>, 'type' | 'answer' | 'ended'>;
