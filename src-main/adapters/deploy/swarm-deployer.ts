@@ -15,6 +15,8 @@ const COMMAND = 120_000;
 const SETTLED = 5000;
 /** A roll that has not ended by then has failed. */
 const LIMIT = 15 * 60_000;
+/** How often a way back is begun. */
+const TRIES = 3;
 
 /**
  * A stack of a Docker Swarm: the stack file gets the image with its digest as `${IMAGE}`, Swarm rolls as `update_config` says, and each replica is told of.
@@ -25,9 +27,7 @@ export function createSwarmDeployer({ processes, commandLine }: Ports): Deployer
     async deploy(settings, order, work) {
       const swarm = new Swarm(settings, order, work, { processes, commandLine });
       const { services, tasks } = await swarm.look(await swarm.ids());
-      const before = { services, tasks: new Set(tasks.map(({ id }) => id)) };
-      await swarm.roll();
-      await swarm.follow(before);
+      await swarm.rollAndFollow({ services, tasks: new Set(tasks.map(({ id }) => id)) });
       return {};
     },
   };
@@ -61,14 +61,28 @@ class Swarm {
     return { services: parseServices(services.stdout), tasks: parseTasks(tasks.stdout) };
   }
 
-  async roll(): Promise<void> {
+  /** On the way back, one replica that ends in the turmoil is no reason to leave half of each version: Swarm is told to go on, a few times. */
+  async rollAndFollow(before: Before, tries = this.order.mode === 'rollback' ? TRIES : 1): Promise<void> {
+    await this.roll();
+    try {
+      await this.follow(before);
+    } catch (error) {
+      if (tries === 1 || this.work.signal.aborted) throw error;
+      const { services, tasks } = await this.look(await this.ids());
+      if (!services.some(({ update }) => update?.state === 'paused')) throw error;
+      this.work.tell({ type: 'message', level: 'warning', text: `${error instanceof BacklotError ? error.message : String(error)}; Swarm is told to go on` });
+      await this.rollAndFollow({ services, tasks: new Set(tasks.map(({ id }) => id)) }, tries - 1);
+    }
+  }
+
+  private async roll(): Promise<void> {
     const { file, directory, text } = await stackInput(this.settings, this.order);
     const rolled = await this.docker(['stack', 'deploy', '--with-registry-auth', '--resolve-image', 'never', '--compose-file', file, this.settings.stack], { directory, ...(text !== undefined && { input: text }) });
     if (rolled.exitCode !== 0) throw this.failure(`does not take ${this.settings.file}`, rolled);
   }
 
   /** Until every replica of the stack is what the stack file says, or Swarm gave up. */
-  async follow(before: Before): Promise<void> {
+  private async follow(before: Before): Promise<void> {
     const began = performance.now();
     const end = began + LIMIT;
     const ids = await this.ids();

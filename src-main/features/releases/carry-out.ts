@@ -12,7 +12,7 @@ import type { Aim } from './look.ts';
 import { moveTag } from './promote.ts';
 import { ReleaseCourse } from './release-course.ts';
 import type { Plan } from './release-plan.ts';
-import { balancerOf, deployWork, goBack, roll } from './roll.ts';
+import { balancerOf, deployWork, goBack, roll, type WentBack } from './roll.ts';
 import { readReleases } from './target-records.ts';
 
 /** Of the window, how long a release is watched with a part of the traffic, for each such part. */
@@ -87,23 +87,27 @@ async function breakOff(course: ReleaseCourse, error: unknown): Promise<unknown>
   const { plan, ports, work, order, seen } = course;
   // Whoever holds the target now brings it in order.
   if (work.signal.reason instanceof BacklotError && work.signal.reason.code === 'target-locked') return withResult(work.signal.reason, course.result('fail', false));
-  const rolledBack = course.isBegun && (await goBack(plan, order, ports, work));
+  const { rolledBack, problem }: WentBack = course.isBegun ? await goBack(plan, order, ports, work) : { rolledBack: false };
   const failure = work.signal.aborted ? new BacklotError('cancelled', 'cancelled') : error;
-  const reason = ports.redactor.redact(toFailure(failure).message);
+  const reason = alsoSaying(ports.redactor.redact(toFailure(failure).message), problem);
   await course.end(work.signal.aborted ? 'cancelled' : 'fail', rolledBack, { reason, ...(seen.kpi.length > 0 && { kpi: seen.kpi }) });
   await course.tell('fail', { verdict: 'fail', reason });
   if (rolledBack && plan.previous) await course.tell('rollback', { automatic: true, reason }, plan.previous);
   await pointAtLeft(course, rolledBack);
-  return withResult(failure, course.result('fail', rolledBack));
+  return withResult(failure, course.result('fail', rolledBack), problem === undefined ? undefined : notBack(course, problem));
 }
+
+const alsoSaying = (reason: string, problem: string | undefined) => (problem === undefined ? reason : `${reason}; ${problem}`);
+/** What to do where neither the one release nor the other is known to serve. */
+const notBack = ({ plan: { aim } }: ReleaseCourse, problem: string) => `T${problem.slice(1)}. Look at what serves on ${aim.name}, then: backlot rollback ${aim.name}`;
 
 /** Goes back where the checks failed, notes and tells the verdict, and answers a release that stays for good. */
 async function conclude(course: ReleaseCourse): Promise<Released> {
   const { plan, ports, work, order, accepted, why, deployed } = course;
   const { verdict, kpi } = course.seen;
   const isGood = verdict === 'pass' || accepted !== undefined;
-  const reason = why === '' ? {} : { reason: why };
-  const rolledBack = verdict === 'fail' && (await goBack(plan, order, ports, work));
+  const { rolledBack, problem }: WentBack = verdict === 'fail' ? await goBack(plan, order, ports, work) : { rolledBack: false };
+  const reason = why === '' ? {} : { reason: alsoSaying(why, problem) };
   await course.end(verdict, rolledBack, { kpi, ...reason, ...(accepted !== undefined && { accepted }), ...(deployed.link !== undefined && { link: deployed.link }) });
   await course.tell(isGood ? (plan.kind === 'rollback' ? 'rollback' : 'pass') : 'fail', { verdict, ...reason });
   if (rolledBack && plan.previous) await course.tell('rollback', { automatic: true, reason: why }, plan.previous);
@@ -115,7 +119,7 @@ async function conclude(course: ReleaseCourse): Promise<Released> {
   if (verdict === 'inconclusive') {
     throw new BacklotError('deploy-failed', `Whether ${revision.slice(0, 12)} is well on ${plan.aim.name} could not be told: ${why}`, { fix: `It stays. See for yourself; if it is not well: backlot rollback ${plan.aim.name}`, result: released });
   }
-  throw withResult(failed(course, rolledBack ? `${plan.previous?.revision.slice(0, 12) ?? ''} serves again.` : 'It could not be rolled back: there is no earlier release, or the way back failed.'), released);
+  throw withResult(failed(course, rolledBack ? `${plan.previous?.revision.slice(0, 12) ?? ''} serves again.` : problem === undefined ? 'It could not be rolled back: there is no earlier release.' : notBack(course, problem)), released);
 }
 
 const failed = ({ plan: { aim, image }, why }: ReleaseCourse, fix: string, when = '') => new BacklotError('deploy-failed', `${image.revision.slice(0, 12)} failed on ${aim.name}${when}: ${why}`, { fix });
@@ -134,8 +138,8 @@ async function pointAt(aim: Aim, digest: string, signal: AbortSignal): Promise<v
   await readReleases(aim, signal).then((releases) => keepImages(aim, releases, signal)).catch(() => {});
 }
 
-function withResult(error: unknown, result: Released): unknown {
+function withResult(error: unknown, result: Released, instead?: string): unknown {
   if (!(error instanceof BacklotError)) return error;
   const { code, message, fix, cause, also, where } = error;
-  return new BacklotError(code, message, { fix, cause, where, ...(also && { also }), result });
+  return new BacklotError(code, message, { fix: instead ?? fix, cause, where, ...(also && { also }), result });
 }

@@ -42,9 +42,10 @@ export class ReleaseCourse {
     return this.entry;
   }
 
-  /** Why the checks that did not pass did not. */
+  /** Why the checks that failed did, or, where none did, those that could not be judged. */
   get why(): string {
-    return this.seen.kpi.filter((one) => one.verdict !== 'pass').map(({ check, why = '' }) => `${check}: ${why}`).join('; ');
+    const failed = this.seen.kpi.filter(({ verdict }) => verdict === 'fail');
+    return (failed.length > 0 ? failed : this.seen.kpi.filter(({ verdict }) => verdict !== 'pass')).map(({ check, why = '' }) => `${check}: ${why}`).join('; ');
   }
 
   /** Writes the first entry, without which nothing is begun. */

@@ -19,9 +19,12 @@ export async function roll(deploy: DeployFile, order: DeployOrder, ports: Releas
   throw new BacklotError('config-invalid', `This version of Backlot cannot deploy by ${kind}`, { fix: 'Deploy by a script, a webhook or a git repository.' });
 }
 
-/** Brings the former release back. Answers whether it serves again. From a way back there is no way back: what was there had been given up. */
-export async function goBack({ aim, previous, wayBack, kind, content }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<boolean> {
-  if (!previous || !wayBack || kind === 'rollback') return false;
+/** Whether the former release serves again, and, where the way back failed, why. */
+export type WentBack = { readonly rolledBack: boolean; readonly problem?: string };
+
+/** Brings the former release back. From a way back there is no way back: what was there had been given up. */
+export async function goBack({ aim, previous, wayBack, kind, content }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<WentBack> {
+  if (!previous || !wayBack || kind === 'rollback') return { rolledBack: false };
   work.tell({ type: 'message', level: 'warning', text: `Goes back to ${previous.revision.slice(0, 12)}` });
   if (content === 'data') work.tell({ type: 'message', level: 'warning', text: `${failed.revision.slice(0, 12)} changed data, which stays changed: the older program has to cope with that` });
   const { previous: _, ...rest } = failed;
@@ -29,11 +32,12 @@ export async function goBack({ aim, previous, wayBack, kind, content }: Plan, fa
   try {
     await roll(wayBack, order, ports, deployWork(ports, { ...work, signal: AbortSignal.timeout(WAY_BACK) }));
     work.tell({ type: 'instance', target: aim.name, instance: 'release', state: 'returned', revision: previous.revision, previous: failed.revision });
-    return true;
+    return { rolledBack: true };
   } catch (error) {
     const { message, fix } = toFailure(error);
-    work.tell({ type: 'message', level: 'warning', text: `The way back to ${previous.revision.slice(0, 12)} failed: ${message}`, ...(fix !== undefined && { fix }) });
-    return false;
+    const problem = `the way back to ${previous.revision.slice(0, 12)} failed: ${ports.redactor.redact(message)}`;
+    work.tell({ type: 'message', level: 'warning', text: `T${problem.slice(1)}`, ...(fix !== undefined && { fix }) });
+    return { rolledBack: false, problem };
   }
 }
 

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createSwarmDeployer } from '#adapters/deploy/swarm-deployer.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
@@ -15,7 +19,10 @@ import { failureOf, never, releaseScene, type ReleaseScene } from './release-sce
 let server: { readonly id: string; readonly address: string };
 let swarm: SecondEngine;
 let slack: Messages;
+/** A folder of this machine that every replica sees. */
+let flaky: string;
 beforeAll(async () => {
+  flaky = await mkdtemp(join(tmpdir(), 'flaky-'));
   server = await startRegistry();
   swarm = await startSwarm(server.address);
   slack = await listenForMessages();
@@ -23,6 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   slack.stop();
   await swarm.stop();
+  await rm(flaky, { recursive: true });
   await docker('rm', '-fv', server.id);
 });
 
@@ -48,7 +56,8 @@ services:
   app:
     image: $\{IMAGE}
     init: true
-    command: [sh, -c, "test ! -e /broken && exec sleep 1000"]
+    command: [sh, -c, "test ! -e /broken && ! rm /flaky/once 2>/dev/null && exec sleep 1000"]
+    volumes: ["FLAKY:/flaky"]
     configs: [shop]
     deploy: { replicas: 4, endpoint_mode: dnsrr, restart_policy: { condition: any, delay: 100ms }, update_config: { parallelism: 2, order: start-first, monitor: 1s, failure_action: pause } }
 configs: { shop: { name: "NAME-$\{REVISION}", file: ./shop.conf } }
@@ -57,7 +66,7 @@ configs: { shop: { name: "NAME-$\{REVISION}", file: ./shop.conf } }
 const NEVER_HEALTHY = 'x\nHEALTHCHECK --interval=200ms --timeout=1s --retries=2 CMD false\nRUN echo x';
 
 async function scene(engine = swarm, kpi = ''): Promise<ReleaseScene> {
-  const made = await releaseScene({ 'backlot.yaml': FILE(kpi), 'stack.yaml': STACK, 'shop.conf': 'first' }, { SLACK: slack.url });
+  const made = await releaseScene({ 'backlot.yaml': FILE(kpi), 'stack.yaml': STACK.replace('FLAKY', flaky), 'shop.conf': 'first' }, { SLACK: slack.url });
   const commandLine = () => ({ arguments: ['-H', engine.host], environment: {} });
   return { ...made, ports: { ...made.ports, deployers: { swarm: createSwarmDeployer({ processes: createProcessRunner(process.env), commandLine }) } } };
 }
@@ -102,8 +111,14 @@ describe('a stack of a Swarm', () => {
     expect(states.indexOf('1 waiting')).toBeLessThan(states.lastIndexOf('1 done'));
 
     const third = await promoted(made, ENDS);
-    const failure = await failureOf(run(made));
+    // On the way back one replica ends, and Swarm pauses.
+    const tell: typeof made.work.tell = (news) => {
+      if (news.type === 'message' && news.text.startsWith('Goes back')) writeFileSync(join(flaky, 'once'), '');
+      made.work.tell(news);
+    };
+    const failure = await failureOf(deploy({ directory: made.directory, target: 'staging' }, made.ports, { ...made.work, tell }));
     expect(failure).toMatchObject({ code: 'deploy-failed', result: { revision: third, previous: second, verdict: 'fail', rolledBack: true } });
+    expect(made.told).toContainEqual(expect.objectContaining({ type: 'message', text: expect.stringContaining('Swarm is told to go on') as string }));
     await expect.poll(() => served(made), { timeout: 40_000 }).toEqual([two.image, two.image, two.image, two.image]);
     expect(made.told).toContainEqual(expect.objectContaining({ type: 'instance', state: 'failed', why: expect.stringContaining('non-zero exit (1)') as string }));
 
@@ -112,7 +127,7 @@ describe('a stack of a Swarm', () => {
     await expect.poll(async () => new Set(await served(made)), { timeout: 40_000 }).toEqual(new Set([one.image]));
     const aim = await takeAim({ directory: made.directory }, made.ports);
     expect((await readReleases(aim, never)).map(({ kind, state, rolledBack = false }) => `${kind} ${state} ${rolledBack}`)).toEqual(['rollback pass false', 'deploy fail true', 'deploy pass false', 'deploy pass false']);
-    await made.write({ 'stack.yaml': STACK.replace('image: ${IMAGE}', 'image: debian:bookworm-slim') });
+    await made.write({ 'stack.yaml': STACK.replace('FLAKY', flaky).replace('image: ${IMAGE}', 'image: debian:bookworm-slim') });
     await promoted(made);
     expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', fix: expect.stringContaining('${IMAGE}') as string, result: { rolledBack: true } });
     await expect.poll(async () => new Set(await served(made)), { timeout: 40_000 }).toEqual(new Set([one.image]));
@@ -123,7 +138,7 @@ describe('a stack of a Swarm', () => {
 });
 
 /** What the newest replica says of itself. */
-const says = (what: string) => `command: "docker -H ${swarm.host} exec $$(docker -H ${swarm.host} ps -q --filter label=com.docker.stack.namespace=NAME | head -1) cat /${what}"`;
+const says = (what: string, { host } = swarm) => `command: "docker -H ${host} exec $$(docker -H ${host} ps -q --filter label=com.docker.stack.namespace=NAME | head -1) sh -c 'cat /${what} || echo 0'"`;
 const WATCH = () => `, kpi: { window: 4s, interval: 50ms, checks: [{ name: errors, ${says('errors')}, max: 5 }, { name: latency, ${says('latency')}, max: 50%, over: previous }] }`;
 
 test('a release on a Swarm is rolled back by itself where its error rate or its latency rises', async () => {
@@ -159,10 +174,10 @@ test('a release on a Swarm is rolled back by itself where its error rate or its 
   await swarm.docker('stack', 'rm', made.image.split('/')[0] ?? '');
 }, 120_000);
 
-test('a release rolls over both engines of a Swarm, and back where its instances never get healthy', async ({ skip }) => {
+test('a release rolls over both engines of a Swarm, and back where its instances never get healthy, or its error rate rises', async ({ skip }) => {
   const two = await startSwarmOfTwo(server.address).catch((error: unknown) => skip(`this machine cannot have a Swarm of two engines: ${String(error)}`));
   onTestFinished(() => two.stop());
-  const made = await scene(two);
+  const made = await scene(two, `, kpi: { window: 1s, interval: 100ms, samples: 1, checks: [{ name: errors, ${says('errors', two)}, max: 5 }] }`);
   await promoted(made);
   const one = await run(made);
   const nodes = (await two.docker('service', 'ps', '--filter', 'desired-state=running', '--format', '{{.Node}}', `${made.image.split('/')[0]}_app`)).split('\n');
@@ -174,6 +189,8 @@ test('a release rolls over both engines of a Swarm, and back where its instances
   expect(after.image).not.toBe(one.image);
   await promoted(made, NEVER_HEALTHY);
   expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('unhealthy') as string, result: { rolledBack: true, previous: second } });
+  await promoted(made, 'x; echo 60 >/errors; echo x');
+  expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('errors: 60, 60, 60: more than 5') as string, result: { rolledBack: true, previous: second } });
   // Replicas that start first stand beside those that they replace for a moment.
   await expect.poll(() => served(made, two), { timeout: 40_000 }).toEqual([after.image, after.image, after.image, after.image]);
 }, 240_000);

@@ -85,6 +85,8 @@ export class Watch {
   private async read(check: Watched, signal: AbortSignal, isAlone = false): Promise<void> {
     const { name, file, bounds, reader, samples, beside } = check;
     const { before, ...sample } = await reader.read(signal, isAlone);
+    // What was cut off says nothing.
+    if (signal.aborted) return;
     samples.push(sample);
     // What the former one has while the new one has not begun is not beside it.
     if (before?.value !== undefined && (sample.value !== undefined || sample.idle)) beside.push(before);
