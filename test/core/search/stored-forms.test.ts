@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { ByteSearch } from '#core/search/byte-search.ts';
+import { newText } from '#core/search/gram-index.ts';
+import { OriginalSet } from '#core/search/original-set.ts';
+import { storedForms } from '#core/search/stored-forms.ts';
+
+const formsOf = (text: string) => storedForms(Buffer.from(`--${text}--`), 2, 2 + Buffer.byteLength(text)).map((form) => Buffer.from(form).toString('hex'));
+
+describe('the bytes by which servers store a value', () => {
+  test('are those that they were seen to write', () => {
+    expect(formsOf('203.0.113.195')).toEqual(['0f0220cb0071c3', '280000000220cb0071c3']);
+    expect(formsOf('198.51.100.0/24')).toEqual(['0f0218c6336400', '280000000218c6336400']);
+    expect(formsOf('2001:db8:85a3::8a2e:370:7334')).toEqual(['20010db885a3000000008a2e03707334']);
+    expect(formsOf('2001:db8:85a3::/48')).toEqual(['20010db885a300000000000000000000']);
+    expect(formsOf('64:ff9b:1234::203.0.113.195')).toEqual(['0064ff9b12340000000000' + '00' + 'cb0071c3']);
+    expect(formsOf('d8:9e:f3:12:34:56')).toEqual(['d89ef3123456']);
+    expect(formsOf('d8:9e:f3:ff:fe:12:34:56')).toEqual(['d89ef3fffe123456']);
+    expect(formsOf('7d444840-9dc0-11d1-b245-5ffdce74fad2')).toEqual(['5ffdce74fad2b24511d19dc07d444840']);
+    expect(formsOf('4111111111111111')).toEqual(['c7f168a5089b0e00', '800e9b08a568f1c7']);
+  });
+
+  test('are none where any file may have them, and where a text is something else', () => {
+    for (const text of ['00:00:00:00:00:01', '::1', 'ff02::1', '1234567890123', '99999999999999999999', '12:34:56.789', '1.2.3', '300.1.113.195', 'face:to:face', 'a'.repeat(36), '2024-01-01', '']) expect(formsOf(text)).toEqual([]);
+  });
+
+  test('are found as the value that they are of', () => {
+    const set = new OriginalSet();
+    for (const value of ['203.0.113.195', 'd8:9e:f3:12:34:56', '4111111111111111']) set.add(value, 'column');
+    const search = new ByteSearch(set);
+    const text = newText(4096);
+    const bytes = Buffer.concat([Buffer.alloc(99, 7), Buffer.from('0f0220cb0071c3', 'hex'), Buffer.alloc(30, 1), Buffer.from('d89ef3123456', 'hex'), Buffer.alloc(17), Buffer.from('c7f168a5089b0e00', 'hex')]);
+    text.bytes.set(bytes);
+    const found: number[] = [];
+    search.search({ ...text, length: bytes.length }, 0, ({ original }) => found.push(original));
+    expect(found.sort()).toEqual([0, 1, 2]);
+  });
+});
