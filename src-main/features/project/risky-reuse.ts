@@ -9,8 +9,9 @@ export function riskyReuse({ stages = {} }: ProjectFile, file: string): string[]
   });
 }
 
-function unknownOf({ browser, engine, against }: StageFile): string | undefined {
+function unknownOf({ browser, engine, against, sharedServices }: StageFile): string | undefined {
   if (against !== undefined) return 'what is deployed changes without the stage’s inputs';
   if (engine === true) return 'what the suite starts with the engine is no input of the stage';
+  if (sharedServices === true) return 'what other stages do to its services is no input of it';
   return browser === undefined ? undefined : 'a browser is not the same in every run';
 }

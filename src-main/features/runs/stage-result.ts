@@ -46,10 +46,11 @@ export function stageResult({ name, verdict, seconds, started, counts, tests, ex
 
 /** Keeps how a stage ended for those that come later with the same inputs, and its tests. */
 export async function keepOutcome({ result, tests }: { readonly result: StageResult; readonly tests: readonly TestResult[] }, run: string, runs: RunStore): Promise<void> {
-  const { name, state, inputs } = result;
+  const { name, state, inputs, sharedWith } = result;
   await Promise.all([
     tests.length > 0 && runs.writeTests(run, name, tests),
     inputs && (state === 'passed' || state === 'failed') && runs.rememberOutcome(inputs.hash, { run, state }),
-    inputs && state === 'passed' && runs.rememberPassed(inputs.hash, { run, result }),
+    // What others did to its services is in no digest.
+    inputs && state === 'passed' && !sharedWith && runs.rememberPassed(inputs.hash, { run, result }),
   ]);
 }

@@ -239,8 +239,8 @@ targets:
   });
 
   test('is loaded with a warning of every stage that is reused although nothing tells when it has to run again', async () => {
-    const stages = ['seen: {run: x, cache: true, browser: chromium}', 'made: {run: x, cache: true, engine: true}', 'there: {run: x, cache: true, against: target}', 'fine: {run: x, cache: true}', 'new: {run: x, browser: chromium}'];
+    const stages = ['seen: {run: x, cache: true, browser: chromium}', 'made: {run: x, cache: true, engine: true}', 'there: {run: x, cache: true, against: target}', 'beside: {run: x, cache: true, services: [db], sharedServices: true}', 'fine: {run: x, cache: true}', 'new: {run: x, browser: chromium}'];
     const { warnings } = await loadProject(`version: 1\nstages:\n  ${stages.join('\n  ')}\n`, SHOP);
-    expect(warnings.map((text) => /stages\.(\w+)\.cache/.exec(text)?.[1])).toEqual(['seen', 'made', 'there']);
+    expect(warnings.map((text) => /stages\.(\w+)\.cache/.exec(text)?.[1])).toEqual(['seen', 'made', 'there', 'beside']);
   });
 });

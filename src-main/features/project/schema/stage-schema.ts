@@ -29,7 +29,7 @@ export const StageSchema = z
       image: text('an image', 'node:20').optional().describe('Another image than the component’s own.'),
       directory: text('a folder in the image', '/app').optional().describe('Where in the image it runs.'),
       target: text('a build stage', 'test').optional().describe('Another build stage of the component’s image to run in, such as one that has the tests; the image that ships stays the service app.'),
-      cache: yesOrNo().optional().describe('Its outcome depends on its inputs only: where they are those of an earlier run that passed, it is not run again.'),
+      cache: yesOrNo().optional().describe('Its outcome depends on its inputs only: where they are those of an earlier run that passed, it is not run again. Whoever has shared services with other stages is always run.'),
       repeatable: yesOrNo().optional().describe('It may run again on the same data.'),
       allowEmpty: yesOrNo().optional().describe('No tests found is no failure.'),
     },
