@@ -10,6 +10,7 @@ import { createEvidenceFiles } from './evidence-files.ts';
 import { copyFolder, listFiles, putFile, readWithin, writeText } from './run-files.ts';
 import { createRunIndex } from './run-index.ts';
 import { openRunLog, readRunLog } from './run-log.ts';
+import { createReuses } from './run-reuses.ts';
 import { KEPT_RUNS, passedIn, runsToForget } from './runs-to-forget.ts';
 
 const RunFile = z.object({ process: ProcessIdentity, run: RunSummary });
@@ -30,6 +31,7 @@ export function createRunStore({ paths, kept = KEPT_RUNS }: { readonly paths: Pa
   const active = path.join(paths.state, 'active-runs');
   const index = createRunIndex(path.join(paths.state, 'runs-by-project'), async () => readAll(await namesIn(root)));
   const folderOf = (run: string) => path.join(root, ID.test(run) ? run : '-');
+  const reuses = createReuses(folderOf);
   const stageFolder = (run: string, stage: string) => path.join(folderOf(run), 'stages', stage);
   const artifactFolder = (run: string) => path.join(folderOf(run), 'artifacts');
   const logFile = (run: string, stage: string) => path.join(stageFolder(run, stage), 'log.jsonl');
@@ -40,6 +42,7 @@ export function createRunStore({ paths, kept = KEPT_RUNS }: { readonly paths: Pa
 
   async function write(record: RunSummary): Promise<void> {
     await writeAtomically(path.join(folderOf(record.run), 'run.json'), JSON.stringify({ process: await ownIdentity(), run: record }));
+    await reuses.note(record);
   }
 
   /** Whose files a stage has: its run's own, or where it was reused those of the run that it comes from. */
@@ -71,7 +74,7 @@ export function createRunStore({ paths, kept = KEPT_RUNS }: { readonly paths: Pa
     for (let at = 0; at < kept && [...wanted].some((stage) => !passed.has(stage)); at += AT_ONCE) {
       for (const stage of (await readAll(runs.slice(at, Math.min(at + AT_ONCE, kept)))).flatMap(passedIn)) passed.add(stage);
     }
-    for (const run of runsToForget(tooMany, passed)) {
+    for (const run of runsToForget(tooMany, passed, await reuses.ofEach(tooMany))) {
       await rm(folderOf(run), { recursive: true, force: true });
       await index.forget(run, directory);
     }
@@ -139,7 +142,11 @@ export function createRunStore({ paths, kept = KEPT_RUNS }: { readonly paths: Pa
     ...createEvidenceFiles(paths),
     outcomesOf,
     rememberOutcome: async (inputs, outcome) => writeAtomically(outcomesFile(inputs), JSON.stringify({ outcomes: [outcome, ...(await outcomesOf(inputs))].slice(0, MOST_OUTCOMES) })),
-    passedWith: (inputs) => readJson(passedFile(inputs), Passed),
+    async passedWith(inputs) {
+      const passed = await readJson(passedFile(inputs), Passed);
+      // Its tests, artifacts and logs went with a run that was forgotten.
+      return passed && (await fileOf(passed.run)) ? passed : undefined;
+    },
     rememberPassed: (inputs, passed) => writeAtomically(passedFile(inputs), JSON.stringify(passed)),
   };
 }

@@ -14,12 +14,19 @@ export function passedIn({ stages }: Pick<RunSummary, 'stages'>): string[] {
   return stages.filter(({ state, cached }) => state === 'passed' && !cached).map(({ name }) => name);
 }
 
-/** Which of the runs that are too many go, newest first: not those that still go on or whose leavings nobody has removed, and not the last in which a stage passed. Pure. */
-export function runsToForget(tooMany: readonly RunSummary[], passedSince: ReadonlySet<string>): string[] {
+/**
+ * Which of the runs that are too many go, newest first: not those that still go on or whose leavings nobody has removed, not the last in which a
+ * stage passed, and not those whose stages a run that stays has reused. `reuses` are the runs that reused something of each. Pure.
+ */
+export function runsToForget(tooMany: readonly RunSummary[], passedSince: ReadonlySet<string>, reuses: ReadonlyMap<string, readonly string[]> = new Map()): string[] {
   const passed = new Set(passedSince);
-  return tooMany.flatMap((run) => {
+  const going = new Set<string>();
+  for (const run of tooMany) {
     const isLast = passedIn(run).some((stage) => !passed.has(stage));
     for (const stage of passedIn(run)) passed.add(stage);
-    return isLast || run.state === 'running' || run.state === 'held' || run.state === 'lost' ? [] : [run.run];
-  });
+    const isOpen = run.state === 'running' || run.state === 'held' || run.state === 'lost';
+    const isReused = reuses.get(run.run)?.some((other) => !going.has(other)) === true;
+    if (!isLast && !isOpen && !isReused) going.add(run.run);
+  }
+  return [...going];
 }

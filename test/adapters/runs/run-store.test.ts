@@ -61,6 +61,34 @@ test('the oldest runs go when there are too many of a project, with all that is 
     expect((await readdir(join(state, 'runs'))).sort()).toEqual([run(0).run, ...left.toReversed()]);
   }));
 
+const reused = (name: string, from: number) => ({ ...stage(name, 'passed', true), cachedFrom: run(from).run });
+
+test('a run stays for as long as others have the files of its stages, and what is gone is not reused', () =>
+  withStore(async (open) => {
+    const store = open(5);
+    const has = async (number: number) => (await store.readArtifact(run(number).run, 'unit', 'out.txt', 100))?.bytes;
+    const keep = async (one: RunSummary) => {
+      await store.begin(one);
+      const isOwn = one.stages.some(({ cached }) => !cached);
+      if (isOwn) await store.putArtifact(one.run, 'unit', 'out.txt', (async function* () { yield Buffer.from('kept'); })());
+      if (isOwn) await store.rememberPassed(one.run.slice(7, 13), { run: one.run, result: stage('unit') });
+      await store.end(one);
+    };
+    for (const number of [1, 2]) await keep(run(number));
+    // Of another checkout of the same project as well.
+    for (const number of [3, 4, 5, 6, 7]) await keep(run(number, { stages: [reused('unit', 1)], directory: number === 3 ? '/shop-too' : '/shop' }));
+    await keep(run(8));
+    expect(await Promise.all([1, 3, 7].map(has))).toEqual([4, 4, 4]);
+    expect((await store.passedWith('000001'))?.run).toBe(run(1).run);
+    for (const number of [9, 10, 11, 12, 13]) await keep(run(number));
+    expect(await has(3)).toBe(4);
+    // With the last that reused it, it goes.
+    for (const number of [14, 15, 16, 17, 18, 19]) await keep(run(number, { directory: '/shop-too' }));
+    await keep(run(20));
+    expect([await store.read(run(3).run), await store.read(run(1).run), await store.passedWith('000001')]).toEqual([undefined, undefined, undefined]);
+    expect((await store.passedWith('000020'))?.run).toBe(run(20).run);
+  }));
+
 test('what still goes on, what was lost, and what a stage last passed in stays, however old', () => {
   const old = [run(9, { state: 'held' }), run(8), run(7, { stages: [stage('live')] }), run(6, { stages: [stage('live')] }), run(5, { stages: [stage('browser', 'passed', true)] }), run(4, { state: 'lost', stages: [] }), run(3, { state: 'failed', stages: [stage('unit', 'failed')] })];
   expect(runsToForget(old, new Set(['unit']))).toEqual([8, 6, 5, 3].map((number) => run(number).run));
