@@ -45,7 +45,7 @@ async function withPair<Result>(body: (pair: Pair) => Promise<Result>): Promise<
   });
 }
 
-const answer = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text();
+const answer = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(10_000) })).text();
 
 /** Requests that are lost over a release and the way back from it. */
 async function lost(): Promise<Measured> {
@@ -54,8 +54,7 @@ async function lost(): Promise<Measured> {
     // Nobody asks yet, so whether it does well cannot be told: it stays.
     await end(backlot.releases.deploy({ directory, target: 'live' }));
     await promoted('two');
-    const ours: number[] = [];
-    let sent = 0;
+    let [sent, missing] = [0, 0];
     for (let round = 0; round < 3; round++) {
       const { answers, stop } = startLoad(port);
       passed(await end(backlot.releases.deploy({ directory, target: 'live' })));
@@ -64,9 +63,10 @@ async function lost(): Promise<Measured> {
       if ((await answer(port)) !== 'one') throw new Error('the version before does not serve');
       await stop();
       sent += answers.length;
-      ours.push(answers.filter(({ status }) => status !== 200).length);
+      missing += answers.filter(({ status }) => status !== 200).length;
     }
-    return { unit: 'requests', ours, note: `200 requests a second over three releases and ways back: ${sent} requests` };
+    // Of all together: among three rounds the median hides a bad one.
+    return { unit: 'requests', ours: [missing], note: `200 requests a second over three releases and ways back: ${sent} requests` };
   });
 }
 
