@@ -1,6 +1,5 @@
-import { notifications } from '@mantine/notifications';
-import { toFailure } from '#contract/errors.ts';
 import type { Backlot } from '#contract/index.ts';
+import { ask } from '../state/ask.ts';
 import { useConnection } from '../state/connection.ts';
 import { refreshOperations, useOperations } from '../state/operations.ts';
 
@@ -16,28 +15,22 @@ type Launch = {
 
 /** Starts an operation and lists it at once. Answers its id, or says why it could not be started. */
 export async function launch({ method, directory, set, about, start }: Launch): Promise<string | undefined> {
-  const { state } = useConnection.getState();
-  if (state.kind !== 'open') return undefined;
-  try {
-    const { id } = await start(state.backlot);
-    const mine = {
-      id,
-      method,
-      state: 'running' as const,
-      started: new Date().toISOString(),
-      owner: 'this page',
-      ...(directory !== undefined && { directory }),
-      ...(set !== undefined && { set }),
-      ...(about !== undefined && { about }),
-    };
-    useOperations.setState(({ summaries = [] }) => ({ summaries: [mine, ...summaries.filter((other) => other.id !== id)] }));
-    refreshOperations();
-    return id;
-  } catch (thrown) {
-    const { message, fix } = toFailure(thrown);
-    notifications.show({ color: 'red', title: message, message: fix ?? '', autoClose: 12_000 });
-    return undefined;
-  }
+  const started = await ask(start);
+  if (!started) return undefined;
+  const { id } = started;
+  const mine = {
+    id,
+    method,
+    state: 'running' as const,
+    started: new Date().toISOString(),
+    owner: 'this page',
+    ...(directory !== undefined && { directory }),
+    ...(set !== undefined && { set }),
+    ...(about !== undefined && { about }),
+  };
+  useOperations.setState(({ summaries = [] }) => ({ summaries: [mine, ...summaries.filter((other) => other.id !== id)] }));
+  refreshOperations();
+  return id;
 }
 
 /** Starts an operation and waits for its end. Answers whether it did what it was to do. */

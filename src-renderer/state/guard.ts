@@ -1,9 +1,7 @@
-import { notifications } from '@mantine/notifications';
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
-import { toFailure } from '#contract/errors.ts';
 import type { Miss } from '#contract/names.ts';
-import { useConnection } from './connection.ts';
+import { ask } from './ask.ts';
 import { missKey } from './fresh-misses.ts';
 
 /** What was written into `backlot.yaml` for a missed name. Without `service`, that the name may be forwarded. */
@@ -39,17 +37,9 @@ export const useGuard = create<Guard>()(
 
 /** Writes the missed name into `backlot.yaml`, as an alias of `service` or, without one, as allowed. Says why where that fails. */
 export async function settleMiss(directory: string, name: string, service?: string): Promise<NameEdit | undefined> {
-  const { state } = useConnection.getState();
-  if (state.kind !== 'open') return undefined;
-  try {
-    const { names } = state.backlot;
-    const place = await (service === undefined ? names.allow({ directory, name }) : names.alias({ directory, name, service }));
-    const edit = { name, service, ...place };
-    useGuard.setState(({ edits }) => ({ edits: { ...edits, [name]: edit } }));
-    return edit;
-  } catch (thrown) {
-    const { message, fix } = toFailure(thrown);
-    notifications.show({ color: 'red', title: message, message: fix ?? '', autoClose: 12_000 });
-    return undefined;
-  }
+  const place = await ask(async ({ names }) => (service === undefined ? names.allow({ directory, name }) : names.alias({ directory, name, service })));
+  if (!place) return undefined;
+  const edit = { name, service, ...place };
+  useGuard.setState(({ edits }) => ({ edits: { ...edits, [name]: edit } }));
+  return edit;
 }

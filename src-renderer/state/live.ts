@@ -66,7 +66,7 @@ export function createLive<Input, Item, Value>(source: Source<Input, Item, Value
   async function run(input: Input, signal: AbortSignal): Promise<void> {
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       if (source.onlyVisible) await untilVisible(signal);
-      const session = source.onlyVisible ? whileVisible(signal) : signal;
+      const session = source.onlyVisible ? whileVisible(signal) : { signal, letGo: () => {} };
       const batch = eachFrame<Item>((items) => {
         if (signal.aborted) return;
         attempt = 0;
@@ -79,9 +79,11 @@ export function createLive<Input, Item, Value>(source: Source<Input, Item, Value
       });
       try {
         const backlot = await backlotWhenOpen(signal);
-        for await (const item of source.open(backlot, input, session)) batch(item);
+        for await (const item of source.open(backlot, input, session.signal)) batch(item);
       } catch (thrown) {
         if (!signal.aborted) note(toFailure(thrown));
+      } finally {
+        session.letGo();
       }
       if (!signal.aborted && !document.hidden) await pause(Math.min(500 * 2 ** attempt, LONGEST_PAUSE), signal);
     }

@@ -2,7 +2,8 @@ import { useEffect } from 'react';
 import { create } from 'zustand';
 import { toFailure } from '#contract/errors.ts';
 import type { Answer, OperationEvent, OperationSummary } from '#contract/operations.ts';
-import { useBacklot, useConnection } from './connection.ts';
+import { ask } from './ask.ts';
+import { useBacklot } from './connection.ts';
 import { withProgress, type Phase } from './phases.ts';
 import { noticesCanCome } from './notices.ts';
 import { NO_ROLL, withInstance, withQuestion, withReading, type RollProgress } from './roll.ts';
@@ -37,7 +38,7 @@ export function useOperationsFollowed(): void {
     void (async () => {
       while (!signal.aborted) {
         // Hidden, it is asked now and then only where somebody wants to be told of what ends meanwhile.
-        if (document.hidden) await Promise.race([untilVisible(signal), ...(noticesCanCome() ? [pause(WHILE_HIDDEN, signal)] : [])]);
+        if (document.hidden) await untilVisible(signal, noticesCanCome() ? WHILE_HIDDEN : undefined);
         try {
           const { operations } = await backlot.operations.list({}, signal);
           if (!signal.aborted) useOperations.setState({ summaries: operations });
@@ -136,16 +137,14 @@ function withStep(steps: readonly BuildEvent[], event: BuildEvent): readonly Bui
   return steps.some(isSame) ? steps.map((step) => (isSame(step) ? event : step)) : [...steps, event];
 }
 
-/** Answers the question that an operation waits with. Whether it was still waiting is told by its events. */
-export async function answerOperation(id: string, answer: Answer): Promise<void> {
-  const { state } = useConnection.getState();
-  if (state.kind === 'open') await state.backlot.operations.answer({ id, answer });
+/** Answers the question that an operation waits with. Whether it was still waiting is told by its events. Answers whether the answer came through; the person is told where not. */
+export async function answerOperation(id: string, answer: Answer): Promise<boolean> {
+  return (await ask(async (backlot) => backlot.operations.answer({ id, answer }))) !== undefined;
 }
 
-/** Cancels an operation. What comes of it is told by its events. */
-export async function cancelOperation(id: string): Promise<void> {
-  const { state } = useConnection.getState();
-  if (state.kind !== 'open') return;
-  await state.backlot.operations.cancel({ id });
+/** Cancels an operation. What comes of it is told by its events. Answers whether that came through; the person is told where not. */
+export async function cancelOperation(id: string): Promise<boolean> {
+  const asked = await ask(async (backlot) => backlot.operations.cancel({ id }));
   refreshOperations();
+  return asked !== undefined;
 }

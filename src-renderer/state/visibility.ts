@@ -1,28 +1,34 @@
-/** A signal that aborts when the page is hidden or `outer` aborts. */
-export function whileVisible(outer: AbortSignal): AbortSignal {
+/** A signal that aborts when the page is hidden or `outer` aborts, until it is let go. */
+export function whileVisible(outer: AbortSignal): { readonly signal: AbortSignal; readonly letGo: () => void } {
   const controller = new AbortController();
-  const end = () => {
-    controller.abort();
+  const letGo = () => {
     document.removeEventListener('visibilitychange', onChange);
+    outer.removeEventListener('abort', end);
+  };
+  const end = () => {
+    letGo();
+    controller.abort();
   };
   const onChange = () => document.hidden && end();
   document.addEventListener('visibilitychange', onChange);
-  outer.addEventListener('abort', end, { once: true });
+  outer.addEventListener('abort', end);
   if (document.hidden || outer.aborted) end();
-  return controller.signal;
+  return { signal: controller.signal, letGo };
 }
 
-/** Resolves when the page can be seen, or `signal` aborts. */
-export function untilVisible(signal: AbortSignal): Promise<void> {
+/** Resolves when the page can be seen, or `signal` aborts, or after `longest` milliseconds where that is said. */
+export function untilVisible(signal: AbortSignal, longest?: number): Promise<void> {
   if (!document.hidden || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
+    const onChange = () => document.hidden || end();
     const end = () => {
-      if (document.hidden && !signal.aborted) return;
-      document.removeEventListener('visibilitychange', end);
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onChange);
       signal.removeEventListener('abort', end);
       resolve();
     };
-    document.addEventListener('visibilitychange', end);
+    const timer = longest === undefined ? undefined : setTimeout(end, longest);
+    document.addEventListener('visibilitychange', onChange);
     signal.addEventListener('abort', end);
   });
 }

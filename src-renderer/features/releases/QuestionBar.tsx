@@ -19,7 +19,7 @@ export function QuestionBar({ operation, question: { text, answers, until } }: {
   const [given, setGiven] = useState<Answer>();
   const give = (answer: Answer) => {
     setGiven(answer);
-    void answerOperation(operation, answer).catch(() => setGiven(undefined));
+    void answerOperation(operation, answer).then((isGiven) => isGiven || setGiven(undefined));
   };
   return (
     <section className={style.ask} role="alert" aria-label="It waits for an answer">

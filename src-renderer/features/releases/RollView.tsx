@@ -26,7 +26,7 @@ export function RollView({ operation, target, close }: RollViewProps) {
   const isQuiet = progress.events.every(({ type }) => type === 'started' || type === 'result');
   const abort = () => {
     setAborted(true);
-    void cancelOperation(id).catch(() => setAborted(false));
+    void cancelOperation(id).then((isAsked) => isAsked || setAborted(false));
   };
   return (
     <section className={style.roll} aria-label={method === 'releases.rollback' ? `Way back on ${target}` : `Roll on ${target}`}>

@@ -125,7 +125,7 @@ function Running({ operation }: { readonly operation: OperationSummary }) {
   const [cancelling, setCancelling] = useState(false);
   const cancel = () => {
     setCancelling(true);
-    void cancelOperation(operation.id).catch(() => setCancelling(false));
+    void cancelOperation(operation.id).then((isAsked) => isAsked || setCancelling(false));
   };
   return (
     <>
