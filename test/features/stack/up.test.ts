@@ -132,6 +132,32 @@ describe('up', () => {
       expect(await docker('network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${scene.name}`)).toBe('');
     }));
 
+  test('F17: what it cannot take away when it is cancelled is said, and clean finds it', () =>
+    withScene(compose({ db: sleeper('sleep 60', '    healthcheck: { test: ["CMD", "false"], interval: 60s }\n') }), async (scene) => {
+      const { id } = await scene.backlot.stack.up({ directory: scene.directory });
+      const network = `${scene.name}_default`;
+      const guest = `${scene.name}-guest`;
+      try {
+        const said: string[] = [];
+        for await (const event of scene.backlot.operations.watch({ id })) {
+          if (event.type === 'message' && event.level === 'warning') said.push(`${event.text} ${event.fix ?? ''}`);
+          if (event.type === 'service' && event.state === 'starting' && said.length === 0) {
+            // Somebody else's container holds its network.
+            await docker('run', '-d', '--name', guest, '--label', 'dev.backlot.test=1', '--network', network, 'debian:bookworm-slim', 'sleep', '60');
+            said.push((await scene.backlot.operations.cancel({ id })).cancelled ? 'cancelled' : 'over');
+          }
+          if (event.type === 'result') expect(event).toMatchObject({ ok: false, error: { code: 'cancelled' } });
+        }
+        expect(said).toEqual(['cancelled', expect.stringMatching(/^What was begun could not all be taken away: .*backlot clean removes the rest/s)]);
+        expect(await own(scene)).toBe('');
+        expect(await docker('network', 'ls', '--format', '{{.Name}}', '--filter', `label=com.docker.compose.project=${scene.name}`)).toBe(network);
+      } finally {
+        await docker('rm', '-f', guest).catch(() => '');
+      }
+      await scene.run(scene.backlot.system.clean({}));
+      expect(await docker('network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${scene.name}`)).toBe('');
+    }));
+
   test('F32: of two at once, the second waits for the first and then has nothing to do', () =>
     withScene(compose({ db: redis('    healthcheck: { test: ["CMD", "redis-cli", "ping"], interval: 60s }\n') }), async (scene) => {
       const [first, second] = await Promise.all([up(scene), up(scene)]);
