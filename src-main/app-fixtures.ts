@@ -15,6 +15,7 @@ import { mongodbEngine } from '#features/fixtures/mongodb/mongodb-engine.ts';
 import { mysqlEngine } from '#features/fixtures/mysql/mysql-engine.ts';
 import { postgresEngine } from '#features/fixtures/postgres/postgres-engine.ts';
 import { readFixtures } from '#features/fixtures/read-fixtures.ts';
+import { personNames } from '#features/fixtures/redis/person-names.ts';
 import { redisEngine } from '#features/fixtures/redis/redis-engine.ts';
 import { readSigning } from '#features/fixtures/signing.ts';
 import type { Work } from '#core/work.ts';
@@ -32,7 +33,7 @@ export function createDataPart(given: Given) {
     postgres: sqlData(postgresEngine(createPostgresServers())),
     mysql: sqlData(mysqlEngine('mysql', createMysqlServers())),
     mariadb: sqlData(mysqlEngine('mariadb', createMysqlServers())),
-    redis: sqlData(redisEngine(createRedisServers(), fetchData)),
+    redis: sqlData(redisEngine(createRedisServers({ names: personNames }), fetchData)),
     mongodb: sqlData(mongodbEngine(createMongoServers(), openArchive)),
   };
   const ports = { ...given, trustOf, engines };

@@ -7,20 +7,36 @@ const SEPARATOR = ':';
 export const ANY = '*';
 /** So many parts beside each other are values, not names. */
 const MOST_NAMES = 30;
+/** First and last name: what parts them tells them from names of programs. */
+const PERSON = /^\p{Lu}\p{Ll}+(?:[ ._-]\p{Lu}\p{Ll}+)+\d*$/u;
 const VALUE = /^\d+$|\d{3,}|^[0-9a-f-]{8,}$|@|^.{24,}$|[^\x20-\x7e]/i;
+
+/** Whether a text is called as some person is. */
+export type IsName = (text: string) => boolean;
+
+/** Whether a part of a key, or a field, is somebody's or one of many, by its form. */
+export const isValue = (text: string, isName: IsName): boolean => VALUE.test(text) || PERSON.test(text) || isName(text);
+
+/** Whether a field is what somebody is known by. */
+export const isPersonal = (text: string, isName: IsName): boolean => text.includes('@') || PERSON.test(text) || isName(text);
 
 type Node = { readonly parts: Map<string, Node>; /** Its parts were too many: from then on all of them are values. */ isMerged: boolean };
 
 const newNode = (): Node => ({ parts: new Map(), isMerged: false });
 
-/** The patterns that keys follow: parts between colons that are numbers, addresses and the like, or that are too many to be names, become `*`. Pure. */
+/** The patterns that keys follow: parts between colons that are numbers, addresses, names of people and the like, or that are too many to be names, become `*`. Pure. */
 export class KeyPatterns {
   private readonly root = newNode();
+  private readonly isName: IsName;
+
+  constructor(isName: IsName = () => false) {
+    this.isName = isName;
+  }
 
   add(key: string): void {
     let node = this.root;
     for (const part of key.split(SEPARATOR)) {
-      const name = node.isMerged || VALUE.test(part) ? ANY : part;
+      const name = node.isMerged || isValue(part, this.isName) ? ANY : part;
       if (!node.parts.has(name)) node.parts.set(name, newNode());
       if (node.parts.size > MOST_NAMES) merge(node);
       node = node.parts.get(name) ?? node.parts.get(ANY) ?? newNode();
@@ -33,7 +49,7 @@ export class KeyPatterns {
     return key
       .split(SEPARATOR)
       .map((part) => {
-        const name: string = node?.isMerged || VALUE.test(part) ? ANY : part;
+        const name: string = node?.isMerged || isValue(part, this.isName) ? ANY : part;
         node = node?.parts.get(name);
         return name;
       })

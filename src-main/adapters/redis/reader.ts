@@ -2,6 +2,7 @@ import type { Address, Catalogue, DatabaseReader, ReadColumn, Rows, Table } from
 import { BacklotError } from '#contract/errors.ts';
 import { connect, redisFailure } from './connect.ts';
 import { keyRows } from './key-rows.ts';
+import type { IsName } from './key-patterns.ts';
 import type { KeyTable } from './key-table.ts';
 import { lineOf } from './row-lines.ts';
 import { keyTables, scanKeys, textOf, type KnownKeys, type ScannedKeys } from './scan-keys.ts';
@@ -10,12 +11,12 @@ import type { RespClient } from './resp.ts';
 const PIECE = 1 << 16;
 
 /** Opens one of a server's databases. Nobody else writes into the servers that are read: what live ones have is fetched first. */
-export async function openReader(address: Address, database: string, signal: AbortSignal): Promise<DatabaseReader> {
+export async function openReader(address: Address, database: string, signal: AbortSignal, isName?: IsName): Promise<DatabaseReader> {
   const client = await connect(address, database, 'source-failed', signal);
   try {
     const version = await readVersion(client);
     const scanned = await scanKeys(client);
-    return new RedisReader({ client, version, scanned, database });
+    return new RedisReader({ client, version, scanned, database, isName });
   } catch (error) {
     client.stream.destroy();
     throw redisFailure(error, 'read which keys there are', 'source-failed', signal);
@@ -26,7 +27,7 @@ export async function readVersion(client: RespClient): Promise<string> {
   return /redis_version:([\d.]+)/.exec(textOf(await client.ask('INFO', 'server')))?.[1] ?? '';
 }
 
-type Opened = { readonly client: RespClient; readonly version: string; readonly scanned: ScannedKeys; readonly database: string };
+type Opened = { readonly client: RespClient; readonly version: string; readonly scanned: ScannedKeys; readonly database: string; readonly isName: IsName | undefined };
 
 class RedisReader implements DatabaseReader {
   readonly version: string;
@@ -74,8 +75,8 @@ class RedisReader implements DatabaseReader {
   }
 
   private keys(): Promise<KnownKeys> {
-    const { client, database, scanned } = this.opened;
-    this.known ??= keyTables(client, database, scanned);
+    const { client, database, scanned, isName } = this.opened;
+    this.known ??= keyTables(client, database, scanned, isName);
     return this.known;
   }
 

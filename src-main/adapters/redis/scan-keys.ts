@@ -1,5 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
-import { KeyPatterns, KINDS, partsOf, type Kind } from './key-patterns.ts';
+import { isPersonal, KeyPatterns, KINDS, partsOf, type IsName, type Kind } from './key-patterns.ts';
 import { keyTable, type KeyTable } from './key-table.ts';
 import type { Reply, RespClient } from './resp.ts';
 
@@ -41,8 +41,8 @@ export async function scanKeys(client: RespClient): Promise<ScannedKeys> {
 export type KnownKeys = { readonly tables: readonly KeyTable[]; readonly keysOf: (table: KeyTable) => readonly string[] };
 
 /** The keys as tables: one for each pattern and kind. */
-export async function keyTables(client: RespClient, database: string, scanned: ScannedKeys): Promise<KnownKeys> {
-  const patterns = new KeyPatterns();
+export async function keyTables(client: RespClient, database: string, scanned: ScannedKeys, isName: IsName = () => false): Promise<KnownKeys> {
+  const patterns = new KeyPatterns(isName);
   for (const keys of scanned.values()) for (const key of keys) patterns.add(key);
   const groups = new Map<string, { readonly pattern: string; readonly kind: Kind; readonly keys: string[] }>();
   for (const [kind, keys] of scanned) {
@@ -57,7 +57,7 @@ export async function keyTables(client: RespClient, database: string, scanned: S
   const tables: KeyTable[] = [];
   for (const { pattern, kind, keys } of groups.values()) {
     const shared = KINDS.some((other) => other !== kind && groups.has(`${pattern}\0${other}`));
-    tables.push(keyTable({ database, pattern, kind, keys: keys.length, fields: await fieldsOf(client, kind, keys), shared }));
+    tables.push(keyTable({ database, pattern, kind, keys: keys.length, fields: await fieldsOf(client, { kind, keys }, isName), shared }));
   }
   return {
     tables: tables.sort((one, other) => (one.name < other.name ? -1 : 1)),
@@ -66,11 +66,11 @@ export async function keyTables(client: RespClient, database: string, scanned: S
   };
 }
 
-/** The names of all fields; nothing where there are too many, or some that are no text. */
-async function fieldsOf(client: RespClient, kind: Kind, keys: readonly string[]): Promise<readonly string[] | undefined> {
+/** The names of all fields; nothing where there are too many, or some that are no text or what somebody is known by. */
+async function fieldsOf(client: RespClient, { kind, keys }: { readonly kind: Kind; readonly keys: readonly string[] }, isName: IsName): Promise<readonly string[] | undefined> {
   if (kind !== 'hash' && kind !== 'stream') return undefined;
   const fields = new Set<string>();
-  const isTooMuch = () => fields.size > MOST_FIELDS || [...fields].some((field) => !/^[\x20-\x7e]{1,100}$/.test(field));
+  const isTooMuch = () => fields.size > MOST_FIELDS || [...fields].some((field) => !/^[\x20-\x7e]{1,100}$/.test(field) || isPersonal(field, isName));
   if (kind === 'hash') {
     for (const batch of batches(keys, BATCH)) {
       for (const names of await client.askAll(batch.map((key) => ['HKEYS', bytesOf(key)]))) for (const name of listOf(names)) fields.add(textOf(name));

@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Address, DatabaseServers } from '#ports/database.ts';
 import { connect, redisFailure } from './connect.ts';
+import type { IsName } from './key-patterns.ts';
 import { openReader } from './reader.ts';
 import { textOf } from './scan-keys.ts';
 import { openWriter } from './writer.ts';
 
 /** Servers of Redis: each database by its number, keys of one pattern as a table. */
-export function createRedisServers(): DatabaseServers {
-  return { openReader, openWriter, listDatabases, createDatabase: async () => {}, settle: async () => {}, finish };
+export function createRedisServers({ names }: { /** Tells how people are called. */ readonly names?: () => Promise<IsName> } = {}): DatabaseServers {
+  const openReading: DatabaseServers['openReader'] = async (address, database, signal) => openReader(address, database, signal, await names?.());
+  return { openReader: openReading, openWriter, listDatabases, createDatabase: async () => {}, settle: async () => {}, finish };
 }
 
 async function listDatabases(address: Address, signal: AbortSignal): Promise<string[]> {
