@@ -75,7 +75,7 @@ async function readOriginals(file: string): Promise<ByteSearch> {
 async function search(ready: ByteSearch, stored: string): Promise<{ readonly wall: number; readonly processor: number }> {
   const report = newReport();
   const [began, used] = [performance.now(), process.cpuUsage()];
-  await searchStream(ready, report, { name: 'stored', source: createReadStream(stored, { highWaterMark: 1 << 20 }) });
+  await searchStream(ready, report, { name: 'stored', source: createReadStream(stored, { highWaterMark: 1 << 16 }) });
   const { user, system } = process.cpuUsage(used);
   if (report.findings.size < PLANTED) throw new Error(`only ${report.findings.size} of ${PLANTED} were found`);
   return { wall: performance.now() - began, processor: (user + system) / 1000 };

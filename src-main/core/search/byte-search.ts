@@ -22,7 +22,7 @@ export type OnFound = (found: Found) => void;
 let scan: ScanKernel | undefined;
 
 /** What looks over texts, in whichever writing they come. */
-export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known };
+export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch, isDigits?: boolean): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known };
 
 /**
  * All originals of a set, ready to be searched for in any number of texts: as they are, in small or capital letters, as UTF-16, hexadecimal, base64,
@@ -77,7 +77,8 @@ export class ByteSearch {
   private searchView(view: View): void {
     const { onFound } = this;
     const { text, encoding } = view;
-    this.index.search(text, (pattern, from, to) => onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } }));
+    const onMatch: OnMatch = (pattern, from, to) => onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } });
+    this.index.search(text, onMatch, encoding === 'digits');
     this.onView(view);
   }
 }

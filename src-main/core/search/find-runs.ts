@@ -23,12 +23,8 @@ export function findRuns({ text, seen, scan }: Scanned, known: Known, views: Run
   const { plausible } = known;
   eachRun(scan.utf16(), (start, end) => readUtf16(bytes, start, end, views.utf16));
   eachRun(scan.hexadecimal(plausible.bytes), (start, end) => decodeHex({ bytes, start, end, origin: start, plausible }, views.hex));
-  let [digits, read] = [0, 0];
-  eachRun(scan.numbers(known.digits), (start, end) => {
-    views.digits.begin(start);
-    views.digits.pushPart(scan.digits, digits, end);
-    digits = end;
-  });
+  views.digits.takeRow(scan.digits, scan.numbers(known.digits));
+  let read = 0;
   eachRun(scan.words(base64Values, plausible.places), (start, end) => {
     // Lines that belong together were read with the first of them.
     if (start >= read) read = readWord(text, start, end, seen, plausible, views.base64);

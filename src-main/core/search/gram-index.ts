@@ -1,11 +1,9 @@
 import { FOLD } from './fold.ts';
-import { AFTER, BEFORE, buildTable, gramMark, neighbourMark, PLACE, type GramTable } from './gram-table.ts';
-import { LONG, SHORT, wordAt, wordsOf, type Kind, type Patterns } from './grams.ts';
+import type { Patterns } from './grams.ts';
+import { IndexKernel } from './kernel/index-kernel.ts';
 
 /** Bytes that a text needs after its end, so that words across it can be read. */
 const PADDING = 16;
-/** Most positions that a filter finds at once. */
-const BATCH = 1 << 14;
 
 /** A match of a pattern: where it begins and ends in the text. */
 export type OnMatch = (pattern: number, start: number, end: number) => void;
@@ -22,66 +20,23 @@ export function newText(capacity: number): { readonly bytes: Uint8Array; readonl
 /**
  * Finds any of millions of patterns of at least six bytes in one look over a text, small and capital letters alike. A few bits for each gram
  * rule out nearly all positions; what is left is compared byte by byte, so that nothing is found which is not there, and nothing missed.
- * It works in stages over many positions, for memory is far slower than thought: in a stage no look waits for the one before.
  */
 export class GramIndex {
-  private readonly patterns: Patterns;
-  private readonly long: GramTable;
-  private readonly short: GramTable;
-  private readonly begins = new Uint32Array(BATCH + 4);
-  private readonly ends = new Uint32Array(BATCH + 4);
-  protected touched = 0;
+  private readonly kernel: IndexKernel;
 
   constructor(patterns: Patterns) {
-    this.patterns = patterns;
-    this.long = buildTable(patterns, LONG);
-    this.short = buildTable(patterns, SHORT);
+    this.kernel = new IndexKernel(patterns);
   }
 
-  /** Calls back for every match, overlapping ones included. */
-  search(text: Text, onMatch: OnMatch): void {
-    for (const [table, kind] of [[this.long, LONG], [this.short, SHORT]] as const) {
-      if (table.size > 0) table.filter.look(text, wordsOf(text.length, kind), (found, base) => this.followUp(table, kind, text, base, found, onMatch));
-    }
+  /** Calls back for every match, overlapping ones included. `isDigits` tells that the text has nothing but digits, and bytes that no value has. */
+  search(text: Text, onMatch: OnMatch, isDigits = false): void {
+    this.kernel.search(text, isDigits, (pattern, start) => this.compare(pattern, text, start, onMatch));
   }
 
-  // eslint-disable-next-line max-params -- called for every few kilobytes
-  private followUp(table: GramTable, kind: Kind, text: Text, base: number, found: number, onMatch: OnMatch): void {
-    const { begins, ends } = this;
-    const { bucketShift, buckets, entries } = table;
-    const { found: list } = table.filter;
-    for (let index = 0; index < found; index++) {
-      const bucket = (list[index * 2 + 1] ?? 0) >>> bucketShift;
-      begins[index] = (buckets[bucket] ?? 0) * 2;
-      ends[index] = (buckets[bucket + 1] ?? 0) * 2;
-    }
-    // Brings what comes next into the cache, all at once.
-    let touched = 0;
-    for (let index = 0; index < found; index++) touched ^= entries[begins[index] ?? 0] ?? 0;
-    this.touched = touched;
-    for (let index = 0; index < found; index++) {
-      const begin = begins[index] ?? 0;
-      const end = ends[index] ?? 0;
-      if (begin < end) this.tryEntries(entries, begin, end, text, base + (list[index * 2] ?? 0), gramMark(list[index * 2 + 1] ?? 0), kind.gram, onMatch);
-    }
-  }
-
-  // eslint-disable-next-line max-params -- an object for them would be made millions of times
-  private tryEntries(entries: Uint32Array, begin: number, end: number, text: Text, position: number, mark: number, gram: number, onMatch: OnMatch): void {
-    const after = mark | neighbourMark(wordAt(text.bytes, position + gram));
-    const before = mark | neighbourMark(position < 4 ? 0 : wordAt(text.bytes, position - 4));
-    for (let entry = begin; entry < end; entry += 2) {
-      const marked = entries[entry + 1] ?? 0;
-      const expected = (marked & AFTER) !== 0 ? after : (marked & BEFORE) !== 0 ? before : mark;
-      if (((marked ^ expected) & 0xffffff00) === 0) this.compare(entries[entry] ?? 0, text, position - (marked & PLACE), onMatch);
-    }
-  }
-
-  private compare(pattern: number, { bytes, length }: Text, start: number, onMatch: OnMatch): void {
-    const { bytes: known, starts } = this.patterns;
+  private compare(pattern: number, { bytes }: Text, start: number, onMatch: OnMatch): void {
+    const { bytes: known, starts } = this.kernel.patterns;
     const from = starts[pattern] ?? 0;
     const size = (starts[pattern + 1] ?? 0) - from;
-    if (start < 0 || start + size > length) return;
     for (let index = 0; index < size; index++) {
       const one = known[from + index] ?? 0;
       const other = bytes[start + index] ?? 0;

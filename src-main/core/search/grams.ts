@@ -3,26 +3,27 @@ import { FOLD_WORD } from './fold.ts';
 /** The texts that are searched for: `starts[n]` to `starts[n + 1]` in `bytes` is the n-th. */
 export type Patterns = { readonly bytes: Uint8Array; readonly starts: Uint32Array; readonly count: number };
 
+/** A kind of pattern, by its bytes: how many those have that are hashed together (a gram), and how many grams are kept of each pattern. */
+export type Kind = { readonly gram: number; readonly grams: number; readonly least: number; readonly most: number; /** What of the second word belongs to a gram. */ readonly mask: number; /** Whether only places that `LowPlaces` tells are looked at. */ readonly sampled: boolean };
+
 /**
- * Two kinds of pattern. Of a long one four grams of eight bytes in a row are kept, of a short one two grams of five bytes:
- * wherever it lies in a text, one of them begins at a multiple of `stride`, and only there is the text looked at.
+ * A text is not looked at everywhere. Places are taken by what stands there, so that wherever a pattern lies in a text, its grams begin at the same
+ * places of it, and one of them is enough. Patterns with too few grams for that keep two in a row: one of them begins at an even place of the text.
  */
-export type Kind = { readonly gram: number; readonly stride: number; readonly least: number; readonly most: number; /** What of the second word belongs to a gram. */ readonly mask: number };
+const LONG: Kind = { gram: 8, grams: 1, least: 11, most: Infinity, mask: -1, sampled: true };
+const SHORT: Kind = { gram: 5, grams: 1, least: 8, most: 10, mask: 0xff, sampled: true };
+const TINY: Kind = { gram: 5, grams: 2, least: 6, most: 7, mask: 0xff, sampled: false };
 
-export const LONG: Kind = { gram: 8, stride: 4, least: 11, most: Infinity, mask: -1 };
-export const SHORT: Kind = { gram: 5, stride: 2, least: 6, most: 10, mask: 0xff };
+/** All kinds, in the order of their numbers in the kernel. */
+export const KINDS: readonly Kind[] = [LONG, SHORT, TINY];
 
-/** Words of a text of this length at which grams of a kind are looked for. */
-export const wordsOf = (length: number, { gram }: Kind): number => (length < gram ? 0 : gram === LONG.gram ? ((length - gram) >> 2) + 1 : (length + 3) >> 2);
+/** The number of the kind that a pattern of this length is of. */
+export const kindOf = (length: number): number => (length >= LONG.least ? 0 : length >= SHORT.least ? 1 : 2);
 
 /** A hash of eight bytes; small and capital letters have been made equal by FOLD_WORD. */
 function hashWords(low: number, high: number): number {
-  const hash = Math.imul(Math.imul(low, 0x9e3779b1) ^ high, 0x85ebca6b);
-  return Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35);
+  return Math.imul(Math.imul(low, 0x9e3779b1) ^ high, 0x85ebca6b);
 }
-
-/** Further bits of a hash, for the filter and for what marks a gram. */
-export const secondHash = (hash: number): number => Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f);
 
 /** Grams that begin later in a pattern are not chosen: marks of grams have room for no more. */
 const LAST_PLACE = 0x3f;
@@ -39,19 +40,14 @@ export function chooseGrams(patterns: Patterns, kind: Kind, counter: Uint8Array 
   return { patterns: members, anchors };
 }
 
-/** The hash of the gram that begins there. */
-export function hashAt(bytes: Uint8Array, position: number, kind: Kind): number {
-  return hashWords(wordAt(bytes, position) | FOLD_WORD, (wordAt(bytes, position + 4) | FOLD_WORD) & kind.mask);
-}
-
 /** Four bytes as a number, the first one lowest. */
-export const wordAt = (bytes: Uint8Array, position: number): number =>
+const wordAt = (bytes: Uint8Array, position: number): number =>
   (bytes[position] ?? 0) | ((bytes[position + 1] ?? 0) << 8) | ((bytes[position + 2] ?? 0) << 16) | ((bytes[position + 3] ?? 0) << 24);
 
 /** For each pattern, where its grams begin that are kept; `NO_GRAM` for those that are too short to have any. */
 export function anchorsOf(patterns: Patterns, counter: Uint8Array): Uint8Array {
   const all = new Uint8Array(patterns.count).fill(NO_GRAM);
-  for (const kind of [LONG, SHORT]) {
+  for (const kind of KINDS) {
     const { patterns: chosen, anchors } = chooseGrams(patterns, kind, counter);
     for (let index = 0; index < chosen.length; index++) all[chosen[index] ?? 0] = anchors[index] ?? 0;
   }
@@ -75,45 +71,62 @@ export const newCounter = (patterns: number): Uint8Array => new Uint8Array(2 ** 
 
 const shiftOf = (counter: Uint8Array): number => 32 - Math.log2(counter.length);
 
-/** How often each gram occurs among all patterns, roughly: grams that share a counter count together. */
-function countGrams({ bytes, starts }: Patterns, members: Uint32Array, { gram, mask }: Kind, counter: Uint8Array): void {
+/** How often each gram occurs among all patterns at places that count, roughly: grams that share a counter count together. */
+function countGrams({ bytes, starts }: Patterns, members: Uint32Array, kind: Kind, counter: Uint8Array): void {
   counter.fill(0);
   const shift = shiftOf(counter);
   for (const pattern of members) {
-    let position = starts[pattern] ?? 0;
-    const last = (starts[pattern + 1] ?? 0) - gram;
-    let [low, high] = [wordAt(bytes, position), wordAt(bytes, position + 4)];
-    for (; position <= last; position++) {
-      const slot = hashWords(low | FOLD_WORD, (high | FOLD_WORD) & mask) >>> shift;
+    const start = starts[pattern] ?? 0;
+    const count = findPlaces(bytes, start, (starts[pattern + 1] ?? 0) - start, kind);
+    for (let index = 0; index < count; index++) {
+      const slot = hashAt(bytes, start + (places[index] ?? 0), kind.mask) >>> shift;
       const value = counter[slot] ?? 0;
       if (value < 255) counter[slot] = value + 1;
-      low = (low >>> 8) | (high << 24);
-      high = (high >>> 8) | ((bytes[position + 8] ?? 0) << 24);
     }
   }
 }
 
-/** Where the grams in a row begin that together are rarest. */
-function rarest({ bytes, starts }: Patterns, pattern: number, counter: Uint8Array, { gram, stride, mask }: Kind): number {
+/** Where the gram begins that is rarest, or of those that keep two, the first of the two in a row that together are. */
+function rarest({ bytes, starts }: Patterns, pattern: number, counter: Uint8Array, kind: Kind): number {
   const start = starts[pattern] ?? 0;
-  const last = Math.min((starts[pattern + 1] ?? 0) - gram - start, LAST_PLACE);
   const shift = shiftOf(counter);
-  let [best, lowest, sum] = [0, Infinity, 0];
-  // The last counts, a byte each.
-  let counts = 0;
-  const leaving = stride * 8 - 8;
-  let [low, high] = [wordAt(bytes, start), wordAt(bytes, start + 4)];
-  for (let offset = 0; offset <= last; offset++) {
-    const count = counter[hashWords(low | FOLD_WORD, (high | FOLD_WORD) & mask) >>> shift] ?? 0;
-    low = (low >>> 8) | (high << 24);
-    high = (high >>> 8) | ((bytes[start + offset + 8] ?? 0) << 24);
-    sum += count;
-    const first = offset - stride + 1;
-    counts = (counts << 8) | count;
-    if (first < 0) continue;
-    if (sum < lowest) [best, lowest] = [first, sum];
-    if (lowest <= stride) break;
-    sum -= (counts >>> leaving) & 0xff;
+  const count = findPlaces(bytes, start, (starts[pattern + 1] ?? 0) - start, kind);
+  let [best, lowest, before] = [0, Infinity, 0];
+  for (let index = 0; index < count; index++) {
+    const place = places[index] ?? 0;
+    const times = counter[hashAt(bytes, start + place, kind.mask) >>> shift] ?? 0;
+    const sum = times + before;
+    if (sum < lowest && index >= kind.grams - 1) [best, lowest] = [place - kind.grams + 1, sum];
+    if (lowest <= kind.grams) break;
+    if (kind.grams > 1) before = times;
   }
   return best;
+}
+
+const hashAt = (bytes: Uint8Array, at: number, mask: number): number => hashWords(wordAt(bytes, at) | FOLD_WORD, (wordAt(bytes, at + 4) | FOLD_WORD) & mask);
+
+/** Of so many places in a row, at least one is looked at: the one with the lowest key. */
+const WINDOW = 4;
+const places = new Uint8Array(LAST_PLACE + 1);
+const keys = new Uint8Array(LAST_PLACE + 1);
+
+/** Notes in `places` where grams of a pattern begin that a look over a text finds, as samplePlaces of the kernel does; answers how many. */
+function findPlaces(bytes: Uint8Array, start: number, length: number, { gram, sampled }: Kind): number {
+  const all = Math.min(length - gram, LAST_PLACE) + 1;
+  for (let place = 0; place < all; place++) {
+    places[place] = place;
+    keys[place] = Math.imul((bytes[start + place] ?? 0) | ((bytes[start + place + 1] ?? 0) << 8) | 0x2020, 0x9e37) >>> 8;
+  }
+  if (!sampled) return all;
+  let count = 0;
+  let next = 0;
+  for (let first = 0; first + WINDOW <= all; first++) {
+    const low = Math.min(keys[first] ?? 0, keys[first + 1] ?? 0, keys[first + 2] ?? 0, keys[first + 3] ?? 0);
+    for (let place = Math.max(first, next); place < first + WINDOW; place++) {
+      if (keys[place] !== low) continue;
+      places[count++] = place;
+      next = place + 1;
+    }
+  }
+  return count;
 }

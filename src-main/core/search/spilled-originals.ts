@@ -1,5 +1,5 @@
 import { GramFilter } from './gram-filter.ts';
-import { anchorsOf, LONG, newCounter } from './grams.ts';
+import { anchorsOf, KINDS, kindOf, newCounter } from './grams.ts';
 import type { PlacedGrams } from './kernel/filter-kernel.ts';
 import { OriginalSet, type Telling } from './original-set.ts';
 import { withVariants } from './variants.ts';
@@ -36,8 +36,8 @@ export class SpilledOriginals {
   private written = 0;
   private sum = 0;
   private short = 0;
-  /** Patterns of both kinds: a filter for all of them is as large as they are many. */
-  private patterns = { long: 0, short: 0 };
+  /** Patterns of each kind: a filter for all of them is as large as they are many. */
+  private readonly patterns = KINDS.map(() => 0);
   private kept: { readonly from: number; readonly count: number; readonly filter: GramFilter } | undefined;
 
   constructor(scratch: Scratch, most = BATCH) {
@@ -91,7 +91,7 @@ export class SpilledOriginals {
     if (this.kept?.from === from && this.kept.count === this.size) return this.kept.filter;
     this.kept = undefined;
     const share = (Math.min(to, this.size) - from) / this.size;
-    const filter = new GramFilter({ long: this.patterns.long * share, short: this.patterns.short * share });
+    const filter = new GramFilter(this.patterns.map((count) => count * share));
     for (const { grams } of this.batches(from, to)) for (const placed of grams) filter.add(placed);
     this.kept = { from, count: this.size, filter };
     return filter;
@@ -110,7 +110,10 @@ export class SpilledOriginals {
     this.written += lengthOf(batch);
     this.sum += recent.size;
     this.short += recent.tooShort;
-    for (let pattern = 0; pattern < patterns.count; pattern++) this.patterns[(patterns.starts[pattern + 1] ?? 0) - (patterns.starts[pattern] ?? 0) < LONG.least ? 'short' : 'long'] += 1;
+    for (let pattern = 0; pattern < patterns.count; pattern++) {
+      const kind = kindOf((patterns.starts[pattern + 1] ?? 0) - (patterns.starts[pattern] ?? 0));
+      this.patterns[kind] = (this.patterns[kind] ?? 0) + 1;
+    }
     seen.forEach((one, byte) => (this.bytes[byte] = (this.bytes[byte] ?? 0) | one));
     this.recent = new OriginalSet(this.telling, this.most);
   }

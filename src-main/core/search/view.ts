@@ -46,6 +46,30 @@ export class View {
     }
   }
 
+  /** Takes pieces that lie in a row with a gap after each; of each is listed where it was read from, and where it ends in the row. */
+  takeRow(source: Uint8Array, { list, count }: { readonly list: Uint32Array; readonly count: number }): void {
+    let from = 0;
+    for (let next = 0; next < count; ) {
+      if (this.length > CAPACITY >> 1) this.flush();
+      const first = next;
+      const start = from;
+      for (let end = list[next * 2 + 1] ?? 0; next < count && end - start < CAPACITY >> 1; end = list[next * 2 + 1] ?? 0) {
+        this.note(list[next * 2] ?? 0, this.length + from - start);
+        from = end + 1;
+        next += 1;
+      }
+      this.memory.bytes.set(source.subarray(start, from), this.length);
+      this.length += from - start;
+      if (next > first) continue;
+      // One that is longer than half of the memory.
+      const end = list[next * 2 + 1] ?? 0;
+      this.begin(list[next * 2] ?? 0);
+      this.pushPart(source, from, end + 1);
+      from = end + 1;
+      next += 1;
+    }
+  }
+
   /** Hands on what there is. */
   flush(): void {
     if (this.length === 0) return;
@@ -80,9 +104,9 @@ export class View {
     this.length = kept.length;
   }
 
-  private note(origin: number): void {
+  private note(origin: number, start = this.length): void {
     if (this.pieces === this.starts.length) [this.starts, this.origins] = [doubled(this.starts), doubled(this.origins)];
-    this.starts[this.pieces] = this.length;
+    this.starts[this.pieces] = start;
     this.origins[this.pieces] = origin;
     this.pieces += 1;
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 import { expect, test } from 'vitest';
@@ -6,13 +6,14 @@ import { expect, test } from 'vitest';
 const folder = join(import.meta.dirname, '../../../src-main/core/search/kernel');
 const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--initialMemory', '1'];
 
-/** The kernel's source, compiled, as a module of its bytes. */
+/** The kernel's sources, compiled, as a module of its bytes. */
 async function compiled(): Promise<string> {
-  const source = await readFile(join(folder, 'kernel.as'), 'utf8');
+  const sources = new Map<string, string>();
+  for (const name of await readdir(folder)) if (name.endsWith('.as')) sources.set(name.replace(/as$/, 'ts'), await readFile(join(folder, name), 'utf8'));
   const written: Uint8Array[] = [];
   const messages: string[] = [];
   const { error } = await asc.main(['kernel.ts', '--outFile', 'kernel.wasm', ...OPTIONS], {
-    readFile: (name) => (name === 'kernel.ts' ? source : null),
+    readFile: (name) => sources.get(name) ?? null,
     writeFile: (_name, contents) => void written.push(Buffer.from(contents)),
     listFiles: () => [],
     stderr: { write: (text) => void messages.push(String(text)) },
@@ -21,6 +22,6 @@ async function compiled(): Promise<string> {
   return `/** What kernel.as compiles to: \`npx vitest run -u test/core/search/kernel.test.ts\` makes it anew. */\nexport const KERNEL =\n  '${Buffer.concat(written).toString('base64')}';\n`;
 }
 
-test('the kernel is what its source compiles to', async () => {
+test('the kernel is what its sources compile to', async () => {
   await expect(await compiled()).toMatchFileSnapshot(join(folder, 'kernel-code.ts'));
 }, 30_000);

@@ -1,22 +1,15 @@
 import type { Text } from '../gram-index.ts';
-import { LONG, secondHash, type Kind, type Patterns } from '../grams.ts';
-import { loadKernel, type Kernel } from './load-kernel.ts';
+import { KINDS, type Patterns } from '../grams.ts';
+import { BESIDE, FREE, SearchMemory, type TableAt } from './search-memory.ts';
 
-/** Words of a text that are looked at at once; what is found among them stays in the processor's cache. */
-const WORDS = 1 << 13;
-/** What stands before and after a piece of a text is looked at too. */
-const BESIDE = 16;
 /** Patterns that are handed over at once. */
 const PATTERNS = 1 << 12;
 const PATTERN_BYTES = 1 << 18;
 
-/** Where everything is: places that have passed, hashes and what the filter has for them, what is kept of them (at most nine ways for each), patterns, bits of what was seen, the filter. */
-const TEXT = 1 << 12;
-const FOUND = TEXT + WORDS * 4 + 4 * BESIDE;
-const HASHES = FOUND + (2 * WORDS + 8) * 8;
-const FETCHED = HASHES + (2 * WORDS + 8) * 4;
-const KEPT = FETCHED + (2 * WORDS + 8) * 4;
-const PATTERN = KEPT + (9 * WORDS + 8) * 8;
+/** Where everything is: what is kept of what was found (at most nine ways for each), patterns, bits of what was seen, the filters. */
+const KEPT = FREE;
+const MOST_KEPT = 9 * ((1 << 13) + 8);
+const PATTERN = KEPT + MOST_KEPT * 8;
 const STARTS = PATTERN + PATTERN_BYTES + 2 * BESIDE;
 const ANCHORS = STARTS + (PATTERNS + 8) * 4;
 const SEEN = ANCHORS + PATTERNS + BESIDE;
@@ -26,88 +19,63 @@ const BITS = (SEEN + SEEN_BYTES + 0xfff) & ~0xfff;
 /** Patterns with the places of the grams that are kept of each. */
 export type PlacedGrams = { readonly patterns: Patterns; readonly anchors: Uint8Array };
 
-/** Two bits for each gram of one kind, and for those that `addGrams` adds three more for what stands beside it; and the look over a text for those that may be there. */
+/** Four bits for each gram, and three more for what stands beside it, for each kind by itself; and the look over a text for those that may be there. */
 export class FilterKernel {
-  /** Of what was found: its place after `base`, and its hash, two numbers each. */
-  readonly found: Int32Array;
+  readonly tables: readonly TableAt[];
   /** Of what a closer look kept: its hash, and the key of what stands beside it. */
   readonly kept: Int32Array;
   /** Of what was marked: its pattern, its hash, and its key. */
   readonly marked: Int32Array;
-  private readonly kernel: Kernel;
-  private readonly bytes: Uint8Array;
-  private readonly text: Int32Array;
-  private readonly bits: Int32Array;
-  private readonly shift: number;
-  private readonly isShort: boolean;
+  private readonly memory: SearchMemory;
 
-  /** `words` is a power of two, at most 2^27. */
-  constructor(kind: Kind, words: number) {
-    const { kernel, memory } = loadKernel(BITS + words * 4);
-    this.kernel = kernel;
-    this.isShort = kind !== LONG;
-    this.shift = 32 - Math.log2(words);
-    this.bytes = new Uint8Array(memory);
-    this.text = new Int32Array(memory, TEXT, WORDS + (4 * BESIDE) / 4);
-    this.found = new Int32Array(memory, FOUND, (2 * WORDS + 8) * 2);
-    this.kept = new Int32Array(memory, KEPT, (9 * WORDS + 8) * 2);
+  /** `words` are those of each kind: powers of two, at most 2^27 in all. */
+  constructor(words: readonly number[]) {
+    this.memory = new SearchMemory(words.reduce((end, one) => end + one * 4, BITS));
+    this.kept = new Int32Array(this.memory.buffer, KEPT, MOST_KEPT * 2);
     this.marked = this.kept;
-    this.bits = new Int32Array(memory, BITS, words);
+    let bits = BITS;
+    this.tables = KINDS.map((kind, index) => {
+      const at = this.memory.describe(kind, { bits, words: words[index] ?? 0 });
+      bits += (words[index] ?? 0) * 4;
+      return { kind, at };
+    });
   }
 
-  /** Sets the bits of a gram. */
-  add(hash: number): void {
-    const second = secondHash(hash);
-    const word = hash >>> this.shift;
-    this.bits[word] = (this.bits[word] ?? 0) | (1 << (second >>> 27)) | (1 << ((second >>> 22) & 31));
-  }
-
-  /** Looks over so many words of a text, piece by piece; `onFound` is told how many grams may be there and where the piece begins. */
-  look({ words }: Text, count: number, onFound: (found: number, base: number) => void): void {
-    const { kernel, text, shift } = this;
-    const look = this.isShort ? kernel.lookShort : kernel.lookLong;
-    for (let first = 0; first < count; first += WORDS) {
-      const part = words.subarray(Math.max(0, first - 1), Math.min(words.length, first + WORDS + 4));
-      text[BESIDE / 4 - 1] = 0;
-      const at = BESIDE / 4 - (first === 0 ? 0 : 1);
-      text.set(part, at);
-      text.fill(0, at + part.length);
-      onFound(look(TEXT + BESIDE, Math.min(WORDS, count - first), BITS, shift, HASHES, FETCHED, FOUND), first * 4);
-    }
-  }
-
-  /** Looks at what stands around the grams that `look` has just found: how many are left, a way of one each. */
-  lookCloser(found: number): number {
-    const kept = this.kernel.lookCloser(TEXT + BESIDE, FOUND, found, BITS, this.shift, this.isShort, KEPT);
-    this.kernel.noteSeen(KEPT, kept, SEEN);
-    return kept;
+  /** Looks over a text for grams of these kinds; `onKept` is told how many are left after a look at what stands around them, a way of one each. */
+  look(text: Text, tables: readonly TableAt[], onKept: (grams: TableAt, kept: number) => void): void {
+    const { kernel } = this.memory;
+    this.memory.look(text, tables, (grams, found, foundAt) => {
+      const kept = kernel.lookCloser(grams.at, foundAt, found, KEPT);
+      kernel.noteSeen(KEPT, kept, SEEN);
+      onKept(grams, kept);
+    });
   }
 
   /** Adds the grams of those patterns that are of this kind, with what stands beside them; answers how many. */
-  addGrams(placed: PlacedGrams): number {
+  addGrams({ at }: TableAt, placed: PlacedGrams): number {
     let added = 0;
-    this.eachPart(placed, (count, base) => (added += this.kernel.addGrams(PATTERN + BESIDE, STARTS, ANCHORS, count, base, BITS, this.shift, this.isShort, KEPT)));
+    this.eachPart(placed, (count, base) => (added += this.memory.kernel.addGrams(at, PATTERN + BESIDE, STARTS, ANCHORS, count, base, KEPT)));
     return added;
   }
 
   /** Tells how many grams of patterns from a number on may have been kept since `forget`, part by part. */
-  markGrams(placed: PlacedGrams, onMarked: (marked: number, first: number) => void): void {
-    this.eachPart(placed, (count, base, first) => onMarked(this.kernel.markGrams(PATTERN + BESIDE, STARTS, ANCHORS, count, base, SEEN, this.isShort, KEPT), first));
+  markGrams({ at }: TableAt, placed: PlacedGrams, onMarked: (marked: number, first: number) => void): void {
+    this.eachPart(placed, (count, base, first) => onMarked(this.memory.kernel.markGrams(at, PATTERN + BESIDE, STARTS, ANCHORS, count, base, SEEN, KEPT), first));
   }
 
   forget(): void {
-    this.bytes.fill(0, SEEN, SEEN + SEEN_BYTES);
+    this.memory.bytes.fill(0, SEEN, SEEN + SEEN_BYTES);
   }
 
   private eachPart({ patterns: { bytes, starts, count }, anchors }: PlacedGrams, onPart: (count: number, base: number, first: number) => void): void {
-    const into = new Uint32Array(this.bytes.buffer, STARTS, PATTERNS + 1);
+    const into = new Uint32Array(this.memory.buffer, STARTS, PATTERNS + 1);
     for (let first = 0; first < count; ) {
       const base = starts[first] ?? 0;
       let end = Math.min(count, first + PATTERNS);
       while ((starts[end] ?? 0) - base > PATTERN_BYTES) end = first + ((end - first) >> 1);
-      this.bytes.set(bytes.subarray(base, starts[end]), PATTERN + BESIDE);
+      this.memory.bytes.set(bytes.subarray(base, starts[end]), PATTERN + BESIDE);
       into.set(starts.subarray(first, end + 1));
-      this.bytes.set(anchors.subarray(first, end), ANCHORS);
+      this.memory.bytes.set(anchors.subarray(first, end), ANCHORS);
       onPart(end - first, base, first);
       first = end;
     }

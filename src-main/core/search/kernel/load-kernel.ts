@@ -2,12 +2,21 @@ import { KERNEL } from './kernel-code.ts';
 
 /** What `kernel.as` exports. Addresses are in bytes of the memory that it was loaded with. */
 export type Kernel = {
-  lookLong(text: number, words: number, bits: number, shift: number, hashes: number, fetched: number, found: number): number;
-  lookShort(text: number, words: number, bits: number, shift: number, hashes: number, fetched: number, found: number): number;
-  lookCloser(text: number, found: number, count: number, bits: number, shift: number, isShort: boolean, kept: number): number;
+  samplePlaces(from: number, count: number, keys: number, lows: number, places: number): number;
+  lookAt(table: number, places: number, count: number, beyond: number, found: number): number;
+  lookAtBoth(long: number, short: number, places: number, count: number, beyond: number, found: number, found2: number): number;
+  foundShort(): number;
+  lookAtAll(table: number, from: number, words: number, found: number): number;
+  countGrams(table: number, patterns: number, anchors: number, count: number): void;
+  sumBuckets(table: number, count: number): void;
+  placeGrams(table: number, patterns: number, anchors: number, count: number): void;
+  openBuckets(table: number, found: number, count: number, work: number): number;
+  tryEntries(table: number, text: number, length: number, found: number, from: number, count: number, work: number, matches: number, room: number): number;
+  triedGrams(): number;
+  lookCloser(table: number, found: number, count: number, kept: number): number;
   noteSeen(kept: number, count: number, seen: number): void;
-  addGrams(bytes: number, starts: number, anchors: number, count: number, base: number, bits: number, shift: number, isShort: boolean, sets: number): number;
-  markGrams(bytes: number, starts: number, anchors: number, count: number, base: number, seen: number, isShort: boolean, marked: number): number;
+  addGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, sets: number): number;
+  markGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, seen: number, marked: number): number;
   classify(text: number, length: number, masks: number, room: number): void;
   wordRuns(text: number, length: number, seen: number, mask: number, table: number, runs: number): number;
   hexRuns(text: number, length: number, seen: number, mask: number, table: number, runs: number): number;
@@ -15,6 +24,9 @@ export type Kernel = {
   utf16Runs(text: number, length: number, seen: number, mask: number, runs: number): number;
   escapeGroups(text: number, length: number, around: number, mask: number, table: number, runs: number): number;
 };
+
+/** The longest text that is looked at at once. */
+export const MOST_TEXT = (1 << 20) + (1 << 12);
 
 const PAGE = 1 << 16;
 let compiled: WebAssembly.Module | undefined;

@@ -1,8 +1,6 @@
 import type { Text } from '../gram-index.ts';
-import { loadKernel, type Kernel } from './load-kernel.ts';
+import { loadKernel, MOST_TEXT as MOST, type Kernel } from './load-kernel.ts';
 
-/** The longest text that is scanned. */
-const MOST = (1 << 20) + (1 << 12);
 /** Bytes of each mask, a bit for every byte of a text, and of each list of runs: no run is shorter than eight bytes. */
 const ROOM = MOST / 8 + 64;
 const TABLES = 1 << 12;
@@ -23,7 +21,7 @@ export class ScanKernel {
   private readonly kernel: Kernel;
   private readonly bytes: Uint8Array;
   private readonly runs: Uint32Array;
-  /** Digits of the numbers that were found. */
+  /** Digits of the numbers that were found, each followed by a zero. */
   readonly digits: Uint8Array;
   private length = 0;
   private seen = 0;
@@ -62,7 +60,7 @@ export class ScanKernel {
     return this.found(this.kernel.hexRuns(TEXT, this.length, this.seen, HEX, TABLES, RUNS));
   }
 
-  /** Numbers of so many digits at least that are written in groups: where each begins, and where its digits end in `digits`, in which those of the next one follow. */
+  /** Numbers of so many digits at least that are written in groups: where each begins, and where its digits end in `digits`, in which those of the next one follow after a zero. */
   numbers(least: number): Runs {
     return this.found(this.kernel.numberRuns(TEXT, this.length, this.seen, least, NUMBER, DIGIT, DIGITS, RUNS));
   }

@@ -1,0 +1,79 @@
+import type { Text } from '../gram-index.ts';
+import { KINDS, type Kind } from '../grams.ts';
+import { loadKernel, MOST_TEXT, type Kernel } from './load-kernel.ts';
+
+/** Places of a text that are looked at together: what is noted of them stays in the processor's cache. */
+const PLACES = 1 << 13;
+/** What stands before and after a text or a pattern is read too. */
+export const BESIDE = 128;
+
+/** Where everything is that every search needs: what tells where its tables are, numbers of places, places, what was found at them, the text. */
+const TABLES = 1 << 12;
+const TABLE_BYTES = 32;
+const KEYS = TABLES + KINDS.length * TABLE_BYTES;
+const LOWS = KEYS + PLACES + 64;
+const LIST = LOWS + PLACES + 64;
+const FOUND = LIST + (PLACES + 16) * 4;
+const FOUND_BYTES = (PLACES + 16) * 8;
+const FOUND_SHORT = FOUND + FOUND_BYTES;
+export const TEXT = FOUND_SHORT + FOUND_BYTES + BESIDE;
+/** Where there is room for what else a search needs. */
+export const FREE = (TEXT + MOST_TEXT + BESIDE + 63) & ~63;
+
+/** Where the parts of a table are, and how many words its filter and how many buckets it has: powers of two. */
+export type Parts = { readonly bits: number; readonly words: number; readonly buckets?: number; readonly bucketCount?: number; readonly entries?: number; readonly patterns?: number; readonly starts?: number };
+
+/** A kernel with a text in its memory, and tables that tell which grams there may be in it: one for each kind. */
+export class SearchMemory {
+  readonly kernel: Kernel;
+  readonly bytes: Uint8Array;
+
+  /** `bytes` is how much memory it has in all. */
+  constructor(bytes: number) {
+    const { kernel, memory } = loadKernel(bytes);
+    this.kernel = kernel;
+    this.bytes = new Uint8Array(memory);
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.bytes.buffer as ArrayBuffer;
+  }
+
+  /** Tells the kernel where the table of a kind is; answers where it reads that. */
+  describe(kind: Kind, { bits, words, buckets = 0, bucketCount = 1, entries = 0, patterns = 0, starts = 0 }: Parts): number {
+    const at = TABLES + KINDS.indexOf(kind) * TABLE_BYTES;
+    new Int32Array(this.buffer, at, TABLE_BYTES / 4).set([KINDS.indexOf(kind), bits, 32 - Math.log2(words), buckets, 32 - Math.log2(bucketCount), entries, patterns, starts]);
+    return at;
+  }
+
+  /** Looks over a text for grams of these tables, part by part; `onFound` is told how many of one may be there, and where they are noted. */
+  look<Grams extends TableAt>({ bytes, length }: Text, tables: readonly Grams[], onFound: OnFound<Grams>): void {
+    if (length > MOST_TEXT) throw new RangeError(`a text of ${length} bytes is longer than can be searched`);
+    if (tables.length === 0) return;
+    this.bytes.set(bytes.subarray(0, length), TEXT);
+    this.bytes.fill(0, TEXT + length, TEXT + length + BESIDE);
+    const sampled = tables.filter(({ kind }) => kind.sampled);
+    const others = tables.filter(({ kind }) => !kind.sampled);
+    for (let from = 0; from < length; from += PLACES) {
+      const count = Math.min(PLACES, length - from);
+      if (sampled.length > 0) this.lookAtPlaces(sampled, this.kernel.samplePlaces(TEXT + from, (count + 63) & ~63, KEYS, LOWS, LIST), TEXT + length, onFound);
+      for (const table of others) tell(table, this.kernel.lookAtAll(table.at, TEXT + from, (count + 3) >> 2, FOUND), FOUND, onFound);
+    }
+  }
+
+  private lookAtPlaces<Grams extends TableAt>([first, second]: readonly Grams[], places: number, end: number, onFound: OnFound<Grams>): void {
+    const { kernel } = this;
+    if (!first) return;
+    if (!second) return tell(first, kernel.lookAt(first.at, LIST, places, end, FOUND), FOUND, onFound);
+    tell(first, kernel.lookAtBoth(first.at, second.at, LIST, places, end, FOUND, FOUND_SHORT), FOUND, onFound);
+    tell(second, kernel.foundShort(), FOUND_SHORT, onFound);
+  }
+}
+
+/** A table of a kind: where what tells of it is. */
+export type TableAt = { readonly kind: Kind; readonly at: number };
+type OnFound<Grams> = (table: Grams, found: number, at: number) => void;
+
+function tell<Grams>(table: Grams, found: number, at: number, onFound: OnFound<Grams>): void {
+  if (found > 0) onFound(table, found, at);
+}
