@@ -277,19 +277,16 @@ export function numberRuns(text: usize, length: i32, seen: i32, least: i32, mask
     while (places != 0) {
       const start = base + (ctz(places) as i32);
       resume = endOf(mask, start, length);
-      if (resume > seen && resume - start > least) {
-        const count = bitsBetween(digitMask, start, resume);
-        if (count >= least && count != resume - start) {
-          for (let at = start; at < resume; at++) {
-            const byte: u32 = load<u8>(text + at);
-            store<u8>(digits + written, byte as u8);
-            written += (byte - 0x30 < 10) as usize;
-          }
-          store<i32>(runs + (found << 3), start);
-          store<i32>(runs + (found << 3), written as i32, 4);
-          store<u8>(digits + written++, 0);
-          found++;
+      if (resume > seen && resume - start > least && isGrouped(digitMask, start, resume, least)) {
+        for (let at = start; at < resume; at++) {
+          const byte: u32 = load<u8>(text + at);
+          store<u8>(digits + written, byte as u8);
+          written += (byte - 0x30 < 10) as usize;
         }
+        store<i32>(runs + (found << 3), start);
+        store<i32>(runs + (found << 3), written as i32, 4);
+        store<u8>(digits + written++, 0);
+        found++;
       }
       places = from64(places, resume, base);
     }
@@ -297,14 +294,19 @@ export function numberRuns(text: usize, length: i32, seen: i32, least: i32, mask
   return found as i32;
 }
 
-function bitsBetween(mask: usize, start: i32, end: i32): i32 {
-  let sum = 0;
+/** Whether there are so many digits, and something between them: a number in one piece is found where it stands. */
+function isGrouped(mask: usize, start: i32, end: i32, least: i32): bool {
+  let digits = 0;
+  let groups = 0;
+  let before: u64 = 0;
   for (let base = start & ~63; base < end; base += 64) {
     let bits = from64(load<u64>(mask + (base >>> 3)), start, base);
     if (end - base < 64) bits &= ((1 as u64) << (end - base)) - 1;
-    sum += popcnt(bits) as i32;
+    digits += popcnt(bits) as i32;
+    groups += popcnt(bits & ~moved(bits, before, 1)) as i32;
+    before = bits;
   }
-  return sum;
+  return digits >= least && groups > 1;
 }
 
 const UTF16_LEAST: i32 = 11;
