@@ -20,8 +20,18 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
   if (sqlState === '3D000') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });
   if (sqlState === '42501') return new BacklotError(code, `Could not ${doing}: ${error.message}`, { fix: 'Give the user the right to read it (in PostgreSQL: GRANT pg_read_all_data TO …).' });
   if (sqlState === '53100') return new BacklotError('disk-full', `Could not ${doing}: the disk of the engine is full`, { fix: 'Make room where the engine keeps its volumes: docker system df' });
-  return new BacklotError(code, `Could not ${doing}: ${withoutValues(error, sqlState)}`);
+  const fix = code === 'database-failed' ? RULES_AT_FAULT[sqlState] : undefined;
+  return new BacklotError(code, `Could not ${doing}: ${withoutValues(error, sqlState)}`, { ...(fix !== undefined && { fix }) });
 }
+
+/** What rules whose values nobody can foresee (sql, template, pick) make of rows that the source could hold. */
+const RULES_AT_FAULT: Readonly<Record<string, string>> = {
+  '22001': 'A rule of the table makes values that are longer than its column takes: look at those with sql, template or pick.',
+  '23502': 'A rule of the table leaves nothing in a column that needs a value: look at those with sql.',
+  '23503': 'A rule makes values that refer to no row: give both columns the same rule.',
+  '23505': 'A rule makes the same value twice where each has to be another one: look at those with sql, template or pick.',
+  '23514': 'A rule makes values that a check of the table refuses: look at those with sql, template or pick.',
+};
 
 /** Kinds of refusals that name objects, settings and resources, or quote the very statement, which is of rules and structures: no row is in them. */
 const ABOUT_OBJECTS = /^(?:0A|08|25|3D|3F|42|53|54|55|57|58)/;
