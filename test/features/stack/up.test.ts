@@ -154,8 +154,9 @@ describe('up', () => {
       } finally {
         await docker('rm', '-f', guest).catch(() => '');
       }
-      await scene.run(scene.backlot.system.clean({}));
-      expect(await docker('network', 'ls', '-q', '--filter', `label=com.docker.compose.project=${scene.name}`)).toBe('');
+      // Others work on this engine: what clean would take is only looked at.
+      const { result } = await scene.run(scene.backlot.system.clean({ dryRun: true }));
+      expect(result.value).toMatchObject({ removed: expect.arrayContaining([expect.objectContaining({ kind: 'network', name: network })]) as unknown });
     }));
 
   test('F32: of two at once, the second waits for the first and then has nothing to do', () =>
