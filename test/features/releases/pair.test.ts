@@ -99,7 +99,7 @@ const ERRORS = '{ name: errors, haproxy: { backend: app, metric: error-rate }, m
 const RISE = '{ name: rise, haproxy: { backend: app, metric: error-rate }, max: 2%, over: previous }';
 const LATENCY = '{ name: latency, haproxy: { backend: app, metric: response-time }, max: 20 }';
 /** Asked at the pair's own door, it is asked of each server by itself. */
-const PROBE = '{ name: probe, http: { url: "http://localhost:PORT/" }, max: 200ms, over: previous }';
+const PROBE = '{ name: probe, http: { url: "http://localhost:PORT/" }, max: 200ms, over: previous }, { name: server, http: { url: "http://{{SERVER}}/", p95: 2s } }';
 const shares = (scene: ReleaseScene) => scene.told.flatMap((news) => (news.type === 'instance' ? [`${news.instance} ${news.state}${news.why === undefined ? '' : ` ${news.why}`}`] : []));
 
 test('a release and a way back lose none of 200 requests a second, and tell of each version and step', async () => {
@@ -117,6 +117,7 @@ test('a release and a way back lose none of 200 requests a second, and tell of e
   // While both had traffic, the one before was measured beside it.
   expect(released.kpi.find(({ check }) => check === 'rise')).toMatchObject({ previous: 0, previousIn: 'the same window' });
   expect(released.kpi.find(({ check }) => check === 'probe')).toMatchObject({ verdict: 'pass', previous: expect.any(Number) as number, previousIn: 'the same window' });
+  expect(released.kpi.find(({ check }) => check === 'server')).toMatchObject({ verdict: 'pass' });
   expect(await get(scene.port)).toBe(second);
   expect(shares(scene)).toEqual(expect.arrayContaining(['green starting', 'green running has 10 % of the traffic', 'green running has 50 % of the traffic', 'green done has all of the traffic', 'blue draining', 'blue waiting is kept for the way back, without traffic']));
   expect(await rollback({ directory: scene.directory, target: 'staging', to: first }, scene.ports, scene.work)).toMatchObject({ revision: first, verdict: 'pass' });

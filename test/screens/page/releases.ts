@@ -16,7 +16,7 @@ const REPOSITORY = 'registry.example:5000/shop/storefront';
 const RELEASE_PROJECT = { ...PROJECT, targets: ['staging', 'production', 'partners-in-eu-central-1', 'archive'] };
 
 const kpi = (check: string, verdict: KpiOutcome['verdict'], more: Partial<KpiOutcome> = {}): KpiOutcome => ({ check, verdict, samples: 118, bound: 'p95 at most 300ms', value: 181.4, ...more });
-const KPIS: readonly KpiOutcome[] = [kpi('start page', 'pass', { previous: 176.2 }), kpi('error rate', 'pass', { bound: 'at most 1%', value: 0.08, previous: 0.11 }), kpi('orders per minute', 'pass', { bound: 'at least 0.8 of the release before', value: 44, previous: 47 })];
+const KPIS: readonly KpiOutcome[] = [kpi('start page', 'pass', { previous: 176.2, previousIn: 'the same window' }), kpi('error rate', 'pass', { bound: 'at most 1%', value: 0.08, previous: 0.11 }), kpi('orders per minute', 'pass', { bound: 'at least 0.8 of the release before', value: 44, previous: 47, previousIn: 'before the roll' })];
 
 const release = (id: string, revision: string, state: Release['state'], { ago, ...more }: Partial<Release> & { readonly ago: number }): Release => ({ release: id, target: 'production', revision, image: `${REPOSITORY}@${digest(revision.slice(0, 4))}`, digest: digest(revision.slice(0, 4)), kind: 'deploy', state, who: 'mira@workbench', started: at(ago), ended: at(ago - 148), ...more });
 
