@@ -31,8 +31,13 @@ export function KpiChart({ check: { event, values } }: { readonly check: CheckPr
       </span>
       <span className={style.chartFoot}>
         {samples} {samples === 1 ? 'reading' : 'readings'}
-        {previous !== undefined && `, against ${wordsOfFormer(previousIn)}: ${previous}`}
+        {previous !== undefined && `, before ${previous}`}
       </span>
+      {previousIn !== undefined && (
+        <span className={style.chartFoot} title={`Held against ${wordsOfFormer(previousIn)}`}>
+          {wordsOfFormer(previousIn)}
+        </span>
+      )}
     </li>
   );
 }

@@ -94,12 +94,12 @@ const events = (operation: string, method: string, news: readonly (readonly [num
 const instance = (name: string, state: 'waiting' | 'starting' | 'running' | 'draining' | 'done' | 'failed' | 'returned', why?: string): News => ({ type: 'instance', target: 'production', instance: name, state, revision: NEW, previous: NOW, ...(why !== undefined && { why }) });
 const says = (text: string, level: 'info' | 'warning' = 'info'): News => ({ type: 'message', level, text });
 const wave = (index: number) => Math.abs(Math.sin(index * 12.9898) * 43_758.5453) % 1;
-const reading = (check: string, index: number, more: { readonly value: number; readonly bound: string; readonly limit?: number; readonly side?: 'max' | 'min'; readonly state?: 'ok' | 'over' | 'unknown'; readonly why?: string; readonly previous?: number }): readonly [number, News] => [40 - index / 2, { type: 'kpi', target: 'production', check, state: 'ok', samples: index + 1, ...more }];
+const reading = (check: string, index: number, more: { readonly value: number; readonly bound: string; readonly limit?: number; readonly side?: 'max' | 'min'; readonly state?: 'ok' | 'over' | 'unknown'; readonly why?: string; readonly previous?: number; readonly previousIn?: 'the same window' | 'before the roll' }): readonly [number, News] => [40 - index / 2, { type: 'kpi', target: 'production', check, state: 'ok', samples: index + 1, ...more }];
 
 const READINGS = Array.from({ length: 64 }, (_, index) => [
   reading('start page', index, { value: Math.round(172 + wave(index) * 40 + index * 0.6), bound: 'p95 at most 300ms', limit: 300, side: 'max', previous: 176.2 }),
   reading('error rate', index, { value: Math.round((0.05 + wave(index + 7) * 0.3) * 100) / 100, bound: 'at most 1%', limit: 1, side: 'max', previous: 0.11 }),
-  reading('orders per minute', index, { value: Math.round(44 - index / 16 + wave(index + 3) * 6), bound: 'at least 0.8 of the release before', limit: 37.6, side: 'min', previous: 47 }),
+  reading('orders per minute', index, { value: Math.round(44 - index / 16 + wave(index + 3) * 6), bound: 'at least 0.8 of the release before', limit: 37.6, side: 'min', previous: 47, previousIn: 'the same window' }),
 ]).flat();
 const OVER = [57, 58, 59, 60, 61].map((index, place) => reading('error rate', index, { value: [1.4, 2.9, 5.2, 6.1, 6.8][place] ?? 0, bound: 'at most 1%', limit: 1, side: 'max', state: 'over', why: '6.8 is more than 1', previous: 0.11 }));
 const ROLL: readonly (readonly [number, News])[] = [
