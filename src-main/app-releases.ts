@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createCompose } from '#adapters/compose/compose.ts';
+import { createDockerSwarm } from '#adapters/deploy/docker-swarm.ts';
 import { createGitDeployer } from '#adapters/deploy/git-deployer.ts';
 import { createKubernetesDeployer } from '#adapters/deploy/kubernetes-deployer.ts';
 import { createScriptDeployer } from '#adapters/deploy/script-deployer.ts';
@@ -30,9 +31,10 @@ export function createReleasesPart({ home, processes, compose, prober, ...given 
   const commandLine = () => engine.commandLine();
   /** A pair may be on another engine than the one that Backlot works with. */
   const open = (context: string | undefined) => {
-    if (context === undefined) return { engine, compose, close: () => {} };
+    if (context === undefined) return { engine, compose, swarm: createDockerSwarm({ processes, commandLine }), close: () => {} };
     const other = createDockerEngine({ choice: { context }, environment, home });
-    return { engine: other, compose: createCompose({ runner: processes, commandLine: () => other.commandLine(), environment }), close: () => other.close() };
+    const ofOther = () => other.commandLine();
+    return { engine: other, compose: createCompose({ runner: processes, commandLine: ofOther, environment }), swarm: createDockerSwarm({ processes, commandLine: ofOther }), close: () => other.close() };
   };
   return createReleases({
     ...given,

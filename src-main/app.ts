@@ -132,8 +132,9 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     async (input, work) => {
       const { removed } = await clean(input, { engine, store, hostNames, exists: async (directory) => (await files.realDirectory(directory)) !== undefined }, work);
       const ofRuns = await removeAbandoned(input.dryRun, { engine, store, runs, relays }, work);
-      const { cleanPairs } = await import('#features/releases/pair/remove-pair.ts');
-      return { removed: [...removed, ...ofRuns, ...(await cleanPairs(input.dryRun, { engine, ...work })), ...(await (await data()).clean(input, work))] };
+      const [{ cleanPairs }, { createDockerSwarm }] = await Promise.all([import('#features/releases/pair/remove-pair.ts'), import('#adapters/deploy/docker-swarm.ts')]);
+      const swarm = createDockerSwarm({ processes, commandLine: () => engine.commandLine() });
+      return { removed: [...removed, ...ofRuns, ...(await cleanPairs(input.dryRun, { engine, swarm, ...work })), ...(await (await data()).clean(input, work))] };
     },
   );
 

@@ -30,6 +30,8 @@ export const LABELS = {
   target: 'dev.backlot.target',
   slot: 'dev.backlot.slot', release: 'dev.backlot.release', revision: 'dev.backlot.revision',
   image: 'dev.backlot.released-image',
+  /** On services of a pair on a Swarm: how many replicas each has while it serves; on the pair's balancer: how many it has places for. */
+  replicas: 'dev.backlot.replicas',
 } as const;
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
@@ -162,7 +164,7 @@ export type OneOff = {
 export type ExecResult = {
   /** As in a shell: 126 or 127 for a command that cannot be run or is not there, 124 where its time-out ended it. */
   readonly exitCode: number;
-  /** Both streams, the first 4 KiB. */
+  /** Both streams, the first 4 KiB unless more was asked for. */
   readonly output: string;
   readonly timedOut?: true;
 };
@@ -200,7 +202,7 @@ export interface ContainerEngine {
   /** Does nothing where it is gone. */
   renameContainer(id: string, name: string, signal: AbortSignal): Promise<void>;
   /** Runs a command inside, for at most `timeout` milliseconds; never through a shell of the host. A container that does not run is `not-running`. */
-  exec(id: string, command: readonly string[], options: { readonly timeout: number; readonly user?: string }, signal: AbortSignal): Promise<ExecResult>;
+  exec(id: string, command: readonly string[], options: { readonly timeout: number; readonly user?: string; /** Bytes of output that are kept. */ readonly most?: number }, signal: AbortSignal): Promise<ExecResult>;
   /** Runs a command in a container of its own, made for it and removed in every outcome. It has no privileges. */
   runOnce(container: OneOff, signal: AbortSignal): Promise<ExecResult>;
   /**

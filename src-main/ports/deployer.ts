@@ -54,7 +54,7 @@ export type WebhookSettings = {
 };
 export type GitSettings = { readonly repository: string; readonly branch?: string | undefined; readonly render: Readonly<Record<string, string>> };
 export type SwarmSettings = { readonly stack: string; readonly file: string; readonly context?: string | undefined };
-export type PairSettings = { readonly service: string; readonly port: number; readonly public: number; readonly context?: string | undefined; readonly steps?: readonly string[] | undefined; readonly drain?: string | undefined };
+export type PairSettings = { readonly service: string; readonly port: number; readonly public: number; readonly context?: string | undefined; readonly swarm?: boolean | undefined; readonly steps?: readonly string[] | undefined; readonly drain?: string | undefined };
 export type KubernetesSettings = { readonly manifests: readonly string[]; readonly context?: string | undefined; readonly namespace?: string | undefined; readonly rollout?: readonly string[] | undefined };
 
 /** The ways that there are, by the key of `deploy:`. */

@@ -7,7 +7,7 @@ import { FrameSplitter } from './log-frames.ts';
 import { BacklotError } from '#contract/errors.ts';
 import { EngineRefusal } from './modem.ts';
 
-export type ExecOptions = { readonly timeout: number; readonly user?: string };
+export type ExecOptions = { readonly timeout: number; readonly user?: string; readonly most?: number };
 
 const RUN = 'run a command in the container';
 const KEPT_OUTPUT = 4096;
@@ -24,7 +24,7 @@ type Running = { readonly connection: Connection; readonly id: string; readonly 
 /** Runs a command in a container and waits for its end, or for the time-out. The engine cannot end a command; where it runs on this machine, we do. */
 export async function execInContainer(place: Place, command: readonly string[], options: ExecOptions, signal: AbortSignal): Promise<ExecResult> {
   const id = await create(place, command, options.user, signal);
-  const running = { connection: place.connection, id, output: new OutputHead() };
+  const running = { connection: place.connection, id, output: new OutputHead(options.most ?? KEPT_OUTPUT) };
   const scope = new AbortController();
   const end = () => scope.abort();
   signal.addEventListener('abort', end, { once: true });
@@ -109,10 +109,15 @@ function notStarted(error: unknown): ExecResult | undefined {
 class OutputHead {
   private readonly parts: Buffer[] = [];
   private length = 0;
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
 
   add(part: Buffer): void {
-    if (this.length >= KEPT_OUTPUT) return;
-    this.parts.push(part.subarray(0, KEPT_OUTPUT - this.length));
+    if (this.length >= this.most) return;
+    this.parts.push(part.subarray(0, this.most - this.length));
     this.length += part.length;
   }
 

@@ -58,15 +58,22 @@ function sampleOf(metric: string, last: Counters, now: Counters): Sample {
   }
 }
 
-/** The line of the backend as a whole, or of one of its servers. */
+/** The line of the backend as a whole, or those of a server, which has one place or several with numbers. */
 function countersOf(text: string, backend: string, server: string): Counters | undefined {
   const [head = '', ...lines] = text.replace(/^# /, '').split('\n');
   const names = head.split(',');
-  const at = (cells: readonly string[], name: string) => Number(cells[names.indexOf(name)] || 0);
-  const cells = lines.map((line) => line.split(',')).find(([proxy, name]) => proxy === backend && name === server);
-  if (!cells) return undefined;
-  const answered = ['hrsp_1xx', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other'].reduce((sum, name) => sum + at(cells, name), 0);
+  const isOfServer = new RegExp(`^${server}\\d*$`);
+  const rows = lines.map((line) => line.split(',')).filter(([proxy, name = '']) => proxy === backend && isOfServer.test(name));
+  if (rows.length === 0) return undefined;
+  const all = rows.map((cells) => placeOf((name) => Number(cells[names.indexOf(name)] || 0), server === WHOLE));
+  const sum = (pick: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + pick(one), 0);
+  const requests = sum((one) => one.requests);
+  return { requests, errors: sum((one) => one.errors), response: sum((one) => one.response * one.requests) / Math.max(1, requests), time: performance.now() };
+}
+
+function placeOf(at: (name: string) => number, isWhole: boolean): Pick<Counters, 'requests' | 'errors' | 'response'> {
+  const answered = ['hrsp_1xx', 'hrsp_2xx', 'hrsp_3xx', 'hrsp_4xx', 'hrsp_5xx', 'hrsp_other'].reduce((sum, name) => sum + at(name), 0);
   // What a server leaves unanswered is told as an error by the backend alone.
-  const errors = at(cells, 'hrsp_5xx') + (server === WHOLE ? 0 : at(cells, 'eresp'));
-  return { requests: Math.max(answered, at(cells, 'req_tot'), errors), errors, response: at(cells, 'rtime'), time: performance.now() };
+  const errors = at('hrsp_5xx') + (isWhole ? 0 : at('eresp'));
+  return { requests: Math.max(answered, at('req_tot'), errors), errors, response: at('rtime') };
 }

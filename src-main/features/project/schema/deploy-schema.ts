@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Command, Duration, expected, listOf, namedMap, Percent, port, Secret, text, TextOrSecret } from './values.ts';
+import { Command, Duration, expected, listOf, namedMap, Percent, port, Secret, text, TextOrSecret, yesOrNo } from './values.ts';
 
 const context = text('the name of a docker context', 'staging').optional().describe('The docker context of the target.');
 
@@ -15,6 +15,7 @@ const kinds = {
         port: port().describe('Where the service listens.'),
         public: port().describe('Where HAProxy listens.'),
         context,
+        swarm: yesOrNo().optional().describe('Run both versions as services of the Docker Swarm that this engine manages, with the replicas that the Compose files ask for; HAProxy runs on this engine.'),
         steps: z.array(Percent, expected('a list of percentages', '[10%, 50%, 100%]')).optional().describe('The new version’s shares of the traffic, one after another.'),
         drain: Duration.optional().describe('How long the old version may finish what it has.'),
       },

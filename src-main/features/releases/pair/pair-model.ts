@@ -50,7 +50,8 @@ export function slotModel({ model, services }: Pick<Project, 'model' | 'services
   };
 }
 
-const PAIR_NETWORK = 'backlot-pair';
+/** What the generated models call the network of a pair. */
+export const PAIR_NETWORK = 'backlot-pair';
 
 function joined(declared: Readonly<Record<string, unknown>> | undefined, existing: ReadonlySet<string>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(declared ?? {}).map(([key, value]) => {
@@ -61,7 +62,8 @@ function joined(declared: Readonly<Record<string, unknown>> | undefined, existin
 
 /** Real names of what a model declares. */
 export const namesIn = (declared: Readonly<Record<string, unknown>> | undefined): string[] => Object.entries(declared ?? {}).map(([key, value]) => nameOf(key, value));
-const nameOf = (key: string, value: unknown): string => (value as { readonly name?: string } | null)?.name ?? key;
+/** The real name of what a model declares. */
+export const nameOf = (key: string, value: unknown): string => (value as { readonly name?: string } | null)?.name ?? key;
 
 /** Shares of the new version, one after the other; the last is everything. Pure. */
 export function stepsOf({ steps = ['10%', '50%', '100%'] }: Pick<PairSettings, 'steps'>): number[] {

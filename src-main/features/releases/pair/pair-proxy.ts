@@ -4,12 +4,15 @@ import { tarOf } from '#features/fixtures/clones/tar.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { DeployOrder, PairSettings } from '#ports/deployer.ts';
 import type { ProbeRequest } from '#ports/kpi-source.ts';
-import { API_PORT, backendName, haproxyConfig, parseCounters, parseServers, type Counters, type ServerState } from './haproxy-config.ts';
-import { nameInPair, pairLabels, pairName, type Shares, type Slot } from './pair-model.ts';
+import { API_PORT, backendName, haproxyConfig, parseCounters, parseServers, placesFor, weightsOf, type Counters, type ServerState } from './haproxy-config.ts';
+import { nameInPair, pairLabels, pairName, SLOTS, type Shares, type Slot } from './pair-model.ts';
+import type { ServerPlan } from './pair-servers.ts';
 
 const IMAGE = 'haproxy:2.6';
 const FOLDER = '/pair';
 const ANSWER = 5000;
+/** Bytes: some 400 for each place of a server. */
+const LONGEST = 1 << 20;
 const START = 15_000;
 const PAUSE = 50;
 /** The image has no other client of sockets. */
@@ -39,18 +42,19 @@ export class PairProxy {
   }
 
   /** Has one that runs and is as the settings say; one that is not is made anew, which interrupts the traffic. */
-  static async ensure(wanted: ProxyWanted, networks: readonly string[], shares: Shares, signal: AbortSignal): Promise<PairProxy> {
+  static async ensure(wanted: ProxyWanted, { networks, replicas }: ServerPlan, shares: Shares, signal: AbortSignal): Promise<PairProxy> {
     const { engine, settings } = wanted;
-    const spec = [settings.public, settings.port, settings.service, ...networks].join(' ');
     const found = await PairProxy.find(wanted, signal);
+    const places = settings.swarm === true ? Math.max(placesFor(replicas), Number(found?.container.labels[LABELS.replicas] ?? 0)) : 1;
+    const spec = [settings.public, settings.port, settings.service, ...networks, ...(places === 1 ? [] : [`places:${places}`])].join(' ');
     if (found?.container.labels[LABELS.spec] === spec) {
       if (found.container.state !== 'running') await engine.startContainer(found.proxy.id, signal);
       await found.proxy.answers(signal);
       return found.proxy;
     }
     if (found) await engine.removeContainer(found.proxy.id, signal, { withData: true });
-    const proxy = new PairProxy(await makeContainer(wanted, { spec, networks }, signal), wanted);
-    await proxy.write(shares, signal);
+    const proxy = new PairProxy(await makeContainer(wanted, { spec, networks, places }, signal), wanted);
+    await proxy.write(shares, places, signal);
     await engine.startContainer(proxy.id, signal);
     await proxy.answers(signal);
     return proxy;
@@ -61,7 +65,7 @@ export class PairProxy {
     const { engine, settings, order } = this.wanted;
     const name = `${pairName(order)}-proxy`;
     const plain = (why: string, cause?: unknown) => new BacklotError('deploy-failed', `HAProxy of ${order.target} does not answer at its runtime API: ${why}`, { cause, fix: `What it is at: docker${settings.context === undefined ? '' : ` --context ${settings.context}`} logs ${name}. Start it again: docker restart ${name}` });
-    const result = await engine.exec(this.id, ['bash', '-c', ASK, 'ask', command], { timeout: ANSWER }, signal).catch((error: unknown) => {
+    const result = await engine.exec(this.id, ['bash', '-c', ASK, 'ask', command], { timeout: ANSWER, most: LONGEST }, signal).catch((error: unknown) => {
       throw error instanceof BacklotError && (error.code === 'not-running' || /no such container|is paused/i.test(error.message)) ? plain('its container does not run', error) : error;
     });
     if (result.exitCode !== 0) throw plain(result.timedOut ? `nothing within ${ANSWER / 1000} s` : (result.output.trim().split('\n').at(-1) ?? ''), result.output);
@@ -89,20 +93,23 @@ export class PairProxy {
 
   /** Takes effect with the next request; what is under way stays where it is. */
   async share(shares: Shares, signal: AbortSignal): Promise<void> {
+    const states = await this.servers(signal);
+    const weights = weightsOf(shares, states);
     // The one that gets more comes first: there is no moment without a server.
-    const order = Object.entries(shares).sort(([, one], [, other]) => other - one);
-    const said = await this.ask(order.map(([slot, weight]) => `set server ${this.backend}/${slot} weight ${weight}`).join('; '), signal);
+    const order = SLOTS.toSorted((one, other) => shares[other] - shares[one]);
+    const places = order.flatMap((slot) => (states[slot]?.places ?? []).map((place) => `set server ${this.backend}/${place} weight ${weights[slot]}`));
+    const said = await this.ask(places.join('; '), signal);
     if (said.trim() !== '') throw new BacklotError('deploy-failed', `HAProxy of ${this.wanted.order.target} does not take the shares: ${said.trim()}`, { fix: 'See its log.' });
-    await this.write(shares, signal);
+    await this.write(weights, states.blue?.places.length ?? 1, signal);
   }
 
   private get backend(): string {
     return backendName(this.wanted.settings.service);
   }
 
-  private async write(shares: Shares, signal: AbortSignal): Promise<void> {
+  private async write(shares: Shares, places: number, signal: AbortSignal): Promise<void> {
     const { engine, settings } = this.wanted;
-    await engine.putFiles(this.id, FOLDER, tarOf([{ kind: 'file', name: 'haproxy.cfg', content: Buffer.from(haproxyConfig({ ...settings, shares })) }]), signal);
+    await engine.putFiles(this.id, FOLDER, tarOf([{ kind: 'file', name: 'haproxy.cfg', content: Buffer.from(haproxyConfig({ ...settings, shares, places })) }]), signal);
   }
 
   private async answers(signal: AbortSignal): Promise<void> {
@@ -119,14 +126,14 @@ export class PairProxy {
 }
 
 /** It has the service's name on the service's own networks, so that callers from there are balanced too. */
-async function makeContainer({ settings, order, engine }: ProxyWanted, { spec, networks }: { readonly spec: string; readonly networks: readonly string[] }, signal: AbortSignal): Promise<string> {
+async function makeContainer({ settings, order, engine }: ProxyWanted, { spec, networks, places }: { readonly spec: string; readonly networks: readonly string[]; readonly places: number }, signal: AbortSignal): Promise<string> {
   if (!(await engine.inspectImage(IMAGE, signal))) await engine.pullImage(IMAGE, () => {}, signal);
   return engine.createContainer(
     {
       name: `${pairName(order)}-proxy`,
       image: IMAGE,
       command: ['haproxy', '-W', '-f', `${FOLDER}/haproxy.cfg`],
-      labels: { ...pairLabels(order), [LABELS.slot]: 'proxy', [LABELS.spec]: spec },
+      labels: { ...pairLabels(order), [LABELS.slot]: 'proxy', [LABELS.spec]: spec, ...(settings.swarm === true && { [LABELS.replicas]: String(places) }) },
       networks: [{ name: pairName(order), aliases: [] }, ...networks.map((name) => ({ name, aliases: [settings.service] }))],
       ports: [{ container: settings.port, host: settings.public, address: '0.0.0.0' }],
       folders: [FOLDER],

@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BacklotError } from '#contract/errors.ts';
 import type { InstanceState } from '#contract/operations.ts';
 import { millisecondsOf } from '#core/duration.ts';
-import type { ContainerSummary } from '#ports/container-engine.ts';
-import { LABELS } from '#ports/container-engine.ts';
+import { LABELS, type ContainerSummary } from '#ports/container-engine.ts';
 import type { DeployOrder, DeployWork, PairSettings } from '#ports/deployer.ts';
 import { judgeStep } from './haproxy-config.ts';
 import type { PairPlace, PairPorts } from './pair-deployer.ts';
-import { allTo, otherSlot, pairLabels, SLOTS, stepsOf, type Slot } from './pair-model.ts';
+import { allTo, otherSlot, SLOTS, stepsOf, type Slot } from './pair-model.ts';
 import { PairProxy } from './pair-proxy.ts';
-import { makeSlot, planSlot, waitForSlot, type SlotPlan, type SlotTask } from './pair-slot.ts';
+import { READY, type PairServers, type Server, type Servers } from './pair-servers.ts';
+import { serversOf } from './servers-of.ts';
 
 const DRAIN = 10_000;
 /** How long a step is looked at where the project watches nothing. */
@@ -17,40 +17,42 @@ const STEP = 1000;
 const REACHED = 20_000;
 const PAUSE = 50;
 
-export type Servers = Partial<Record<Slot, ContainerSummary>>;
-
 /** One release onto a pair, or one way back. It begins with what is there, whatever killed work left. */
 export class PairRelease {
   private readonly settings: PairSettings;
   private readonly order: DeployOrder;
   private readonly work: DeployWork;
   private readonly ports: PairPorts & PairPlace;
+  private readonly place: PairServers;
 
   constructor(settings: PairSettings, order: DeployOrder, work: DeployWork, ports: PairPorts & PairPlace) {
     this.settings = settings;
     this.order = order;
     this.work = work;
     this.ports = ports;
+    this.place = serversOf({ settings, order, work, ports });
   }
 
   async carryOut(): Promise<void> {
     const { signal } = this.work;
-    const servers = await this.servers();
+    await this.place.assertPlace();
+    const servers = await this.place.find();
     const kept = this.order.mode === 'rollback' ? this.keptServer(servers) : undefined;
     const found = await PairProxy.find(this.wanted, signal);
+    if (found) this.refuseOtherPlace(found.container);
     if (this.order.previous && !found && SLOTS.every((one) => !servers[one])) throw this.elsewhere();
-    if (kept && servers[kept]?.state === 'running' && found?.container.state === 'running') return this.giveBack(found.proxy, kept);
+    if (kept && servers[kept]?.isRunning && found?.container.state === 'running') return this.giveBack(found.proxy, kept);
     const weights = found?.container.state === 'running' ? await found.proxy.servers(signal) : {};
     const serving = this.servingSlot(servers, (slot) => weights[slot]?.weight ?? 0);
-    const plan = await planSlot(this.task);
+    const plan = await this.place.plan();
     const same = SLOTS.find((slot) => hasImage(servers[slot], this.order.image) && servers[slot]?.labels[LABELS.spec] === plan.spec);
     const slot = kept ?? same ?? (serving ? otherSlot(serving) : 'blue');
     const from = serving !== undefined && serving !== slot ? serving : undefined;
     // Of a release that was interrupted, nobody may be asked any more.
     if (from !== undefined && servers[slot] && found && (weights[slot]?.weight ?? 0) > 0) await found.proxy.share(allTo(from), signal);
     this.tell(slot, 'starting');
-    await this.makeReady(slot, { there: servers[slot], isReused: (kept ?? same) !== undefined }, plan);
-    const proxy = await PairProxy.ensure(this.wanted, plan.networks, allTo(from ?? slot), signal);
+    await this.makeReady(slot, { there: servers[slot], isReused: (kept ?? same) !== undefined });
+    const proxy = await PairProxy.ensure(this.wanted, plan, allTo(from ?? slot), signal);
     await this.untilReached(proxy, slot);
     if (from === undefined || this.order.mode === 'rollback') await proxy.share(allTo(slot), signal);
     else await this.step(proxy, slot, from);
@@ -65,18 +67,16 @@ export class PairRelease {
     });
   }
 
+  /** Of a pair that is in the other kind of place, nothing would be found here. */
+  private refuseOtherPlace({ labels }: ContainerSummary): void {
+    const { target } = this.order;
+    const isOnSwarm = labels[LABELS.replicas] !== undefined;
+    if (isOnSwarm === (this.settings.swarm === true)) return;
+    throw new BacklotError('deploy-failed', `The pair of ${target} is ${isOnSwarm ? 'on a Swarm' : 'on this engine alone'}, and is to be ${isOnSwarm ? 'on this engine alone' : 'on a Swarm'}`, { fix: `Write deploy.pair.swarm: ${String(isOnSwarm)} as it was, or take the pair away first: backlot targets remove ${target}` });
+  }
+
   private get wanted() {
     return { settings: this.settings, order: this.order, engine: this.ports.engine };
-  }
-
-  private get task(): SlotTask {
-    return { settings: this.settings, order: this.order, work: this.work, ports: this.ports };
-  }
-
-  private async servers(): Promise<Servers> {
-    const labels = Object.entries(pairLabels(this.order)).map(([key, value]) => `${key}=${value}`);
-    const listed = await this.ports.engine.listContainers(labels, this.work.signal);
-    return Object.fromEntries(SLOTS.flatMap((slot) => listed.filter(({ labels: own }) => own[LABELS.slot] === slot).slice(0, 1).map((container) => [slot, container])));
   }
 
   /** Where the version that is gone back to still is: not in the place of the release that failed, which may have the same image. */
@@ -87,7 +87,7 @@ export class PairRelease {
 
   /** Of two that are there, that of the release before, else the one with more of the traffic. */
   private servingSlot(servers: Servers, weightOf: (slot: Slot) => number): Slot | undefined {
-    const running = SLOTS.filter((slot) => servers[slot]?.state === 'running').sort((one, other) => weightOf(other) - weightOf(one));
+    const running = SLOTS.filter((slot) => servers[slot]?.isRunning).sort((one, other) => weightOf(other) - weightOf(one));
     const previous = running.filter((slot) => hasImage(servers[slot], this.order.previous?.image));
     return previous[0] ?? running.find((slot) => weightOf(slot) > 0);
   }
@@ -99,27 +99,26 @@ export class PairRelease {
     await this.drain(proxy, otherSlot(slot));
   }
 
-  private async makeReady(slot: Slot, { there, isReused }: { readonly there: ContainerSummary | undefined; readonly isReused: boolean }, plan: SlotPlan): Promise<void> {
-    const id = isReused && there ? there.id : await makeSlot(slot, there, plan, this.task);
+  private async makeReady(slot: Slot, { there, isReused }: { readonly there: Server | undefined; readonly isReused: boolean }): Promise<void> {
+    const id = isReused && there ? there.id : await this.place.make(slot, there);
     try {
-      await this.ports.engine.startContainer(id, this.work.signal);
-      await waitForSlot(id, (why) => this.tell(slot, 'starting', why), plan, this.task);
+      await this.place.start(id, (why) => this.tell(slot, 'starting', why));
     } catch (error) {
       // It never had traffic; its log stays.
-      await this.ports.engine.stopContainer(id, 1, AbortSignal.timeout(30_000)).catch(() => {});
+      await this.place.stop(id, { neverServed: true }, AbortSignal.timeout(30_000)).catch(() => {});
       this.tell(slot, 'failed', error instanceof BacklotError ? error.message : String(error));
       throw error;
     }
   }
 
-  /** HAProxy asks for addresses by itself: until it has that of the new server. */
+  /** HAProxy asks for addresses by itself: until it has those of the new server, and no others. */
   private async untilReached(proxy: PairProxy, slot: Slot): Promise<void> {
     const { signal } = this.work;
-    for (const end = performance.now() + REACHED; ; ) {
-      const [states, servers] = await Promise.all([proxy.servers(signal), this.servers()]);
-      const container = servers[slot] && (await this.ports.engine.inspectContainer(servers[slot].id, signal));
-      const state = states[slot];
-      if (state?.isUp && container?.networks.some(({ address }) => address === state.address)) return;
+    for (const end = performance.now() + (this.settings.swarm === true ? READY : REACHED); ; ) {
+      const [states, servers] = await Promise.all([proxy.servers(signal), this.place.find()]);
+      const reached = states[slot]?.addresses ?? [];
+      const replicas = servers[slot] ? await this.place.addresses(servers[slot]) : [];
+      if (replicas.length > 0 && replicas.length === reached.length && replicas.every((own) => own.some((address) => reached.includes(address)))) return;
       if (performance.now() > end) throw new BacklotError('deploy-failed', `HAProxy of ${this.order.target} does not reach port ${this.settings.port} of ${slot}`, { fix: 'See that the service listens there, on all of its addresses: deploy.pair.port.' });
       await delay(PAUSE, undefined, { signal });
     }
@@ -145,13 +144,13 @@ export class PairRelease {
   /** What a server still has to answer is waited for. The old version stays ready for the way back; one that was given up is stopped. */
   private async drain(proxy: PairProxy, slot: Slot): Promise<void> {
     const { signal } = this.work;
-    const container = (await this.servers())[slot];
-    if (container?.state !== 'running') return;
-    const own = container.labels[LABELS.revision] ?? '';
+    const server = (await this.place.find())[slot];
+    if (!server?.isRunning) return;
+    const own = server.labels[LABELS.revision] ?? '';
     this.tell(slot, 'draining', undefined, own);
     const limit = this.settings.drain === undefined ? DRAIN : millisecondsOf(this.settings.drain);
     for (const end = performance.now() + limit; performance.now() < end && ((await proxy.counters(signal))[slot]?.sessions ?? 0) > 0; ) await delay(PAUSE, undefined, { signal });
-    if (this.order.mode === 'rollback') await this.ports.engine.stopContainer(container.id, undefined, signal);
+    if (this.order.mode === 'rollback') await this.place.stop(server.id, { neverServed: false }, signal);
     this.tell(slot, 'waiting', this.order.mode === 'rollback' ? 'was given up and is stopped' : 'is kept for the way back, without traffic', own);
   }
 
@@ -161,4 +160,4 @@ export class PairRelease {
   }
 }
 
-const hasImage = (container: ContainerSummary | undefined, image: string | undefined) => image !== undefined && container?.labels[LABELS.image] === image;
+const hasImage = (server: Server | undefined, image: string | undefined) => image !== undefined && server?.labels[LABELS.image] === image;
