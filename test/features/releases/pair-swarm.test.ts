@@ -27,7 +27,7 @@ afterAll(async () => {
   await docker('rm', '-fv', server.id);
 }, 60_000);
 
-const KPI = '    kpi: { window: 2500ms, interval: 100ms, checks: [{ name: errors, haproxy: { backend: app, metric: error-rate }, max: 5% }, { name: rise, haproxy: { backend: app, metric: error-rate }, max: 2%, over: previous }] }\n';
+const KPI = '    kpi: { window: 3s, interval: 100ms, checks: [{ name: errors, haproxy: { backend: app, metric: error-rate }, max: 5% }, { name: rise, haproxy: { backend: app, metric: error-rate }, max: 2%, over: previous }] }\n';
 async function scene(kpi?: string): Promise<PairScene> {
   const made = await pairScene({ registry: server.address, site: swarmSite(swarm.host, 2), ...(kpi !== undefined && { kpi }) });
   await swarm.reach(made.port);

@@ -66,7 +66,9 @@ export class SwarmServers implements PairServers {
     }
   }
 
-  async stop(id: string, _options: unknown, signal: AbortSignal): Promise<void> {
+  async stop(id: string, { neverServed }: { readonly neverServed: boolean }, signal: AbortSignal): Promise<void> {
+    const lines = neverServed ? '' : await this.lastLines(id);
+    if (lines !== '') this.task.work.tell({ type: 'message', level: 'info', text: `The last lines of what was given up:\n${lines}` });
     await this.swarm.scale(id, 0, signal);
   }
 
@@ -89,9 +91,13 @@ export class SwarmServers implements PairServers {
     return stack;
   }
 
-  /** Its replicas go with what they wrote: that is kept in what is said. */
+  /** Replicas go with what they wrote: that is kept in what is said. */
+  private async lastLines(id: string): Promise<string> {
+    return this.task.work.redact(await this.swarm.lastLines(id, AbortSignal.timeout(LAST_LINES)).catch(() => ''));
+  }
+
   private async failure(id: string, name: string, why: string): Promise<BacklotError> {
-    const lines = await this.swarm.lastLines(id, AbortSignal.timeout(LAST_LINES)).catch(() => '');
+    const lines = await this.lastLines(id);
     return notReady(this.task, why, { cause: lines, fix: lines === '' ? `See docker service ps --no-trunc ${name}.` : 'See what it logged.' });
   }
 
