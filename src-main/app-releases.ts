@@ -13,8 +13,9 @@ import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
 import { notify } from '#adapters/notify/notify.ts';
 import { createImageRegistry } from '#adapters/registry/image-registry.ts';
 import { findPaths } from '#adapters/state/paths.ts';
+import { createLoadAsOf } from '#features/project/load-as-of.ts';
 import type { ReleasePorts } from '#features/releases/hold-target.ts';
-import { createPairDeployer } from '#features/releases/pair/pair-deployer.ts';
+import { createPairDeployer, type PairPorts } from '#features/releases/pair/pair-deployer.ts';
 import { createReleases } from '#features/releases/releases-methods.ts';
 import type { LoadProject } from '#features/project/project.ts';
 import type { Compose } from '#ports/compose.ts';
@@ -36,6 +37,7 @@ export function createReleasesPart({ home, processes, compose, prober, ...given 
     const ofOther = () => other.commandLine();
     return { engine: other, compose: createCompose({ runner: processes, commandLine: ofOther, environment }), swarm: createDockerSwarm({ processes, commandLine: ofOther }), close: () => other.close() };
   };
+  const loadReleased: PairPorts['loadProject'] = ({ directory, files }, signal) => (files === directory ? loadProject(directory, signal) : createLoadAsOf({ compose, files: given.files, environment }, files)(directory, signal));
   return createReleases({
     ...given,
     identity: createIdentity(environment),
@@ -49,7 +51,7 @@ export function createReleasesPart({ home, processes, compose, prober, ...given 
       git: createGitDeployer({ processes, folder: path.join(findPaths(environment).state, 'infrastructure') }),
       swarm: createSwarmDeployer({ processes, commandLine }),
       kubernetes: createKubernetesDeployer({ processes }),
-      pair: createPairDeployer({ open, loadProject, store, prober }),
+      pair: createPairDeployer({ open, loadProject: loadReleased, store, prober }),
     },
   });
 }

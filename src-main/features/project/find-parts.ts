@@ -106,7 +106,7 @@ export async function composeFilesOf(source: ProjectSource | undefined, director
 }
 
 /** What `compose` says, where it is what it must be; the schema says what is wrong where not. */
-function namedFiles(value: unknown): string[] | undefined {
+export function namedFiles(value: unknown): string[] | undefined {
   const { compose } = (value ?? {}) as { compose?: unknown };
   const list = typeof compose === 'string' ? [compose] : compose;
   return Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === 'string' && name !== '') ? (list as string[]) : undefined;

@@ -12,6 +12,9 @@ const COMPOSE_FILES: readonly (readonly [string, readonly string[]])[] = [
   ['docker-compose.yml', ['docker-compose.override.yml', 'docker-compose.override.yaml']],
 ];
 
+/** All names of Compose files that are found without being named. */
+export const COMPOSE_NAMES: readonly string[] = [...new Set(COMPOSE_FILES.flatMap(([name, overrides]) => [name, ...overrides]))];
+
 /** The folder of the nearest `backlot.yaml`, from a folder upwards. */
 export type FindProject = (directory: string) => Promise<string>;
 

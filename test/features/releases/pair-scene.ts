@@ -8,8 +8,8 @@ import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
 import { createProjectFiles } from '#adapters/files/project-files.ts';
 import { createProber } from '#adapters/network/prober.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
-import { createLoadProject } from '#features/project/load-project.ts';
-import { createPairDeployer, type PairPlace } from '#features/releases/pair/pair-deployer.ts';
+import { createLoadAsOf } from '#features/project/load-as-of.ts';
+import { createPairDeployer, type PairPlace, type PairPorts } from '#features/releases/pair/pair-deployer.ts';
 import { promote } from '#features/releases/promote.ts';
 import type { ContainerEngine } from '#ports/container-engine.ts';
 import { docker } from '../../adapters/registry/registry-scene.ts';
@@ -45,7 +45,8 @@ export async function pairScene({ registry, kpi = '', site }: { readonly registr
     place.close();
   });
   const environment = made.ports.environment;
-  const loadProject = createLoadProject({ compose: createCompose({ runner: createProcessRunner(environment), commandLine: () => made.ports.engine.commandLine(), environment }), files: createProjectFiles(), environment });
+  const compose = createCompose({ runner: createProcessRunner(environment), commandLine: () => made.ports.engine.commandLine(), environment });
+  const loadProject: PairPorts['loadProject'] = ({ directory, files }, signal) => createLoadAsOf({ compose, files: createProjectFiles(), environment }, files)(directory, signal);
   const deployer = createPairDeployer({ open: () => ({ ...place, close: () => {} }), loadProject, store: made.ports.store, prober: createProber() });
   const scene = { ...made, ports: { ...made.ports, deployers: { pair: deployer } } };
   return {

@@ -67,7 +67,7 @@ test('on a Swarm, releases and ways back lose none of 200 requests a second, and
   expect(answers.filter(({ status, who }) => status !== 200 && who !== third)).toEqual([]);
   expect(answers.some(({ who }) => who === third)).toBe(true);
   expect(answers.length).toBeGreaterThan(1000);
-}, 120_000);
+}, 240_000);
 
 test('on a Swarm, a version that never gets ready says what it logged, what broke off is put in order by the next, and all of a pair can be taken away', async () => {
   const made = await scene();
@@ -96,7 +96,7 @@ test('on a Swarm, a version that never gets ready says what it logged, what brok
   expect((await cleanPairs(true, { ...made.place, signal: never, tell: () => {} })).filter(({ name }) => name.startsWith(made.name))).toEqual([]);
   expect((await removeFromTarget({ directory: made.directory, target: 'staging' }, made.ports, made.work)).removed.sort()).toEqual(['', '-proxy', '_blue', '_green'].map((part) => `${made.name}-staging-pair${part}`));
   expect(await swarm.docker('config', 'ls', '--quiet', '--filter', `label=dev.backlot.project=${made.name}`)).toBe('');
-}, 120_000);
+}, 240_000);
 
 test('a pair on a Swarm is refused by an engine that manages none, before anything of it is made', async () => {
   const made = await pairScene({ registry: server.address, site: { ...swarmSite('', 1), host: undefined } });

@@ -19,7 +19,8 @@ export type PairPlace = { readonly engine: ContainerEngine; readonly swarm: Swar
 export type PairPorts = {
   /** The engine of a docker context; without one, the engine that Backlot works with. */
   readonly open: (context: string | undefined) => PairPlace;
-  readonly loadProject: (directory: string, signal: AbortSignal) => Promise<Project>;
+  /** With the Compose files of the revision, which `files` has where the checkout is another. */
+  readonly loadProject: (place: { readonly directory: string; readonly files: string }, signal: AbortSignal) => Promise<Project>;
   readonly store: Pick<StateStore, 'writeModel'>;
   readonly prober: ReadinessPorts['prober'];
 };

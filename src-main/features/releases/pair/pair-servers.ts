@@ -41,7 +41,7 @@ export type Released = { readonly project: Project; readonly service: Service };
 
 /** The service that is released, as its Compose files have it. */
 export async function readReleased({ settings, order, work, ports }: PairTask): Promise<Released> {
-  const project = await ports.loadProject(order.directory, work.signal);
+  const project = await ports.loadProject(order, work.signal);
   const service = Object.hasOwn(project.services, settings.service) ? project.services[settings.service] : undefined;
   if (!service) throw new BacklotError('config-invalid', `There is no service ${settings.service} in the Compose files, which deploy.pair names`, { where: { file: project.file }, fix: `The services are: ${Object.keys(project.services).join(', ')}.` });
   if (service.resolved.network_mode === undefined) return { project, service };

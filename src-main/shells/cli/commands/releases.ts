@@ -124,7 +124,7 @@ export const RELEASE_COMMANDS: readonly Command[] = [
   {
     word: 'targets remove',
     kind: 'action',
-    summary: 'Take away a balanced pair from its engine; data and history stay',
+    summary: 'Take away a balanced pair from its engine or Swarm; data and history stay',
     operands: [TARGET],
     options: [],
     names: 'own',
