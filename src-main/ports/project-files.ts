@@ -17,6 +17,6 @@ export interface ProjectFiles {
   contentOf(source: string): Promise<ContentDigest>;
   /** The file's bytes; `undefined` where it does not exist. One that is too large, no file, or not readable fails with `code`. */
   read(file: string, code: Extract<FailureCode, 'config-invalid' | 'compose-invalid'>): Promise<Uint8Array | undefined>;
-  /** Writes the whole file or nothing of it. Without `replace`, answers false where one is already there. */
+  /** Writes the whole file or nothing of it, and makes its folder where there is none. Without `replace`, answers false where one is already there. */
   write(file: string, text: string, options: { readonly replace: boolean }): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { constants, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
 import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
@@ -64,6 +65,7 @@ const write: ProjectFiles['write'] = async (file, text, { replace }) => {
   const draft = replace ? `${file}.${randomBytes(4).toString('hex')}.tmp` : file;
   let created = false;
   try {
+    await mkdir(path.dirname(file), { recursive: true });
     const handle = await open(draft, 'wx');
     created = true;
     await handle.writeFile(text).finally(() => handle.close());
