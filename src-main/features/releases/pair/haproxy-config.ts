@@ -39,12 +39,14 @@ defaults
   timeout tunnel 1h
   timeout http-keep-alive 60s
   retries 3
-  retry-on conn-failure
+  retry-on conn-failure empty-response
   option redispatch 1
   option forwardfor
   http-reuse safe
 frontend public
   bind :${port}
+  # A server that is made anew can have the address of the one before, whose connections nobody answers any more: what may be asked twice is.
+  http-request disable-l7-retry unless METH_GET
   default_backend ${backendName(service)}
 backend ${backendName(service)}
   balance roundrobin
