@@ -4,6 +4,7 @@ import { GramIndex, newText, type OnMatch, type Text } from './gram-index.ts';
 import { ScanKernel } from './kernel/scan-kernel.ts';
 import type { OriginalSet } from './original-set.ts';
 import { Plausible } from './plausible.ts';
+import type { Patterns } from './grams.ts';
 import { withVariants } from './variants.ts';
 import { View, type Encoding } from './view.ts';
 
@@ -22,7 +23,7 @@ export type OnFound = (found: Found) => void;
 let scan: ScanKernel | undefined;
 
 /** What looks over texts, in whichever writing they come. */
-export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch, isDigits?: boolean): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known };
+export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch, isDigits?: boolean): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known; /** Patterns of bytes that are no letters: small and capital ones are not alike there. */ readonly stored?: { readonly patterns: Patterns; readonly from: number; readonly to: number } };
 
 /**
  * All originals of a set, ready to be searched for in any number of texts: as they are, in small or capital letters, as UTF-16, hexadecimal, base64,
@@ -33,14 +34,17 @@ export class ByteSearch {
   private readonly index: Looking['index'];
   private readonly originalOf: Uint32Array;
   private readonly digitsFrom: number;
+  private readonly stored: Looking['stored'];
   private readonly known: Known;
   private readonly views: RunViews & { readonly escaped: View };
   private seen = 0;
+  private bytes: Uint8Array = new Uint8Array(0);
   private onFound: OnFound = () => {};
   private onView: (view: View) => void = () => {};
   private readonly spare: Memory[] = [];
 
-  constructor(originals: OriginalSet, { index, originalOf, digitsFrom, known }: Looking = lookingFor(originals)) {
+  constructor(originals: OriginalSet, { index, originalOf, digitsFrom, known, stored }: Looking = lookingFor(originals)) {
+    this.stored = stored;
     this.originals = originals;
     this.known = known;
     this.index = index;
@@ -52,7 +56,7 @@ export class ByteSearch {
 
   /** Searches a text. Of its first `seen` bytes, only what reaches beyond them counts. `onView` is given what was decoded. */
   search(text: Text, seen: number, onFound: OnFound, onView: (view: View) => void = () => {}): void {
-    [this.seen, this.onFound, this.onView] = [seen, onFound, onView];
+    [this.seen, this.bytes, this.onFound, this.onView] = [seen, text.bytes, onFound, onView];
     this.index.search(text, this.foundPlain);
     scan ??= new ScanKernel();
     const scanned = scan.begin(text, seen);
@@ -71,19 +75,31 @@ export class ByteSearch {
   }
 
   private readonly foundPlain = (pattern: number, start: number, end: number) => {
-    if (end > this.seen) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
+    if (end > this.seen && this.isThere(pattern, this.bytes, start)) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
   };
+
+  /** Whether bytes that are no letters stand there exactly. */
+  private isThere(pattern: number, text: Uint8Array, start: number): boolean {
+    const { stored } = this;
+    if (!stored || pattern < stored.from || pattern >= stored.to) return true;
+    const { bytes, starts } = stored.patterns;
+    const from = starts[pattern] ?? 0;
+    for (let index = (starts[pattern + 1] ?? 0) - from - 1; index >= 0; index--) if (bytes[from + index] !== text[start + index]) return false;
+    return true;
+  }
 
   private searchView(view: View): void {
     const { onFound } = this;
     const { text, encoding } = view;
-    const onMatch: OnMatch = (pattern, from, to) => onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } });
+    const onMatch: OnMatch = (pattern, from, to) => {
+      if (this.isThere(pattern, text.bytes, from)) onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } });
+    };
     this.index.search(text, onMatch, encoding === 'digits');
     this.onView(view);
   }
 }
 
 function lookingFor(originals: OriginalSet): Looking {
-  const { patterns, originalOf, digitsFrom, bytes } = withVariants(originals);
-  return { index: new GramIndex(patterns), originalOf, digitsFrom, known: { digits: originals.telling.digits, plausible: new Plausible(bytes) } };
+  const { patterns, originalOf, stored, digitsFrom, bytes } = withVariants(originals);
+  return { index: new GramIndex(patterns), originalOf, digitsFrom, stored: { patterns, ...stored }, known: { digits: originals.telling.digits, plausible: new Plausible(bytes) } };
 }

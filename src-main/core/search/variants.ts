@@ -6,7 +6,8 @@ import { storedForms } from './stored-forms.ts';
  * What is searched for, for each original: itself; the bytes by which servers store it; where it has letters beyond Latin-1, UTF-16 of it; where
  * it is a number written in groups, its digits alone. Everything else that it could be written as is undone in the text instead.
  */
-export function withVariants(originals: OriginalSet): { readonly patterns: Patterns; readonly originalOf: Uint32Array; readonly digitsFrom: number; /** Which bytes occur in originals, in small or capital letters. */ readonly bytes: Uint8Array } {
+export function withVariants(originals: OriginalSet): { readonly patterns: Patterns; readonly originalOf: Uint32Array; /** Patterns that are no letters: stored bytes. */ readonly stored: { readonly from: number; readonly to: number }; readonly digitsFrom: number; /** Which bytes occur in originals, in small or capital letters. */ readonly bytes: Uint8Array } {
+  const stored = new Values();
   const wide = new Values();
   const digits = new Values();
   const seen = new Uint8Array(256);
@@ -15,12 +16,13 @@ export function withVariants(originals: OriginalSet): { readonly patterns: Patte
   for (let original = 0; original < originals.size; original++) {
     const [from, to] = [originals.start(original), originals.start(original + 1)];
     for (let index = from; index < to; index++) seen[bytes[index] ?? 0] = 1;
-    for (const written of storedForms(bytes, from, to)) wide.add(original, written, 0, written.length);
+    for (const written of storedForms(bytes, from, to)) stored.add(original, written, 0, written.length);
     const kind = kindOf(bytes, from, to);
     if (kind === 'wide') for (const written of utf16Of(originals.value(original))) wide.add(original, written, 0, written.length);
     if (kind === 'number') addDigits(digits, original, { originals, memory });
   }
-  return { ...joined(originals, [wide, digits]), digitsFrom: originals.size + wide.count, bytes: inBothCases(seen) };
+  const wideFrom = originals.size + stored.count;
+  return { ...joined(originals, [stored, wide, digits]), stored: { from: originals.size, to: wideFrom }, digitsFrom: wideFrom + wide.count, bytes: inBothCases(seen) };
 }
 
 /** Values one after the other, each of an original: there may be as many as originals, so they are no objects. */

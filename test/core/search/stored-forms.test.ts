@@ -34,4 +34,20 @@ describe('the bytes by which servers store a value', () => {
     search.search({ ...text, length: bytes.length }, 0, ({ original }) => found.push(original));
     expect(found.sort()).toEqual([0, 1, 2]);
   });
+
+  test('are no letters: those of another value are not found, though they would be the same letters, small and capital', () => {
+    const set = new OriginalSet();
+    set.add('100.101.102.103', 'column');
+    const places = (hex: string) => {
+      const text = newText(4096);
+      const bytes = Buffer.concat([Buffer.alloc(64, 7), Buffer.from(hex, 'hex'), Buffer.alloc(64, 1)]);
+      text.bytes.set(bytes);
+      const found: string[] = [];
+      new ByteSearch(set).search({ ...text, length: bytes.length }, 0, ({ at, encoding }) => found.push(`${encoding} at ${at}`));
+      return found;
+    };
+    const [own, other] = formsOf('100.101.102.103').map((form, index) => [form, formsOf('68.69.70.71')[index] ?? ''] as const)[1] ?? ['', ''];
+    expect(places(own)).toEqual(['plain at 64']);
+    expect(places(other)).toEqual([]);
+  });
 });
