@@ -75,16 +75,18 @@ export class ByteSearch {
   }
 
   private readonly foundPlain = (pattern: number, start: number, end: number) => {
-    if (end > this.seen && this.isThere(pattern, this.bytes, start)) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
+    if (end > this.seen && (!this.isStored(pattern) || this.isThere(pattern, start))) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
   };
 
+  private isStored(pattern: number): boolean {
+    return this.stored !== undefined && pattern >= this.stored.from && pattern < this.stored.to;
+  }
+
   /** Whether bytes that are no letters stand there exactly. */
-  private isThere(pattern: number, text: Uint8Array, start: number): boolean {
-    const { stored } = this;
-    if (!stored || pattern < stored.from || pattern >= stored.to) return true;
-    const { bytes, starts } = stored.patterns;
+  private isThere(pattern: number, start: number): boolean {
+    const { bytes, starts } = this.stored?.patterns ?? NONE;
     const from = starts[pattern] ?? 0;
-    for (let index = (starts[pattern + 1] ?? 0) - from - 1; index >= 0; index--) if (bytes[from + index] !== text[start + index]) return false;
+    for (let index = (starts[pattern + 1] ?? 0) - from - 1; index >= 0; index--) if (bytes[from + index] !== this.bytes[start + index]) return false;
     return true;
   }
 
@@ -92,12 +94,15 @@ export class ByteSearch {
     const { onFound } = this;
     const { text, encoding } = view;
     const onMatch: OnMatch = (pattern, from, to) => {
-      if (this.isThere(pattern, text.bytes, from)) onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } });
+      // What is decoded from a text is a text.
+      if (!this.isStored(pattern)) onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } });
     };
     this.index.search(text, onMatch, encoding === 'digits');
     this.onView(view);
   }
 }
+
+const NONE: Patterns = { bytes: new Uint8Array(0), starts: new Uint32Array(1), count: 0 };
 
 function lookingFor(originals: OriginalSet): Looking {
   const { patterns, originalOf, stored, digitsFrom, bytes } = withVariants(originals);

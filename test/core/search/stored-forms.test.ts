@@ -49,5 +49,6 @@ describe('the bytes by which servers store a value', () => {
     const [own, other] = formsOf('100.101.102.103').map((form, index) => [form, formsOf('68.69.70.71')[index] ?? ''] as const)[1] ?? ['', ''];
     expect(places(own)).toEqual(['plain at 64']);
     expect(places(other)).toEqual([]);
+    expect(places(own.replace('64', '253634'))).toEqual([]);
   });
 });
