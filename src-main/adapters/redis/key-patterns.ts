@@ -15,7 +15,7 @@ const VALUE = /^\d+$|\d{3,}|^[0-9a-f-]{8,}$|@|^.{24,}$|[^\x20-\x7e]/i;
 export type IsName = (text: string) => boolean;
 
 /** Whether a part of a key, or a field, is somebody's or one of many, by its form. */
-export const isValue = (text: string, isName: IsName): boolean => VALUE.test(text) || PERSON.test(text) || isName(text);
+const isValue = (text: string, isName: IsName): boolean => VALUE.test(text) || PERSON.test(text) || isName(text);
 
 /** Whether a field is what somebody is known by. */
 export const isPersonal = (text: string, isName: IsName): boolean => text.includes('@') || PERSON.test(text) || isName(text);

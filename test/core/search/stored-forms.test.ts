@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteSearch } from '#core/search/byte-search.ts';
 import { newText } from '#core/search/gram-index.ts';
@@ -17,10 +18,16 @@ describe('the bytes by which servers store a value', () => {
     expect(formsOf('d8:9e:f3:ff:fe:12:34:56')).toEqual(['d89ef3fffe123456']);
     expect(formsOf('7d444840-9dc0-11d1-b245-5ffdce74fad2')).toEqual(['5ffdce74fad2b24511d19dc07d444840']);
     expect(formsOf('4111111111111111')).toEqual(['c7f168a5089b0e00', '800e9b08a568f1c7']);
+    fc.assert(fc.property(fc.bigInt({ min: 10n ** 13n, max: 2n ** 63n - 1n }), (number) => {
+      const big = (number | (1n << 63n)).toString(16);
+      expect(formsOf(String(number))[1]).toBe(big);
+      expect(formsOf(String(number))[0]).toBe(Buffer.from(number.toString(16).padStart(16, '0'), 'hex').reverse().toString('hex'));
+    }));
+    fc.assert(fc.property(fc.ipV4(), (address) => void expect(formsOf(address)[0]).toBe(`0f0220${Buffer.from(address.split('.').map(Number)).toString('hex')}`)), { examples: [['10.0.0.255']] });
   });
 
   test('are none where any file may have them, and where a text is something else', () => {
-    for (const text of ['00:00:00:00:00:01', '::1', 'ff02::1', '1234567890123', '99999999999999999999', '12:34:56.789', '1.2.3', '300.1.113.195', 'face:to:face', 'a'.repeat(36), '2024-01-01', '']) expect(formsOf(text)).toEqual([]);
+    for (const text of ['00:00:00:00:00:01', '::1', 'ff02::1', '1234567890123', '99999999999999999999', '9223372036854775808', '1.2.3.4/33', '01.2.3.4', '1..2.3.4', '12:34:56.789', '1.2.3', '300.1.113.195', 'face:to:face', 'a'.repeat(36), '2024-01-01', '']) expect(formsOf(text)).toEqual([]);
   });
 
   test('are found as the value that they are of', () => {
