@@ -138,8 +138,8 @@ async function pointAt(aim: Aim, digest: string, signal: AbortSignal): Promise<v
   await readReleases(aim, signal).then((releases) => keepImages(aim, releases, signal)).catch(() => {});
 }
 
-function withResult(error: unknown, result: Released, instead?: string): unknown {
+function withResult(error: unknown, result: Released, also?: string): unknown {
   if (!(error instanceof BacklotError)) return error;
-  const { code, message, fix, cause, also, where } = error;
-  return new BacklotError(code, message, { fix: instead ?? fix, cause, where, ...(also && { also }), result });
+  const { code, message, fix, cause, where } = error;
+  return new BacklotError(code, message, { fix: [fix, also].filter((one) => one !== undefined).join(' ') || undefined, cause, where, ...(error.also && { also: error.also }), result });
 }

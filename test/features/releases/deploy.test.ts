@@ -103,7 +103,7 @@ describe('a script', () => {
     await scene.write({ broken: '' });
     const failure = await failureOf(run(scene));
     // The script fails on the way back as well.
-    expect(failure).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('ended with 1') as string, fix: expect.stringMatching(/^The way back to \w{12} failed: The deploy script ended with 1\. Look at what serves on staging/) as string, result: { verdict: 'fail', rolledBack: false, revision: second, previous: first } });
+    expect(failure).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('ended with 1') as string, fix: expect.stringMatching(/The way back to \w{12} failed: The deploy script ended with 1\. Look at what serves on staging/) as string, result: { verdict: 'fail', rolledBack: false, revision: second, previous: first } });
     expect(JSON.stringify([failure, scene.told])).not.toContain('hunter2-secret');
     expect(scene.told).toContainEqual(expect.objectContaining({ text: 'using [secret]' }));
     expect((await releasesOf(scene))[0]).toMatchObject({ state: 'fail', rolledBack: false, reason: expect.stringContaining(`; the way back to ${first.slice(0, 12)} failed`) as string });
