@@ -24,7 +24,7 @@ function load(port: number): Load {
 
 const run = (scene: ReleaseScene, signal = never) => deploy({ directory: scene.directory, target: 'staging' }, scene.ports, { ...scene.work, signal });
 const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5000) })).text();
-const KPI = (checks: string) => `    kpi: { window: 3s, interval: 100ms, checks: [${checks}] }\n`;
+const KPI = (checks: string, window = '3s') => `    kpi: { window: ${window}, interval: 100ms, checks: [${checks}] }\n`;
 const ERRORS = '{ name: errors, haproxy: { backend: app, metric: error-rate }, max: 5% }';
 const RISE = '{ name: rise, haproxy: { backend: app, metric: error-rate }, max: 2%, over: previous }';
 const LATENCY = '{ name: latency, haproxy: { backend: app, metric: response-time }, max: 20 }';
@@ -33,7 +33,7 @@ const PROBE = '{ name: probe, http: { url: "http://localhost:PORT/" }, max: 200m
 const shares = (scene: ReleaseScene) => scene.told.flatMap((news) => (news.type === 'instance' ? [`${news.instance} ${news.state}${news.why === undefined ? '' : ` ${news.why}`}`] : []));
 
 test('a release and a way back lose none of 200 requests a second, and tell of each version and step', async () => {
-  const scene = await pairScene({ registry: server.address, site: ENGINE, kpi: KPI(`${ERRORS}, ${RISE}, ${PROBE}`) });
+  const scene = await pairScene({ registry: server.address, site: ENGINE, kpi: KPI(`${ERRORS}, ${RISE}, ${PROBE}`, '6s') });
   const first = await scene.promoted();
   // Nobody asks yet: whether it does well cannot be told.
   const one = await failureOf(run(scene));
