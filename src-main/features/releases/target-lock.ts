@@ -49,15 +49,19 @@ export async function withTargetLock<Result>(locking: Locking, work: (signal: Ab
  * the lock of work is ours, and whoever takes that one looks for it after its claim: of two that meet, one sees the other.
  */
 export async function lockTarget(locking: Locking, milliseconds: number, signal: AbortSignal): Promise<TargetLock> {
-  const { token } = await acquire(locking, LEASE, signal);
+  // No machine's: none may take it for one that it left behind itself.
+  const own = { ...locking, machine: '' };
+  const { token } = await acquire(own, LEASE, signal);
   try {
-    const { lock } = await writeLock({ ...locking, machine: '' }, { token, milliseconds, kind: 'closed' }, signal);
-    const now = await storedLock(locking, signal);
-    if (now?.token === token) return TargetLock.parse(lock);
-    await giveBack(locking, token, 'closed');
-    throw now && holds(now) ? locked(locking.target, now) : unlocked(locking.target);
+    const { lock } = await writeLock(own, { token, milliseconds, kind: 'closed' }, signal);
+    const now = await storedLock(own, signal);
+    if (now?.token !== token) throw now && holds(now) ? locked(own.target, now) : unlocked(own.target);
+    return TargetLock.parse(lock);
+  } catch (error) {
+    await giveBack(own, token, 'closed').catch(() => {});
+    throw error;
   } finally {
-    await giveBack(locking, token, 'lock').catch(() => {});
+    await giveBack(own, token, 'lock').catch(() => {});
   }
 }
 

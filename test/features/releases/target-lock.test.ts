@@ -87,6 +87,29 @@ describe('the lock of a target', () => {
     expect(await hold(by('closed', 'bob'), 0, [])).toBe('kept');
   }, 15_000);
 
+  test('of people that could not be taken whole is not left behind', async () => {
+    const gone = new Error('the registry is gone');
+    let [isClosed, hasFailed] = [false, false];
+    const failing: Repository = {
+      ...repository,
+      async writeManifest(reference, ...args) {
+        const written = await repository.writeManifest(reference, ...args);
+        isClosed ||= reference === 'backlot-closed-half';
+        return written;
+      },
+      async readManifest(reference, signal) {
+        if (isClosed && !hasFailed && reference === 'backlot-lock-half') {
+          hasFailed = true;
+          throw gone;
+        }
+        return repository.readManifest(reference, signal);
+      },
+    };
+    await expect(lockTarget(by('half', 'ann', failing), 60_000, never)).rejects.toBe(gone);
+    expect(await readLock(repository, 'half', never)).toBeUndefined();
+    expect(await hold(by('half', 'bob'), 0, [])).toBe('kept');
+  });
+
   test('ends the work where somebody else holds it all the same, whose lock stays', async () => {
     const why = await withTargetLock(by('lost', 'ann'), async (signal) => {
       await writeLock(by('lost', 'bob'), { token: 'b', milliseconds: 60_000 }, never);
