@@ -1,11 +1,9 @@
 import { BacklotError } from '#contract/errors.ts';
 import { plainAddress } from '#adapters/network/plain-address.ts';
-import type { KpiQuery, KpiReader, Sample } from '#ports/kpi-source.ts';
+import type { KpiQuery, KpiReader } from '#ports/kpi-source.ts';
 import { besideEachOther } from './beside.ts';
+import { judged, LIMIT } from './http-answer.ts';
 import { pathAtServers, readServers } from './server-kpi.ts';
-
-/** A probe that answers later than this counts as an error. */
-export const LIMIT = 5000;
 
 /**
  * Asks an address and measures how long the answer takes, in milliseconds. No answer, and another status than is wanted, is an error.
@@ -34,10 +32,4 @@ function readAddress(address: string, status: number | undefined): KpiReader {
       }
     },
   };
-}
-
-/** An answer as a reading: with another status than is wanted, or one of an error where none is said, it has no value. */
-export function judged(answered: number, wanted: number | undefined, milliseconds: number): Sample {
-  const isRight = wanted === undefined ? answered < 400 : answered === wanted;
-  return isRight ? { value: milliseconds } : { error: true, why: `it answered ${answered}` };
 }

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
 import { credentialsIn } from '#core/credentials-in.ts';
 import { SERVER, type Balancer, type KpiReader, type Sample } from '#ports/kpi-source.ts';
-import { judged, LIMIT } from './http-kpi.ts';
+import { judged, LIMIT } from './http-answer.ts';
 
 type Place = { readonly path: string; readonly host?: string };
 type Asked = { readonly balancer: Balancer; readonly status: number | undefined } & ({ readonly place: Place } | { readonly address: string; readonly plain: KpiReader });

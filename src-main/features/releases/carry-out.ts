@@ -97,9 +97,9 @@ async function breakOff(course: ReleaseCourse, error: unknown): Promise<unknown>
   return withResult(failure, course.result('fail', rolledBack), problem === undefined ? undefined : notBack(course, problem));
 }
 
-const alsoSaying = (reason: string, problem: string | undefined) => (problem === undefined ? reason : `${reason}; ${problem}`);
+const alsoSaying = (reason: string, problem: string | undefined) => (problem === undefined ? reason : `${reason}; the ${problem}`);
 /** What to do where neither the one release nor the other is known to serve. */
-const notBack = ({ plan: { aim } }: ReleaseCourse, problem: string) => `T${problem.slice(1)}. Look at what serves on ${aim.name}, then: backlot rollback ${aim.name}`;
+const notBack = ({ plan: { aim } }: ReleaseCourse, problem: string) => `The ${problem}. Look at what serves on ${aim.name}, then: backlot rollback ${aim.name}`;
 
 /** Goes back where the checks failed, notes and tells the verdict, and answers a release that stays for good. */
 async function conclude(course: ReleaseCourse): Promise<Released> {

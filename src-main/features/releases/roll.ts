@@ -20,7 +20,7 @@ export async function roll(deploy: DeployFile, order: DeployOrder, ports: Releas
 }
 
 /** Whether the former release serves again, and, where the way back failed, why. */
-export type WentBack = { readonly rolledBack: boolean; readonly problem?: string };
+export type WentBack = { readonly rolledBack: boolean; /** What to say of it, but for the article. */ readonly problem?: string };
 
 /** Brings the former release back. From a way back there is no way back: what was there had been given up. */
 export async function goBack({ aim, previous, wayBack, kind, content }: Plan, failed: DeployOrder, ports: ReleasePorts, work: Work): Promise<WentBack> {
@@ -35,8 +35,8 @@ export async function goBack({ aim, previous, wayBack, kind, content }: Plan, fa
     return { rolledBack: true };
   } catch (error) {
     const { message, fix } = toFailure(error);
-    const problem = `the way back to ${previous.revision.slice(0, 12)} failed: ${ports.redactor.redact(message)}`;
-    work.tell({ type: 'message', level: 'warning', text: `T${problem.slice(1)}`, ...(fix !== undefined && { fix }) });
+    const problem = `way back to ${previous.revision.slice(0, 12)} failed: ${ports.redactor.redact(message)}`;
+    work.tell({ type: 'message', level: 'warning', text: `The ${problem}`, ...(fix !== undefined && { fix }) });
     return { rolledBack: false, problem };
   }
 }

@@ -3,7 +3,7 @@ import { chooseChecks, type Check } from '#features/stack/choose-checks.ts';
 import { waitUntilReady } from '#features/stack/readiness.ts';
 import { addressOf } from '#features/stack/start-services.ts';
 import type { ContainerDetails } from '#ports/container-engine.ts';
-import { namesIn, pairLabels, pairName, slotModel, type Existing, type Slot } from './pair-model.ts';
+import { namesIn, pairFilters, pairName, slotModel, type Existing, type Slot } from './pair-model.ts';
 import { bySlot, notReady, readReleased, READY, type PairServers, type PairTask, type Released, type Server, type ServerPlan, type Servers } from './pair-servers.ts';
 
 type Planned = Released & { readonly existing: Existing; readonly plan: ServerPlan };
@@ -23,8 +23,7 @@ export class EngineServers implements PairServers {
 
   async find(): Promise<Servers> {
     const { ports, order, work } = this.task;
-    const labels = Object.entries(pairLabels(order)).map(([key, value]) => `${key}=${value}`);
-    const listed = await ports.engine.listContainers(labels, work.signal);
+    const listed = await ports.engine.listContainers(pairFilters(order), work.signal);
     return bySlot(listed.map(({ id, labels: own, state }) => ({ id, labels: own, isRunning: state === 'running' })));
   }
 

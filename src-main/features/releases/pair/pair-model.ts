@@ -25,6 +25,9 @@ export function pairLabels(order: Pick<DeployOrder, 'project' | 'target'>): Reco
   return { [LABELS.project]: order.project, [LABELS.role]: 'pair', [LABELS.target]: order.target };
 }
 
+/** By what the parts of a pair are listed. Pure. */
+export const pairFilters = (order: Pick<DeployOrder, 'project' | 'target'>, more: Readonly<Record<string, string>> = {}): string[] => Object.entries({ ...pairLabels(order), ...more }).map(([key, value]) => `${key}=${value}`);
+
 /** What there is on the target's engine already: what has such a name is joined and not made. */
 export type Existing = { readonly networks: ReadonlySet<string>; readonly volumes: ReadonlySet<string> };
 export type SlotModel = { readonly model: ResolvedModel; /** Of what the server is made from. */ readonly spec: string };

@@ -5,7 +5,7 @@ import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/cont
 import type { DeployOrder, PairSettings } from '#ports/deployer.ts';
 import type { ProbeRequest } from '#ports/kpi-source.ts';
 import { API_PORT, backendName, haproxyConfig, parseCounters, parseServers, placesFor, weightsOf, type Counters, type ServerState } from './haproxy-config.ts';
-import { nameInPair, pairLabels, pairName, SLOTS, type Shares, type Slot } from './pair-model.ts';
+import { nameInPair, pairFilters, pairLabels, pairName, SLOTS, type Shares, type Slot } from './pair-model.ts';
 import type { ServerPlan } from './pair-servers.ts';
 
 const IMAGE = 'haproxy:2.6';
@@ -36,7 +36,7 @@ export class PairProxy {
   }
 
   static async find(wanted: ProxyWanted, signal: AbortSignal): Promise<{ readonly proxy: PairProxy; readonly container: ContainerSummary } | undefined> {
-    const labels = Object.entries({ ...pairLabels(wanted.order), [LABELS.slot]: 'proxy' }).map(([key, value]) => `${key}=${value}`);
+    const labels = pairFilters(wanted.order, { [LABELS.slot]: 'proxy' });
     const [container] = await wanted.engine.listContainers(labels, signal);
     return container && { container, proxy: new PairProxy(container.id, wanted) };
   }

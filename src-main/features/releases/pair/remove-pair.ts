@@ -6,7 +6,7 @@ import { removeNetworks } from '#features/stack/remove.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
 import type { DeployOrder } from '#ports/deployer.ts';
 import type { Swarm, SwarmNetwork, SwarmService } from '#ports/swarm.ts';
-import { pairLabels } from './pair-model.ts';
+import { pairFilters } from './pair-model.ts';
 
 type RemovedThing = z.infer<typeof Removed>;
 /** What there is of a pair: on an engine, or on the Swarm that it manages. */
@@ -18,8 +18,7 @@ const YOUNG = 600_000;
 
 /** Removes a target's pair from its engine or its Swarm, the balancer first: nobody is sent to what goes then. Data stays. Answers the names of what is gone. */
 export async function removePair(order: Pick<DeployOrder, 'project' | 'target'>, task: Removing): Promise<string[]> {
-  const labels = Object.entries(pairLabels(order)).map(([key, value]) => `${key}=${value}`);
-  return remove(await look(task, labels), task);
+  return remove(await look(task, pairFilters(order)), task);
 }
 
 /** Removes, or, dry, only names pairs of which nothing runs any more. One that serves stays, and so does one that is being made. */

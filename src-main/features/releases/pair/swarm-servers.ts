@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { BacklotError } from '#contract/errors.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import type { SwarmReplica } from '#ports/swarm.ts';
-import { pairLabels, pairName, type Slot } from './pair-model.ts';
+import { pairFilters, pairName, type Slot } from './pair-model.ts';
 import { bySlot, notReady, readReleased, READY, type PairServers, type PairTask, type Server, type ServerPlan, type Servers } from './pair-servers.ts';
 import { judgeReplicas } from './judge-replicas.ts';
 import { swarmStack, type SwarmStack } from './swarm-stack.ts';
@@ -27,7 +27,7 @@ export class SwarmServers implements PairServers {
 
   async find(): Promise<Servers> {
     const { order, work } = this.task;
-    const services = await this.swarm.services(this.labels(pairLabels(order)), work.signal);
+    const services = await this.swarm.services(pairFilters(order), work.signal);
     const replicas = await this.swarm.replicas(services.map(({ id }) => id), work.signal);
     return bySlot(services.map(({ id, labels, replicas: wanted }) => ({ id, labels, isRunning: wanted > 0 && replicas.some((one) => one.service === id && isRunning(one)) })));
   }
@@ -41,7 +41,7 @@ export class SwarmServers implements PairServers {
     const { signal } = work;
     const { models } = await this.stack();
     if (there) await this.swarm.removeService(there.id, signal);
-    await this.swarm.removeFiles(this.labels({ ...pairLabels(order), [LABELS.slot]: slot }), signal);
+    await this.swarm.removeFiles(pairFilters(order, { [LABELS.slot]: slot }), signal);
     await this.swarm.create(pairName(order), models[slot], order.directory, signal);
     const made = (await this.find())[slot];
     if (made) return made.id;
@@ -51,7 +51,7 @@ export class SwarmServers implements PairServers {
   async start(id: string, onWhy: (why: string) => void): Promise<void> {
     const { order, work } = this.task;
     const { signal } = work;
-    const [service] = (await this.swarm.services(this.labels(pairLabels(order)), signal)).filter((one) => one.id === id);
+    const [service] = (await this.swarm.services(pairFilters(order), signal)).filter((one) => one.id === id);
     const wanted = Number(service?.labels[LABELS.replicas] ?? 1);
     // What ended in an earlier time says nothing of this one.
     const earlier = new Set((await this.swarm.replicas([id], signal)).flatMap((one) => (one.isWanted ? [] : [one.id])));
@@ -103,10 +103,6 @@ export class SwarmServers implements PairServers {
 
   private get swarm() {
     return this.task.ports.swarm;
-  }
-
-  private labels(labels: Readonly<Record<string, string>>): string[] {
-    return Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   }
 }
 
