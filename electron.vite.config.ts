@@ -36,6 +36,7 @@ export default defineConfig({
           'cli/backlot': at('src-main/shells/cli/main.ts'),
           'cli/setup': at('src-main/shells/setup/main.ts'),
           'cli/start': at('src-main/shells/start/main.ts'),
+          'workers/look': at('src-main/features/fixtures/verify/look-worker.ts'),
           'workers/mask': at('src-main/features/fixtures/mask/mask-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

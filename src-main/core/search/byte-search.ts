@@ -6,10 +6,14 @@ import type { OriginalSet } from './original-set.ts';
 import { Plausible } from './plausible.ts';
 import type { Patterns } from './grams.ts';
 import { withVariants } from './variants.ts';
-import { View, type Encoding } from './view.ts';
+import { View, type Encoding, type Piece } from './view.ts';
+import type { Windows } from './windows.ts';
 
-/** An original that was found: its number in the set, where, and how it was written. */
-export type Found = { readonly original: number; readonly at: number; readonly encoding: Encoding; /** What was decoded, and where in it the original stands. */ readonly within?: { readonly text: Uint8Array; readonly from: number; readonly to: number } };
+/** An original that was found: its number in the set, from where to where in the text, and how it was written. What was decoded has only a beginning there. */
+export type Found = { readonly original: number; readonly at: number; readonly to: number; readonly encoding: Encoding; readonly within?: Within };
+
+/** What was decoded, where in it the original stands, and of which pieces it is made. */
+type Within = { readonly text: Uint8Array; readonly from: number; readonly to: number; readonly pieceOf: (position: number) => Piece };
 
 /** Memory that pieces of a stream are searched in. */
 type Memory = ReturnType<typeof newText>;
@@ -22,8 +26,8 @@ export type OnFound = (found: Found) => void;
 /** Searches come one after another, so they share it. */
 let scan: ScanKernel | undefined;
 
-/** What looks over texts, in whichever writing they come. */
-export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch, isDigits?: boolean): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known; /** Patterns of bytes that are no letters: small and capital ones are not alike there. */ readonly stored?: { readonly patterns: Patterns; readonly from: number; readonly to: number } };
+/** What looks over texts, in whichever writing they come. Where it only tells where something may be, `windows` take what stands there. */
+export type Looking = { readonly windows?: Windows; readonly index: { search(text: Text, onMatch: OnMatch, isDigits?: boolean): void }; readonly originalOf: Uint32Array; readonly digitsFrom: number; readonly known: Known; /** Patterns of bytes that are no letters: small and capital ones are not alike there. */ readonly stored?: { readonly patterns: Patterns; readonly from: number; readonly to: number } };
 
 /**
  * All originals of a set, ready to be searched for in any number of texts: as they are, in small or capital letters, as UTF-16, hexadecimal, base64,
@@ -31,6 +35,7 @@ export type Looking = { readonly index: { search(text: Text, onMatch: OnMatch, i
  */
 export class ByteSearch {
   readonly originals: OriginalSet;
+  readonly windows: Windows | undefined;
   private readonly index: Looking['index'];
   private readonly originalOf: Uint32Array;
   private readonly digitsFrom: number;
@@ -43,7 +48,8 @@ export class ByteSearch {
   private onView: (view: View) => void = () => {};
   private readonly spare: Memory[] = [];
 
-  constructor(originals: OriginalSet, { index, originalOf, digitsFrom, known, stored }: Looking = lookingFor(originals)) {
+  constructor(originals: OriginalSet, { index, originalOf, digitsFrom, known, stored, windows }: Looking = lookingFor(originals)) {
+    this.windows = windows;
     this.stored = stored;
     this.originals = originals;
     this.known = known;
@@ -65,6 +71,13 @@ export class ByteSearch {
     for (const view of Object.values(this.views)) view.flush();
   }
 
+  /** Searches a text as it is, which is plain or was decoded before. */
+  searchWritten({ text, encoding, seen, origin }: Written, onFound: OnFound): void {
+    [this.seen, this.bytes, this.onFound] = [seen, text.bytes, onFound];
+    if (encoding === 'plain') this.index.search(text, this.foundPlain);
+    else this.searchDecoded({ text, encoding, pieceOf: () => ({ start: 0, end: text.length, origin }) }, onFound);
+  }
+
   /** Memory for `SEARCHED_AT_ONCE` bytes, to be given back: a database has thousands of small files. */
   borrowMemory(): Memory {
     return this.spare.pop() ?? newText(SEARCHED_AT_ONCE);
@@ -75,7 +88,7 @@ export class ByteSearch {
   }
 
   private readonly foundPlain = (pattern: number, start: number, end: number) => {
-    if (end > this.seen && (!this.isStored(pattern) || this.isThere(pattern, start))) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
+    if (end > this.seen && (!this.isStored(pattern) || this.isThere(pattern, start))) this.onFound({ original: this.originalOf[pattern] ?? 0, at: start, to: end, encoding: pattern >= this.digitsFrom ? 'digits' : 'plain' });
   };
 
   private isStored(pattern: number): boolean {
@@ -91,16 +104,27 @@ export class ByteSearch {
   }
 
   private searchView(view: View): void {
-    const { onFound } = this;
-    const { text, encoding } = view;
-    const onMatch: OnMatch = (pattern, from, to) => {
-      // What is decoded from a text is a text.
-      if (!this.isStored(pattern)) onFound({ original: this.originalOf[pattern] ?? 0, at: view.originOf(from), encoding, within: { text: text.bytes.subarray(0, text.length), from, to } });
-    };
-    this.index.search(text, onMatch, encoding === 'digits');
+    this.searchDecoded({ text: view.text, encoding: view.encoding, pieceOf: (position) => view.pieceOf(position) }, this.onFound);
     this.onView(view);
   }
+
+  private searchDecoded({ text, encoding, pieceOf }: Decoded, onFound: OnFound): void {
+    const decoded = text.bytes.subarray(0, text.length);
+    const onMatch: OnMatch = (pattern, from, to) => {
+      // What is decoded from a text is a text.
+      if (this.isStored(pattern)) return;
+      const { origin } = pieceOf(from);
+      onFound({ original: this.originalOf[pattern] ?? 0, at: origin, to: origin, encoding, within: { text: decoded, from, to, pieceOf } });
+    };
+    this.index.search(text, onMatch, encoding === 'digits');
+  }
 }
+
+/** What was decoded of a text, piece after piece. */
+type Decoded = { readonly text: Text; readonly encoding: Encoding; readonly pieceOf: Within['pieceOf'] };
+
+/** A part of a text, or of what was decoded of one that begins at `origin`. */
+export type Written = { readonly text: Text; readonly encoding: Encoding; readonly seen: number; readonly origin: number };
 
 const NONE: Patterns = { bytes: new Uint8Array(0), starts: new Uint32Array(1), count: 0 };
 

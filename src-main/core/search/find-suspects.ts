@@ -1,84 +1,123 @@
-import { ByteSearch } from './byte-search.ts';
+import type { ByteSearch } from './byte-search.ts';
+import { Look } from './look.ts';
+import { Marks } from './marks.ts';
+import type { OriginalList } from './original-list.ts';
 import { OriginalSet } from './original-set.ts';
-import { Plausible } from './plausible.ts';
-import type { GramFilter } from './gram-filter.ts';
-import type { SpilledOriginals } from './spilled-originals.ts';
-import { newReport, searchStream, type NamedStream, type SearchReport } from './stream-search.ts';
+import { SpilledOriginals } from './spilled-originals.ts';
+import { newReport, type NamedStream, type SearchReport } from './stream-search.ts';
+import { Windows } from './windows.ts';
 
 /** Originals as they were gathered: one set, or more than memory should hold at once. */
 export type GatheredValues = OriginalSet | SpilledOriginals;
 
-/** Originals that one look over the texts is for, and of which it is told at once whether they are there. */
-const MOST_LOOKED_FOR = 1 << 23;
-const MOST_SUSPECTS = 1 << 16;
+/** Originals that one look over the texts is for: with more, its filter would take more memory or rule out less. */
+const MOST_LOOKED_FOR = 15 << 20;
+const MOST_SUSPECTS = 1 << 18;
 
-/** Originals that may be in the streams. `looked` is what a look over them found otherwise; where there are no suspects, there need be no other. */
-export type Suspects = { readonly set: OriginalSet; readonly looked?: SearchReport };
+/** Numbers of originals: batches that begin with one of these. */
+export type Part = { readonly from: number; readonly to: number };
+
+/** What a look over streams tells: what it counted, and around all places where something may be, what is there. */
+export type Looked = { readonly report: SearchReport; readonly windows: Windows };
+
+/** Looks over streams for a part of the originals, and marks those that may be there. `mostKept` bounds the windows. */
+export type Looker = { look(originals: SpilledOriginals, part: Part, streams: AsyncIterable<NamedStream>, how: { readonly signal: AbortSignal; readonly mostKept?: number | undefined }): Promise<Looked & { readonly marked: Marks }> };
+
+/** Who looks, how many originals one look is for, how much is kept in windows (windows.ts), and of which originals it proves nothing that they are there. More suspects than `mostSuspects` are looked for once more. */
+export type HowToLook = { readonly looker?: Looker; readonly mostLookedFor?: number; readonly mostSuspects?: number; readonly mostKept?: number; readonly isExcused?: (value: Uint8Array) => boolean };
+
+/** Originals that may be in the streams, and where a look over these was needed to know, what is left of it; and how many more may be there that are excused. */
+export type Suspects = { readonly set: OriginalSet; readonly looked?: Looked; readonly excused: number };
+
+/** The report of an exact search for suspects, of what the look before it has kept; nothing where everything has to be read for that. */
+export function searchLooked(search: ByteSearch, { report, windows }: Looked, meansNothing: SearchReport['meansNothing']): SearchReport | undefined {
+  if (windows.areGivenUp && search.originals.size > 0) return undefined;
+  const found = { ...newReport(meansNothing), bytes: report.bytes, unpacked: report.unpacked, closed: report.closed };
+  if (search.originals.size > 0) windows.search(search, found);
+  return found;
+}
 
 /**
  * Sets of originals, at least one and each small enough for an exact search, that together hold every one that occurs in the streams. What memory
  * holds anyway is answered without a look at them.
  */
-export async function* findSuspects(originals: GatheredValues, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal): AsyncGenerator<Suspects> {
-  if (originals instanceof OriginalSet) return yield { set: originals };
-  if (originals.whole) return yield { set: originals.whole };
-  for (let from = 0; from < originals.size; from += MOST_LOOKED_FOR) {
-    const { marked, looked } = await lookFor(originals, from, streams, signal);
-    for (const set of suspectsOf(originals, from, marked)) yield { set, looked };
+export async function* findSuspects(originals: GatheredValues, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal, { looker = new LookerHere(), mostLookedFor = MOST_LOOKED_FOR, mostKept, mostSuspects = MOST_SUSPECTS, isExcused = () => false }: HowToLook = {}): AsyncGenerator<Suspects> {
+  if (originals instanceof OriginalSet) return yield { set: originals, excused: 0 };
+  if (originals.whole) return yield { set: originals.whole, excused: 0 };
+  const share = Math.ceil(originals.size / Math.ceil(originals.size / mostLookedFor));
+  for (let from = 0; from < originals.size; from += share) {
+    const part = { from, to: from + share };
+    const looked = await looker.look(originals, part, streams(), { signal, mostKept });
+    const few = new SpilledOriginals({ former: originals });
+    const excused = addMarked(few, { originals, part, marked: looked.marked, isExcused });
+    const set = few.together(mostSuspects);
+    if (set) yield { set, looked, excused };
+    else yield* lookAgain(few, excused);
+  }
+
+  /** Where many share a gram with what is there, hardly any share another one as well. */
+  async function* lookAgain(few: SpilledOriginals, excused: number): AsyncGenerator<Suspects> {
+    const all = { from: 0, to: few.size };
+    const looked = await looker.look(few, all, streams(), { signal, mostKept });
+    let told = 0;
+    for (const set of setsOf(few, all, looked.marked)) yield { set, looked, excused: told++ === 0 ? excused : 0 };
   }
 }
 
-/** 1 for each original, of the part that begins at `from`, that shares a gram with a stream. */
-async function lookFor(originals: SpilledOriginals, from: number, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal): Promise<{ readonly marked: Uint8Array; readonly looked: SearchReport }> {
-  const look = new Look(originals, from);
-  const looked = newReport();
-  for await (const stream of streams()) await searchStream(look.search, looked, stream, signal);
-  look.mark();
-  return { marked: look.marked, looked };
+type Marked = { readonly originals: SpilledOriginals; readonly part: Part; readonly marked: Marks; readonly isExcused: (value: Uint8Array) => boolean };
+
+/** Adds the originals that are marked; answers how many of them are excused instead. */
+function addMarked(few: SpilledOriginals, { originals, part, marked, isExcused }: Marked): number {
+  let excused = 0;
+  for (const { batch, id } of markedIn(originals, part, marked)) {
+    if (isExcused(batch.value(id))) excused += 1;
+    else few.add(batch.value(id), batch.column(id));
+  }
+  return excused;
 }
 
-function* suspectsOf(originals: SpilledOriginals, from: number, marked: Uint8Array): Generator<OriginalSet> {
-  let suspects = new OriginalSet(originals.telling);
-  const isMarked = (first: number, count: number) => marked.subarray(first - from, first - from + count).includes(1);
-  for (const { originals: batch, first } of originals.batches(from, from + MOST_LOOKED_FOR, isMarked)) {
-    for (let original = 0; original < batch.size; original++) {
-      if (marked[first - from + original] !== 1) continue;
-      suspects.take(batch, original);
-      if (suspects.size < MOST_SUSPECTS) continue;
-      yield suspects;
-      suspects = new OriginalSet(originals.telling);
-    }
+/** The originals that are marked, in sets that are small enough for an exact search. */
+function* setsOf(originals: SpilledOriginals, part: Part, marked: Marks): Generator<OriginalSet> {
+  let set = new OriginalSet(originals.telling);
+  for (const { batch, id } of markedIn(originals, part, marked)) {
+    set.take(batch, id);
+    if (set.size < MOST_SUSPECTS) continue;
+    yield set;
+    set = new OriginalSet(originals.telling);
   }
-  yield suspects;
+  yield set;
 }
 
-/** One look for a part of the originals. */
-class Look {
-  readonly search: ByteSearch;
-  private readonly originals: SpilledOriginals;
-  private readonly from: number;
-  private readonly filter: GramFilter;
-  /** 1 for each original of the part that shares a gram with a stream. */
-  readonly marked: Uint8Array;
+/** Each marked original, by its number in a batch that is there until the next one comes. */
+function* markedIn(originals: SpilledOriginals, { from, to }: Part, marked: Marks): Generator<{ readonly batch: OriginalList; readonly id: number }> {
+  for (const { originals: batch, first } of originals.batches(from, to, (number, count) => marked.mayHaveOneOf(number, count))) {
+    for (let id = 0; id < batch.size; id++) if (marked.has(first + id)) yield { batch, id };
+  }
+}
 
-  constructor(originals: SpilledOriginals, from: number) {
-    this.originals = originals;
-    this.from = from;
-    this.filter = originals.filter(from, from + MOST_LOOKED_FOR);
-    this.filter.begin(() => this.mark());
-    // A batch begins in the part, and may end beyond it.
-    this.marked = new Uint8Array(Math.min(2 * MOST_LOOKED_FOR, originals.size - from));
-    const known = { digits: originals.telling.digits, plausible: new Plausible(originals.bytes) };
-    this.search = new ByteSearch(new OriginalSet(originals.telling), { index: this.filter, originalOf: new Uint32Array(0), digitsFrom: 0, known });
+/** Looks in this thread. What it was told of the latest part it need not be told again. */
+export class LookerHere implements Looker {
+  private latest: { readonly of: SpilledOriginals; readonly size: number; readonly from: number; readonly look: Look } | undefined;
+
+  async look(originals: SpilledOriginals, part: Part, streams: AsyncIterable<NamedStream>, { signal, mostKept }: Parameters<Looker['look']>[3]): ReturnType<Looker['look']> {
+    const batches = () => originals.batches(part.from, part.to);
+    const look = this.lookFor(originals, part);
+    const marked = new Marks(part.from, originals.endOf(part.to));
+    const markAll = () => {
+      for (const batch of batches()) look.mark(batch, (id) => marked.mark(batch.first + id));
+      look.clear();
+    };
+    const windows = new Windows(originals.aside, mostKept);
+    return { marked, windows, report: await look.at(streams, windows, markAll, signal) };
   }
 
-  mark(): void {
-    const { filter, marked, from } = this;
-    if (filter.isEmpty) return;
-    for (const { first, grams, variantOf } of this.originals.batches(from, from + MOST_LOOKED_FOR)) {
-      const [own, variants] = grams;
-      filter.eachThatMayOccur(own, (pattern) => (marked[first - from + pattern] = 1));
-      filter.eachThatMayOccur(variants, (pattern) => (marked[first - from + (variantOf[pattern] ?? 0)] = 1));
-    }
+  private lookFor(originals: SpilledOriginals, part: Part): Look {
+    const { latest } = this;
+    if (latest?.of === originals && latest.size === originals.size && latest.from === part.from) return latest.look;
+    this.latest = undefined;
+    const look = new Look(originals.lookedFor(part));
+    for (const batch of originals.batches(part.from, part.to)) look.add(batch);
+    this.latest = { of: originals, size: originals.size, from: part.from, look };
+    return look;
   }
 }

@@ -1,12 +1,12 @@
 import type { Text } from './gram-index.ts';
 import { GramSet } from './gram-set.ts';
 import { KINDS } from './grams.ts';
-import { FilterKernel, type PlacedGrams } from './kernel/filter-kernel.ts';
+import { FilterKernel, TEXT, type PlacedGrams } from './kernel/filter-kernel.ts';
 import type { TableAt } from './kernel/search-memory.ts';
 
-const BITS_PER_GRAM = 16;
+const BITS_PER_GRAM = 24;
 const MOST_BITS = 2 ** 29;
-/** Grams of a text that are remembered before somebody has to ask for which patterns they are. */
+/** Grams of texts that are remembered before somebody should ask of which patterns they are. */
 const MOST_SEEN = 1 << 20;
 
 /**
@@ -16,18 +16,11 @@ const MOST_SEEN = 1 << 20;
 export class GramFilter {
   private readonly kernel: FilterKernel;
   private readonly kinds: readonly KindFilter[];
-  private onFull: () => void = () => {};
 
   /** `patterns` is how many there are of each kind. */
   constructor(patterns: readonly number[]) {
     this.kernel = new FilterKernel(KINDS.map(({ grams }, kind) => wordsFor((patterns[kind] ?? 0) * grams)));
     this.kinds = this.kernel.tables.map((grams) => ({ grams, seen: new GramSet(MOST_SEEN), isUsed: false }));
-  }
-
-  /** Forgets what occurred. `onFull` is called when no more can be remembered: whoever asks then clears. */
-  begin(onFull: () => void): void {
-    this.clear();
-    this.onFull = onFull;
   }
 
   add(placed: PlacedGrams): void {
@@ -37,6 +30,11 @@ export class GramFilter {
   /** Whether anything occurred since somebody asked. */
   get isEmpty(): boolean {
     return this.kinds.every(({ seen }) => seen.isEmpty);
+  }
+
+  /** Whether no more should be remembered before somebody asks, and clears. */
+  get isFull(): boolean {
+    return this.kinds.some(({ seen }) => seen.isFull);
   }
 
   /** Tells the numbers of the patterns that have a gram which occurred. */
@@ -50,26 +48,29 @@ export class GramFilter {
     }
   }
 
+  /** Forgets what occurred. */
   clear(): void {
     if (this.isEmpty) return;
     for (const { seen } of this.kinds) seen.clear();
     this.kernel.forget();
   }
 
-  /** Looks over a text, at the places that an index would look at. */
-  search(text: Text): void {
+  /** Looks over a text, at the places that an index would look at. Answers where grams stand that occurred. */
+  search(text: Text): readonly number[] {
     const used = this.kinds.filter(({ isUsed }) => isUsed);
-    this.kernel.look(text, used.map(({ grams }) => grams), (grams, kept) => this.remember(grams, kept));
+    const places: number[] = [];
+    this.kernel.look(text, used.map(({ grams }) => grams), (grams, kept) => this.remember(grams, kept, places));
+    return places;
   }
 
-  private remember(grams: TableAt, count: number): void {
+  private remember(grams: TableAt, count: number, places: number[]): void {
     const { kept } = this.kernel;
     const seen = this.kinds.find((filter) => filter.grams === grams)?.seen;
     if (!seen) return;
-    for (let at = 0; at < count * 2; at += 2) seen.add((kept[at] ?? 0) | 1, kept[at + 1] ?? 0);
-    if (!seen.isFull) return;
-    this.onFull();
-    this.clear();
+    for (let at = 0; at < count * 3; at += 3) {
+      seen.add((kept[at] ?? 0) | 1, kept[at + 1] ?? 0);
+      places.push((kept[at + 2] ?? 0) - TEXT);
+    }
   }
 }
 

@@ -28,7 +28,8 @@ function isOfWord(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte >= 0x80 || (byte >= 0x2b && byte <= 0x2e && byte !== 0x2c) || byte === 0x3a || byte === 0x40 || byte === 0x5f;
 }
 
-function isOfText(byte: number): boolean {
+/** Bytes that a text goes on with. */
+export function isOfText(byte: number): boolean {
   return byte >= 0x20 && byte !== 0x7f;
 }
 

@@ -1,143 +1,123 @@
-import { GramFilter } from './gram-filter.ts';
-import { anchorsOf, KINDS, kindOf, newCounter } from './grams.ts';
-import type { PlacedGrams } from './kernel/filter-kernel.ts';
+import { KINDS } from './grams.ts';
+import type { LookedFor } from './look.ts';
 import { OriginalSet, type Telling } from './original-set.ts';
-import { withVariants } from './variants.ts';
+import { BATCH, lengthOf, openBatch, OriginalPacker, type BatchParts, type OriginalBatch, type PackedBatch, type PlacedBatch } from './pack-originals.ts';
+import type { Aside } from './windows.ts';
 
 /** Where more is put than memory should hold. Only who wrote it can read it, and it is gone when it is closed, or with the process. */
 export type Scratch = { write(bytes: Uint8Array): void; /** Fills `into` with what was written from there on. */ read(into: Uint8Array, from: number): void };
 
-/** Originals that are in memory at once. */
-const BATCH = 1 << 16;
-
-/** A part of the originals: which they are among all, and what is searched for of each. */
-export type OriginalBatch = {
-  readonly first: number;
-  readonly originals: OriginalSet;
-  /** The originals themselves, and other writings of some of them. */
-  readonly grams: readonly [own: PlacedGrams, variants: PlacedGrams];
-  /** The original that each of the other writings is of. */
-  readonly variantOf: Uint32Array;
-};
-
-/** Where a batch lies in the scratch, and of how much it is made. */
-type Spilled = { readonly first: number; readonly from: number; readonly count: number; readonly bytes: number; readonly variants: number; readonly variantBytes: number; readonly columns: readonly string[] };
+/** Where a batch lies in the scratch, and which are its originals among all. */
+type Spilled = { readonly first: number; readonly from: number; readonly parts: BatchParts };
 
 /** Any number of originals in little memory: batches of them in a scratch, with the grams that were chosen of each. A value is there once in each batch. */
 export class SpilledOriginals {
   readonly telling: Telling;
   /** Which bytes occur in any original that was spilled, in small or capital letters. */
   readonly bytes = new Uint8Array(256);
-  private readonly scratch: Scratch;
+  /** Room beside the originals for what else memory should not hold. */
+  readonly aside: Aside;
   private readonly most: number;
-  private readonly spilled: Spilled[] = [];
-  private readonly counter: Uint8Array;
-  private recent: OriginalSet;
-  private written = 0;
+  private readonly packer: OriginalPacker;
+  private spilled: Spilled[] = [];
   private sum = 0;
   private short = 0;
   /** Patterns of each kind: a filter for all of them is as large as they are many. */
   private readonly patterns = KINDS.map(() => 0);
-  private kept: { readonly from: number; readonly count: number; readonly filter: GramFilter } | undefined;
+  private latest: { readonly size: number; readonly set: OriginalSet } | undefined;
 
-  constructor(scratch: Scratch, most = BATCH) {
-    this.scratch = scratch;
+  /** `former` are originals of which these are some, in the same scratch: with other grams than they have there. */
+  constructor(scratch: Scratch | { readonly former: SpilledOriginals }, most = BATCH) {
+    const former = 'former' in scratch ? scratch.former : undefined;
+    this.aside = 'former' in scratch ? scratch.former.aside : asideIn(scratch);
     this.most = most;
-    this.counter = newCounter(most / 4);
-    this.recent = new OriginalSet(undefined, most);
-    this.telling = this.recent.telling;
+    this.packer = new OriginalPacker((batch) => this.take(batch), { most, hasOtherGrams: former !== undefined, ...(former && { telling: former.telling }) });
+    this.telling = this.packer.recent.telling;
   }
 
   /** Originals kept: values that come again in another batch count again. */
   get size(): number {
-    return this.sum + this.recent.size;
+    return this.sum + this.packer.recent.size;
   }
 
   get tooShort(): number {
-    return this.short + this.recent.tooShort;
+    return this.short + this.packer.recent.tooShort;
   }
 
-  /** All of them, where memory holds them. */
+  /** All of them, where a batch holds them. */
   get whole(): OriginalSet | undefined {
-    return this.spilled.length === 0 ? this.recent : undefined;
+    return this.together(this.most);
+  }
+
+  /** All of them as one set, where they are no more than so many. */
+  together(most: number): OriginalSet | undefined {
+    if (this.size > most) return undefined;
+    if (this.latest?.size === this.size) return this.latest.set;
+    const set = new OriginalSet(this.telling);
+    for (const { originals } of this.batches()) for (let id = 0; id < originals.size; id++) set.take(originals, id);
+    this.latest = { size: this.size, set };
+    return set;
   }
 
   add(value: Uint8Array | string, column: string): void {
-    this.recent.add(value, column);
-    if (this.recent.size >= this.most) this.spill();
+    this.packer.add(value, column);
   }
 
-  /** The same for the bytes from one place to another. */
-   
-  addPart(bytes: Uint8Array, from: number, to: number, column: string): void {
-    this.recent.addPart(bytes, from, to, column);
-    if (this.recent.size >= this.most) this.spill();
+  /** The same for values that lie in a row, each after its length (4 bytes, little-endian). */
+  addBatch(batch: Uint8Array, column: string): void {
+    this.packer.addBatch(batch, column);
+  }
+
+  /** Takes what was gathered and packed elsewhere, by the same measure of what tells. */
+  take({ packed, parts, tooShort, kinds, seen }: PackedBatch): void {
+    this.spilled.push({ first: this.sum, from: this.aside.put(packed), parts });
+    this.sum += parts.count;
+    this.short += tooShort;
+    kinds.forEach((count, kind) => (this.patterns[kind] = (this.patterns[kind] ?? 0) + count));
+    seen.forEach((one, byte) => (this.bytes[byte] = (this.bytes[byte] ?? 0) | one));
   }
 
   /** The originals from one to another, batch by batch, of those that are wanted. A batch is there until the next one is asked for. */
-  *batches(from = 0, to = Infinity, isWanted: (first: number, count: number) => boolean = () => true): Generator<OriginalBatch> {
-    if (this.recent.size > 0) this.spill();
+  *batches(from = 0, to = Infinity, isWanted: (first: number, count: number) => boolean = () => true): Generator<OriginalBatch & { readonly first: number }> {
     let memory = new ArrayBuffer(0);
-    for (const batch of this.spilled) {
-      if (batch.first < from || batch.first >= to || !isWanted(batch.first, batch.count)) continue;
-      if (lengthOf(batch) > memory.byteLength) memory = new ArrayBuffer(lengthOf(batch));
-      yield this.read(batch, memory);
+    const room = (length: number) => (memory = length > memory.byteLength ? new ArrayBuffer(length) : memory);
+    for (const { first, parts, packed } of this.packedBatches({ from, to }, room, isWanted)) yield { first, ...openBatch(parts, packed.buffer) };
+  }
+
+  /** The same batches as they were packed, each in memory that is asked for. */
+  *packedBatches({ from, to }: { readonly from: number; readonly to: number }, room: (length: number) => ArrayBuffer, isWanted: (first: number, count: number) => boolean = () => true): Generator<PlacedBatch> {
+    this.packer.flush();
+    for (const { first, from: at, parts } of this.spilled) {
+      if (first < from || first >= to || !isWanted(first, parts.count)) continue;
+      const packed = new Uint8Array(room(lengthOf(parts)), 0, lengthOf(parts));
+      this.aside.get(packed, at);
+      yield { first, parts, packed };
     }
   }
 
-  /** A filter of the originals from one to another. The latest is kept: whoever looks again for the same need not wait for it. */
-  filter(from: number, to: number): GramFilter {
-    if (this.recent.size > 0) this.spill();
-    if (this.kept?.from === from && this.kept.count === this.size) return this.kept.filter;
-    this.kept = undefined;
+  /** Where the last batch ends that begins before an original. */
+  endOf(to: number): number {
+    this.packer.flush();
+    return this.spilled.reduce((end, { first, parts }) => (first < to ? first + parts.count : end), 0);
+  }
+
+  /** What a look for the originals from one to another has to know before it is told of them. */
+  lookedFor({ from, to }: { readonly from: number; readonly to: number }): LookedFor {
+    this.packer.flush();
     const share = (Math.min(to, this.size) - from) / this.size;
-    const filter = new GramFilter(this.patterns.map((count) => count * share));
-    for (const { grams } of this.batches(from, to)) for (const placed of grams) filter.add(placed);
-    this.kept = { from, count: this.size, filter };
-    return filter;
-  }
-
-  private spill(): void {
-    const { recent, counter } = this;
-    const { starts, labels, bytes, columns } = recent.packed();
-    const { patterns, originalOf, bytes: seen } = withVariants(recent);
-    const anchors = anchorsOf(patterns, counter);
-    const others = patterns.starts.subarray(recent.size).map((start) => start - bytes.length);
-    const parts = [starts, others, originalOf.subarray(recent.size), labels, anchors, patterns.bytes];
-    for (const part of parts) this.scratch.write(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
-    const batch: Spilled = { first: this.sum, from: this.written, count: labels.length, bytes: bytes.length, variants: patterns.count - recent.size, variantBytes: patterns.bytes.length - bytes.length, columns };
-    this.spilled.push(batch);
-    this.written += lengthOf(batch);
-    this.sum += recent.size;
-    this.short += recent.tooShort;
-    for (let pattern = 0; pattern < patterns.count; pattern++) {
-      const kind = kindOf((patterns.starts[pattern + 1] ?? 0) - (patterns.starts[pattern] ?? 0));
-      this.patterns[kind] = (this.patterns[kind] ?? 0) + 1;
-    }
-    seen.forEach((one, byte) => (this.bytes[byte] = (this.bytes[byte] ?? 0) | one));
-    this.recent = new OriginalSet(this.telling, this.most);
-  }
-
-  private read(batch: Spilled, memory: ArrayBuffer): OriginalBatch {
-    const { first, from, count, bytes, variants, variantBytes, columns } = batch;
-    this.scratch.read(new Uint8Array(memory, 0, lengthOf(batch)), from);
-    const starts = new Uint32Array(memory, 0, count + 1);
-    const others = new Uint32Array(memory, starts.byteLength, variants + 1);
-    const variantOf = new Uint32Array(memory, others.byteOffset + others.byteLength, variants);
-    const labels = new Uint16Array(memory, variantOf.byteOffset + variantOf.byteLength, count);
-    const anchors = new Uint8Array(memory, labels.byteOffset + labels.byteLength, count + variants);
-    const own = new Uint8Array(memory, anchors.byteOffset + anchors.byteLength, bytes);
-    const written = new Uint8Array(memory, own.byteOffset + bytes, variantBytes);
-    return {
-      first,
-      originals: OriginalSet.of({ starts, labels, bytes: own, columns }, this.telling),
-      grams: [
-        { patterns: { bytes: own, starts, count }, anchors: anchors.subarray(0, count) },
-        { patterns: { bytes: written, starts: others, count: variants }, anchors: anchors.subarray(count) },
-      ],
-      variantOf,
-    };
+    return { patterns: this.patterns.map((count) => count * share), digits: this.telling.digits, bytes: this.bytes };
   }
 }
 
-const lengthOf = ({ count, bytes, variants, variantBytes }: Spilled): number => (count + 1) * 4 + (variants + 1) * 4 + variants * 4 + count * 2 + count + variants + bytes + variantBytes;
+function asideIn(scratch: Scratch): Aside {
+  let written = 0;
+  return {
+    put(bytes) {
+      const from = written;
+      scratch.write(bytes);
+      written += bytes.length;
+      return from;
+    },
+    get: (into, from) => scratch.read(into, from),
+  };
+}

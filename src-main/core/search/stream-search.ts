@@ -1,36 +1,16 @@
 import { BacklotError } from '#contract/errors.ts';
 import { SEARCHED_AT_ONCE, type ByteSearch, type Found } from './byte-search.ts';
-import { endOfDigits, isPart, startOfNumber } from './part-of-value.ts';
+import { noteFinding, type SearchReport } from './note-findings.ts';
 import { findPacked, unpackAtOnce, Unpacker } from './unpack.ts';
-import type { Encoding, View } from './view.ts';
+import type { View } from './view.ts';
+
+export { newReport, type Finding, type SearchReport } from './note-findings.ts';
 
 /** What is looked at again with the next block: more than a value takes in any writing. */
 const OVERLAP = 1 << 11;
 /** Packed data within packed data that is looked into. */
 const DEEPEST = 3;
 const MOST_UNPACKERS = 16;
-
-/** Where originals were found: in a stream (a file, a table), at an offset, in a writing. Never the value itself. */
-type Place = { readonly stream: string; readonly offset: number; readonly encoding: Encoding; readonly packed: boolean };
-
-/** What was found of an original: how often, and where first. */
-export type Finding = { times: number; readonly first: Place };
-
-export type SearchReport = {
-  /** By the number of the original. */
-  readonly findings: Map<number, Finding>;
-  /** Bytes that were read, and bytes that came out of packed parts. */
-  bytes: number;
-  unpacked: number;
-  /** Packed parts that could not be looked into, or not wholly. */
-  readonly closed: Map<string, number>;
-  /** Places where an original is only a part of a longer value that means nothing. */
-  parts: number;
-  readonly meansNothing: ((value: Uint8Array) => boolean) | undefined;
-};
-
-/** A report of nothing yet. `meansNothing` knows values that may well have an original in them: `10.0.0.7` within `110.0.0.73`. */
-export const newReport = (meansNothing?: (value: Uint8Array) => boolean): SearchReport => ({ findings: new Map(), bytes: 0, unpacked: 0, closed: new Map(), parts: 0, meansNothing });
 
 /** Bytes with the name that reports give their place by: a file of a volume, a table. */
 export type NamedStream = { readonly name: string; readonly source: AsyncIterable<Uint8Array> };
@@ -100,28 +80,11 @@ class StreamSearcher {
   }
 
   private readonly found = (found: Found) => {
-    const { original, at, encoding } = found;
-    if (this.isOfLonger(found)) this.report.parts += 1;
-    else this.note(original, { stream: this.name, offset: this.base + at, encoding, packed: this.depth > 0 });
+    const { search, report } = this;
+    const at = { stream: this.name, base: this.base, packed: this.depth > 0, text: this.memory.bytes.subarray(0, this.length) };
+    if (search.windows) search.windows.keep(found, at, { seen: this.seen, looked: report.bytes + report.unpacked });
+    else noteFinding(report, search.originals, found, at);
   };
-
-  /** Whether it stands in a longer value that means nothing. Where escapes were undone nearby, the same value is found there once more. */
-  private isOfLonger({ original, at, encoding, within }: Found): boolean {
-    const { meansNothing } = this.report;
-    if (!meansNothing) return false;
-    if (encoding === 'escaped' && within) return isPart(within.text, within.from, within.to, meansNothing);
-    const text = this.memory.bytes.subarray(0, this.length);
-    const value = this.search.originals.value(original);
-    if (encoding === 'plain') return isPart(text, at, at + value.length, meansNothing);
-    const start = startOfNumber(text, at);
-    return encoding === 'digits' && isPart(text, start, endOfDigits(text, start, value), meansNothing);
-  }
-
-  private note(original: number, first: Place): void {
-    const known = this.report.findings.get(original);
-    if (known) known.times += 1;
-    else this.report.findings.set(original, { times: 1, first });
-  }
 
   /** Feeds what is being unpacked with what is new, and begins where packed data begins. */
   private async unpack(bytes: Buffer, seen: number): Promise<void> {

@@ -1,7 +1,11 @@
 import { newText, type Text } from './gram-index.ts';
 
 /** How a value was written where it was found. */
-export type Encoding = 'plain' | 'utf-16' | 'hex' | 'base64' | 'escaped' | 'digits';
+export type Encoding = (typeof ENCODINGS)[number];
+export const ENCODINGS = ['plain', 'utf-16', 'hex', 'base64', 'escaped', 'digits'] as const;
+
+/** A piece of what was decoded: from where to where it lies there, and where in the text it was read from. */
+export type Piece = { readonly start: number; readonly end: number; readonly origin: number };
 
 const CAPACITY = 1 << 18;
 /** What parts the runs of a view: no value has it inside. */
@@ -83,15 +87,15 @@ export class View {
     return { ...this.memory, length: this.length };
   }
 
-  /** Where the piece that holds this position comes from. */
-  originOf(position: number): number {
+  /** The piece that holds this position. */
+  pieceOf(position: number): Piece {
     let [low, high] = [0, this.pieces - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if ((this.starts[middle] ?? 0) <= position) low = middle;
       else high = middle - 1;
     }
-    return this.origins[low] ?? 0;
+    return { start: this.starts[low] ?? 0, end: low + 1 < this.pieces ? (this.starts[low + 1] ?? 0) : this.length, origin: this.origins[low] ?? 0 };
   }
 
   /** A piece longer than the memory goes on with what a value at its border would need. */

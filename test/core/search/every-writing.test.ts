@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteSearch, SEARCHED_AT_ONCE } from '#core/search/byte-search.ts';
-import { findSuspects } from '#core/search/find-suspects.ts';
+import { findSuspects, searchLooked } from '#core/search/find-suspects.ts';
 import { OriginalSet } from '#core/search/original-set.ts';
 import { SpilledOriginals } from '#core/search/spilled-originals.ts';
 import { newReport, searchStream } from '#core/search/stream-search.ts';
@@ -88,13 +88,73 @@ test('suspects, of more than memory holds, all that a naive search finds', async
       const parts: Uint8Array[] = [];
       const spilled = new SpilledOriginals({ write: (bytes) => void parts.push(Buffer.from(bytes)), read: (into, from) => void into.set(Buffer.concat(parts).subarray(from, from + into.length)) }, 4);
       for (const one of made.values) spilled.add(one, 'people.name');
-      const found: string[] = [];
       const streams = async function* () {
         yield { name: 'file', source: pieces(text) };
       };
-      for await (const { set } of findSuspects(spilled, streams, new AbortController().signal)) found.push(...(await searched(set, text)));
-      expect(found).toEqual(expect.arrayContaining(naive(made, text)));
+      // With more than two, another look is for other grams of theirs.
+      for (const mostSuspects of [1 << 16, 2]) {
+        const found: string[] = [];
+        for await (const { set } of findSuspects(spilled, streams, new AbortController().signal, { mostSuspects })) found.push(...(await searched(set, text)));
+        expect(found).toEqual(expect.arrayContaining(naive(made, text)));
+      }
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
+}, 30_000);
+
+/** Numbers, letters beyond ASCII and long values, which are written in ways of their own. */
+const OTHERS = ['+49 151 234-56789', '0170 555 12 34', '4929 1234 5678 9012', '198.51.100.73', '36028797018963968', 'O"Brien & Söhne \\ Co', 'Łukasz Żółtowski', `${'a long letter of somebody, '.repeat(6)}which ends`];
+const MORE_WRITINGS: readonly ((value: string) => Buffer)[] = [
+  ...WRITINGS,
+  (value) => Buffer.from(Buffer.from(`${'-'.repeat(50)}${value}${'-'.repeat(50)}`).toString('base64').replace(/.{76}/g, '$&\n')),
+  (value) => Buffer.from(JSON.stringify({ name: value }).replace(/[\u0080-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)),
+  (value) => Buffer.from(JSON.stringify(JSON.stringify({ name: value }))),
+  (value) => Buffer.from(value.replace(/\D/g, '').replace(/(\d{3})/g, '$1 ')),
+  (value) => Buffer.from(value.replace(/\D/g, '')),
+  (value) => gzipSync(`before ${Buffer.from(value).toString('base64')} after ${value.replace(/\D/g, '')}`),
+  (value) => Buffer.from(`\\x${gzipSync(`before ${value} after`).toString('hex')}\n`),
+  (value) => Buffer.from(`${value}\\n${value}\\n`.repeat(40)),
+];
+
+const plantedMore = fc.array(fc.record({ value: fc.nat(17), writing: fc.nat(MORE_WRITINGS.length - 1), border: fc.constantFrom(...BORDERS), shift: fc.integer({ min: -900, max: 900 }) }), { minLength: 1, maxLength: 12 });
+
+test('keeps of a look all that an exact search of the same streams finds: how often, where first, and what is only a part', async () => {
+  let [found, parts] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(fc.record({ scene, plantedMore, even: fc.boolean(), several: fc.boolean() }), async ({ scene: { values, noise }, plantedMore: planted, even, several }) => {
+      const all = [...values, ...OTHERS];
+      const text = Buffer.alloc(SIZE, noise);
+      let end = MARGIN;
+      for (const { value: index, writing, place } of planted.map((one) => ({ ...one, place: one.border + one.shift })).sort((one, other) => one.place - other.place)) {
+        // What is cut within packed data may be anything.
+        const bytes = MORE_WRITINGS[writing]?.(all[index] ?? '') ?? Buffer.alloc(0);
+        const start = Math.max(end + 1, place);
+        if (start + bytes.length < SIZE) end = start + bytes.copy(text, start);
+      }
+      const written: Uint8Array[] = [];
+      const spilled = new SpilledOriginals({ write: (bytes) => void written.push(Buffer.from(bytes)), read: (into, from) => void into.set(Buffer.concat(written).subarray(from, from + into.length)) }, 4);
+      for (const one of all) spilled.add(one, 'people.name');
+      let opened = 0;
+      const streams = async function* () {
+        opened += 1;
+        yield { name: 'one', source: pieces(text) };
+        yield { name: 'other', source: pieces(text.subarray(0, 200_000)) };
+      };
+      const meansNothing = (value: Uint8Array) => (value.length % 2 === 0) === even;
+      for await (const { set, looked } of findSuspects(spilled, streams, new AbortController().signal, several ? { mostLookedFor: 7 } : {})) {
+        const search = new ByteSearch(set);
+        const whole = newReport(meansNothing);
+        for await (const stream of streams()) await searchStream(search, whole, stream);
+        opened -= 1;
+        const kept = looked && searchLooked(search, looked, meansNothing);
+        expect(kept && { ...kept, findings: [...kept.findings].sort() }).toEqual({ ...whole, findings: [...whole.findings].sort() });
+        found += whole.findings.size;
+        parts += whole.parts;
+      }
+      // The long one is searched for by three pieces of it: with these they are twenty.
+      expect(opened).toBe(several ? 3 : 1);
+    }),
+    { numRuns: 40 },
+  );
+  expect({ found: found > 40, parts: parts > 40 }).toEqual({ found: true, parts: true });
 }, 30_000);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ByteSearch } from '#core/search/byte-search.ts';
-import { findSuspects } from '#core/search/find-suspects.ts';
+import { findSuspects, searchLooked } from '#core/search/find-suspects.ts';
 import { SpilledOriginals, type Scratch } from '#core/search/spilled-originals.ts';
 import { newReport, searchStream } from '#core/search/stream-search.ts';
 
@@ -58,4 +58,47 @@ test('counts and keeps what was spilled as what was not', () => {
   const read: string[] = [];
   for (const { originals: batch } of originals.batches()) for (let id = 0; id < batch.size; id++) read.push(Buffer.from(batch.value(id)).toString());
   expect(read).toEqual(many(250));
+});
+
+test('keeps no windows where they would be much of all, and says that everything has to be read again', async () => {
+  const [value = '', ...others] = many(500);
+  const text = Buffer.from(`${value}\n`.repeat(200_000));
+  async function* streams() {
+    yield { name: 'file', source: (async function* () { yield text; })() };
+  }
+  const kept = async (most?: number) => {
+    for await (const { set, looked } of findSuspects(gathered([value, ...others], 100), streams, never, { mostKept: most ?? 1 << 26 })) return looked && searchLooked(new ByteSearch(set), looked, undefined);
+    return undefined;
+  };
+  await expect(kept(0)).resolves.toBeUndefined();
+  expect([...((await kept())?.findings.values() ?? [])].map(({ times }) => times)).toEqual([200_000]);
+});
+
+test('looks once more, for other grams, where more may be there than an exact search is for', async () => {
+  const values = Array.from({ length: 1000 }, (_, number) => `${String(number % 20).padStart(8, '0')} two three four-${String(number).padStart(6, '0')}`);
+  const text = Buffer.from([...values.map((value) => value.slice(8)), values[77]].join('\n'));
+  let opened = 0;
+  async function* streams() {
+    opened += 1;
+    yield { name: 'file', source: (async function* () { yield text; })() };
+  }
+  const sizes: number[] = [];
+  for await (const { set } of findSuspects(gathered(values, 500), streams, never, { mostSuspects: 400 })) sizes.push(set.size);
+  expect(opened).toBe(2);
+  expect(sizes).toHaveLength(1);
+  expect(sizes[0]).toBeLessThan(100);
+});
+
+test('leaves out, and counts, what may be there and proves nothing', async () => {
+  const values = many(500);
+  async function* streams() {
+    yield { name: 'file', source: (async function* () { yield Buffer.from(`${values[0] ?? ''}, ${values[3] ?? ''} and ${values[6] ?? ''}`); })() };
+  }
+  const isExcused = (value: Uint8Array) => Buffer.from(value).toString() === values[3];
+  for await (const { set, excused } of findSuspects(gathered(values, 100), streams, never, { isExcused })) {
+    const suspects = Array.from({ length: set.size }, (_, id) => Buffer.from(set.value(id)).toString());
+    expect(suspects).toEqual(expect.arrayContaining([values[0], values[6]]));
+    expect(suspects).not.toContain(values[3]);
+    expect(excused).toBe(1);
+  }
 });

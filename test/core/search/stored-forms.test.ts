@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { ByteSearch } from '#core/search/byte-search.ts';
 import { newText } from '#core/search/gram-index.ts';
 import { OriginalSet } from '#core/search/original-set.ts';
-import { storedForms } from '#core/search/stored-forms.ts';
+import { withVariants } from '#core/search/variants.ts';
 
-const formsOf = (text: string) => storedForms(Buffer.from(`--${text}--`), 2, 2 + Buffer.byteLength(text)).map((form) => Buffer.from(form).toString('hex'));
+/** Of whatever is long enough at all. */
+function formsOf(text: string): string[] {
+  const set = new OriginalSet({ bytes: 6, digits: 1 });
+  set.add(text, 'column');
+  const { patterns, stored } = withVariants(set);
+  return Array.from({ length: stored.to - stored.from }, (_, form) => Buffer.from(patterns.bytes.subarray(patterns.starts[stored.from + form], patterns.starts[stored.from + form + 1])).toString('hex'));
+}
 
 describe('the bytes by which servers store a value', () => {
   test('are those that they were seen to write', () => {
@@ -28,6 +34,16 @@ describe('the bytes by which servers store a value', () => {
 
   test('are none where any file may have them, and where a text is something else', () => {
     for (const text of ['00:00:00:00:00:01', '::1', 'ff02::1', '1234567890123', '99999999999999999999', '9223372036854775808', '1.2.3.4/33', '01.2.3.4', '1..2.3.4', '12:34:56.789', '1.2.3', '300.1.113.195', 'face:to:face', 'a'.repeat(36), '2024-01-01', '']) expect(formsOf(text)).toEqual([]);
+  });
+
+  test('of an address of IPv4 are all that it may be written as: not its digits alone, as of other numbers', () => {
+    const digits = (text: string) => {
+      const set = new OriginalSet();
+      set.add(text, 'column');
+      const { patterns, digitsFrom } = withVariants(set);
+      return patterns.count - digitsFrom;
+    };
+    expect([digits('203.113.195.201'), digits('203.113.195.201/24'), digits('203.113.195.999'), digits('+49.151.123.456.7')]).toEqual([0, 0, 1, 1]);
   });
 
   test('are found as the value that they are of', () => {

@@ -32,7 +32,7 @@ const swapped = (value: string) => Buffer.from(value, 'utf16le').swap16();
 
 describe('a search for originals in stored bytes', () => {
   test.each(['an account DE17203237154129000011 of somebody', 'an account\\n DE17203237154129000011 near an escape', 'a phone)+99920 323 71541298, stored with its length before it'])('takes a number in a longer one that means nothing for a part of it: %s', async (text) => {
-    const search = new ByteSearch(setOf(['203.237.154.129']));
+    const search = new ByteSearch(setOf(['203 237 154 129']));
     const searched = async (meansNothing?: (value: Uint8Array) => boolean) => {
       const report = newReport(meansNothing);
       await searchStream(search, report, { name: 'file', source: pieces(around(text), 65_536) });
@@ -41,6 +41,14 @@ describe('a search for originals in stored bytes', () => {
     expect((await searched()).findings.size).toBe(1);
     const { findings, parts } = await searched((value) => ['DE17203237154129000011', '+99920 323 71541298'].includes(Buffer.from(value).toString()));
     expect({ found: findings.size, isPart: parts > 0 }).toEqual({ found: 0, isPart: true });
+  });
+
+  test('tells the first of all places, also where an original overlaps itself', async () => {
+    for (const shift of [0, 1, 2, 3]) {
+      const report = newReport();
+      await searchStream(new ByteSearch(setOf(['aaaaaaa'])), report, { name: 'file', source: pieces(around('a'.repeat(12), 100 + shift), 65_536) });
+      expect([...report.findings.values()].map(({ times, first }) => [times, first.offset])).toEqual([[6, 100 + shift]]);
+    }
   });
 
   test.each(ORIGINALS)('finds %s as it is, at each way of lying across words', async (value) => {

@@ -1,6 +1,6 @@
 import type { Text } from '../gram-index.ts';
 import { KINDS, type Patterns } from '../grams.ts';
-import { BESIDE, FREE, SearchMemory, type TableAt } from './search-memory.ts';
+import { BESIDE, FREE, SearchMemory, TEXT, type TableAt } from './search-memory.ts';
 
 /** Patterns that are handed over at once. */
 const PATTERNS = 1 << 12;
@@ -9,20 +9,22 @@ const PATTERN_BYTES = 1 << 18;
 /** Where everything is: what is kept of what was found (at most nine ways for each), patterns, bits of what was seen, the filters. */
 const KEPT = FREE;
 const MOST_KEPT = 9 * ((1 << 13) + 8);
-const PATTERN = KEPT + MOST_KEPT * 8;
+const PATTERN = KEPT + MOST_KEPT * 12;
 const STARTS = PATTERN + PATTERN_BYTES + 2 * BESIDE;
 const ANCHORS = STARTS + (PATTERNS + 8) * 4;
 const SEEN = ANCHORS + PATTERNS + BESIDE;
 const SEEN_BYTES = 1 << 20;
 const BITS = (SEEN + SEEN_BYTES + 0xfff) & ~0xfff;
 
+export { TEXT };
+
 /** Patterns with the places of the grams that are kept of each. */
 export type PlacedGrams = { readonly patterns: Patterns; readonly anchors: Uint8Array };
 
-/** Four bits for each gram, and three more for what stands beside it, for each kind by itself; and the look over a text for those that may be there. */
+/** Four bits for each gram, and six more for what stands beside it, for each kind by itself; and the look over a text for those that may be there. */
 export class FilterKernel {
   readonly tables: readonly TableAt[];
-  /** Of what a closer look kept: its hash, and the key of what stands beside it. */
+  /** Of what a closer look kept: its hash, the key of what stands beside it, and its place, `TEXT` being the first of the text. */
   readonly kept: Int32Array;
   /** Of what was marked: its pattern, its hash, and its key. */
   readonly marked: Int32Array;
@@ -31,7 +33,7 @@ export class FilterKernel {
   /** `words` are those of each kind: powers of two, at most 2^27 in all. */
   constructor(words: readonly number[]) {
     this.memory = new SearchMemory(words.reduce((end, one) => end + one * 4, BITS));
-    this.kept = new Int32Array(this.memory.buffer, KEPT, MOST_KEPT * 2);
+    this.kept = new Int32Array(this.memory.buffer, KEPT, MOST_KEPT * 3);
     this.marked = this.kept;
     let bits = BITS;
     this.tables = KINDS.map((kind, index) => {

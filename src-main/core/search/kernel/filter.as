@@ -1,35 +1,31 @@
 // AssemblyScript: grams in a filter with what stands around them, of more patterns than an index has room for.
-import { FOLD, gramBits, gramOf, gramsOf, hashAt, LONG, SHORT, Table, TINY, wordOf } from './gram';
+import { FOLD, gramBits, gramOf, gramsOf, hashAt, kindOf, LONG, NO_GRAM, secondHash, Table, TINY, wordOf } from './gram';
 
-// How many of the bytes around a gram count, and how many of those stand after it: count * 8 + after.
-// Short patterns have ways of their own, from 64 on.
-const SHORT_AFTER: i32 = 64 + 4 * 8 + 4;
-const SHORT_BEFORE: i32 = 64 + 4 * 8;
-const SHORT_ALONE: i32 = 64;
-
-/** The way of a gram with so many bytes of its pattern before it, and so many from its beginning on. */
+/** Of how many bytes around its gram every pattern of a kind has at least so many: those are looked at with the gram. */
 // @ts-ignore: decorator
-@inline function wayAt(before: i32, rest: i32, kind: i32): i32 {
-  const after = rest - gramOf(kind);
-  if (kind != LONG) return after >= 4 ? SHORT_AFTER : before >= 4 ? SHORT_BEFORE : SHORT_ALONE;
-  const count = min(4, before + after);
-  return count * 8 + min(count, after);
+@inline function besideOf(kind: i32): i32 {
+  return kind == TINY ? 1 : 3;
 }
 
-/** A gram with what stands around it: the four bytes before it and the four after it, as far as they count. */
+/** The way of a gram with so many bytes of its pattern from its beginning on: how many of the bytes that are looked at stand after it. */
 // @ts-ignore: decorator
-@inline function besideKey(hash: i32, way: i32, before: i32, after: i32): i32 {
-  const count = (way >> 3) & 7;
-  const later = way & 7;
-  const left = later == count ? 0 : ((before as u32) >>> (8 * (4 - count + later))) as i32;
-  const right = later == 0 ? 0 : (later == 4 ? after : after & ((1 << (8 * later)) - 1)) << (8 * (count - later));
+@inline function wayAt(rest: i32, kind: i32): i32 {
+  return min(besideOf(kind), rest - gramOf(kind));
+}
+
+/** A gram with what stands around it, of the four bytes before it and the four after it. */
+// @ts-ignore: decorator
+@inline function besideKey(hash: i32, way: i32, before: i32, after: i32, kind: i32): i32 {
+  const count = besideOf(kind);
+  const left = way == count ? 0 : ((before as u32) >>> (8 * (4 - count + way))) as i32;
+  const right = (after & ((1 << (8 * way)) - 1)) << (8 * (count - way));
   const mixed = (hash ^ (((left | right | FOLD) ^ ((way + 1) * 0x2545f491)) * 0x9e3779b1)) * 0xc2b2ae35;
   return (mixed ^ (mixed >>> 15)) * 0x85ebca6b;
 }
 
 /**
- * Where the bits of a key are: not far from the word of its gram, which has come into the processor's reach, and elsewhere for each key, since
- * many patterns may share a gram.
+ * Where the bits of a key are, the same for its second hash: not far from the word of its gram, which has come into the processor's reach, and
+ * elsewhere for each key, since many patterns may share a gram.
  */
 // @ts-ignore: decorator
 @inline function besideAt(table: Table, hash: i32, key: u32): usize {
@@ -42,16 +38,58 @@ const SHORT_ALONE: i32 = 64;
 }
 
 // @ts-ignore: decorator
-@inline function tryWay(table: Table, way: i32, hash: i32, before: i32, after: i32, next: usize): usize {
-  const key = besideKey(hash, way, before, after);
+@inline function hasKey(table: Table, hash: i32, key: i32): bool {
   const needed = keyBits(key);
-  const word = load<i32>(besideAt(table, hash, key));
-  store<i32>(next, hash);
-  store<i32>(next, key, 4);
-  return next + (((word & needed) == needed) as usize << 3);
+  return (load<i32>(besideAt(table, hash, key)) & needed) == needed;
 }
 
-/** Of what was found, notes in `kept` (hash, key) each way in which a pattern of the filter can have the gram with what stands around it; answers how many. */
+/** Bytes of what is noted of each. */
+const KEPT: usize = 12;
+
+// Where the four bytes are that are looked at as well, if the pattern has them: further on, or further back.
+const NOT_FAR: i32 = 0;
+const FAR_BEFORE: i32 = 1;
+const FAR_AFTER: i32 = 2;
+
+/** The key with what stands further away from the gram, which begins at `place`. */
+// @ts-ignore: decorator
+@inline function farKey(key: i32, far: i32, place: usize): i32 {
+  const word = far == FAR_AFTER ? load<i32>(place + 11) : far == FAR_BEFORE ? load<i32>(place - 7) : 0;
+  return secondHash((key + far) ^ ((word | FOLD) * 0x9e3779b1));
+}
+
+/** Which of them a gram has with so many bytes of its pattern before it, and so many from its beginning on. */
+// @ts-ignore: decorator
+@inline function farAt(before: i32, rest: i32, kind: i32): i32 {
+  return kind != LONG ? NOT_FAR : rest >= 15 ? FAR_AFTER : before >= 7 ? FAR_BEFORE : NOT_FAR;
+}
+
+/** The key of a gram of a pattern that has so many bytes from its beginning on. */
+// @ts-ignore: decorator
+@inline function keyOf(hash: i32, place: usize, rest: i32, kind: i32): i32 {
+  return besideKey(hash, wayAt(rest, kind), load<i32>(place - 4), load<i32>(place + gramOf(kind)), kind);
+}
+
+// @ts-ignore: decorator
+@inline function tryFar(table: Table, hash: i32, key: i32, far: i32, place: usize, next: usize): usize {
+  const last = farKey(key, far, place);
+  store<i32>(next, hash);
+  store<i32>(next, last, 4);
+  store<i32>(next, place as i32, 8);
+  return next + (hasKey(table, hash, last) as usize) * KEPT;
+}
+
+// @ts-ignore: decorator
+@inline function tryWay(table: Table, kind: i32, way: i32, hash: i32, before: i32, after: i32, place: usize, next: usize): usize {
+  const key = besideKey(hash, way, before, after, kind);
+  if (!hasKey(table, hash, key)) return next;
+  next = tryFar(table, hash, key, NOT_FAR, place, next);
+  if (table.kind != LONG) return next;
+  next = tryFar(table, hash, key, FAR_BEFORE, place, next);
+  return way == 3 ? tryFar(table, hash, key, FAR_AFTER, place, next) : next;
+}
+
+/** Of what was found, notes in `kept` (hash, key, place) each way in which a pattern of the filter can have the gram with what stands around it; answers how many. */
 export function lookCloser(table: Table, found: usize, count: i32, kept: usize): i32 {
   let next = kept;
   for (let index = 0; index < count; index++) {
@@ -59,33 +97,17 @@ export function lookCloser(table: Table, found: usize, count: i32, kept: usize):
     const hash = load<i32>(found + (index << 3), 4);
     const before = load<i32>(place - 4);
     const after = load<i32>(place + gramOf(table.kind));
-    if (table.kind != LONG) {
-      next = tryWay(table, SHORT_AFTER, hash, before, after, next);
-      next = tryWay(table, SHORT_BEFORE, hash, before, after, next);
-      next = tryWay(table, SHORT_ALONE, hash, before, after, next);
+    if (table.kind == TINY) {
+      next = tryWay(table, TINY, 1, hash, before, after, place, next);
+      next = tryWay(table, TINY, 0, hash, before, after, place, next);
     } else {
-      next = tryWay(table, 4 * 8 + 4, hash, before, after, next);
-      next = tryWay(table, 4 * 8 + 3, hash, before, after, next);
-      next = tryWay(table, 4 * 8 + 2, hash, before, after, next);
-      next = tryWay(table, 4 * 8 + 1, hash, before, after, next);
-      next = tryWay(table, 4 * 8, hash, before, after, next);
-      next = tryWay(table, 3 * 8 + 3, hash, before, after, next);
-      next = tryWay(table, 3 * 8 + 2, hash, before, after, next);
-      next = tryWay(table, 3 * 8 + 1, hash, before, after, next);
-      next = tryWay(table, 3 * 8, hash, before, after, next);
+      next = tryWay(table, LONG, 3, hash, before, after, place, next);
+      next = tryWay(table, LONG, 2, hash, before, after, place, next);
+      next = tryWay(table, LONG, 1, hash, before, after, place, next);
+      next = tryWay(table, LONG, 0, hash, before, after, place, next);
     }
   }
-  return ((next - kept) >>> 3) as i32;
-}
-
-const NO_GRAM: i32 = 0xff;
-const LONG_LEAST: i32 = 11;
-const SHORT_LEAST: i32 = 8;
-
-/** The kind of a pattern by its length. */
-// @ts-ignore: decorator
-@inline function kindOf(length: i32): i32 {
-  return length < SHORT_LEAST ? TINY : length < LONG_LEAST ? SHORT : LONG;
+  return ((next - kept) / KEPT) as i32;
 }
 
 /**
@@ -94,6 +116,7 @@ const SHORT_LEAST: i32 = 8;
  */
 export function addGrams(table: Table, bytes: usize, starts: usize, anchors: usize, count: i32, base: i32, sets: usize): i32 {
   const grams = gramsOf(table.kind);
+  let added = 0;
   let next = sets;
   for (let pattern = 0; pattern < count; pattern++) {
     const anchor = load<u8>(anchors + pattern) as i32;
@@ -103,21 +126,23 @@ export function addGrams(table: Table, bytes: usize, starts: usize, anchors: usi
     for (let offset = anchor; offset < anchor + grams; offset++) {
       const place = bytes + start + offset;
       const hash = hashAt(place, table.kind);
-      const key = besideKey(hash, wayAt(offset, length - offset, table.kind), load<i32>(place - 4), load<i32>(place + gramOf(table.kind)));
+      const key = keyOf(hash, place, length - offset, table.kind);
+      const second = farKey(key, farAt(offset, length - offset, table.kind), place);
       store<u32>(next, wordOf(table, hash) as u32);
       store<i32>(next, gramBits(hash), 4);
       store<u32>(next, besideAt(table, hash, key) as u32, 8);
       store<i32>(next, keyBits(key), 12);
-      next += 16;
+      store<u32>(next, besideAt(table, hash, second) as u32, 16);
+      store<i32>(next, keyBits(second), 20);
+      next += 24;
+      added++;
     }
   }
-  for (let set = sets; set < next; set += 16) {
-    const own = load<u32>(set) as usize;
-    store<i32>(own, load<i32>(own) | load<i32>(set, 4));
-    const beside = load<u32>(set, 8) as usize;
-    store<i32>(beside, load<i32>(beside) | load<i32>(set, 12));
+  for (let set = sets; set < next; set += 8) {
+    const word = load<u32>(set) as usize;
+    store<i32>(word, load<i32>(word) | load<i32>(set, 4));
   }
-  return ((next - sets) >>> 4) as i32;
+  return added;
 }
 
 /** Notes in `marked` (pattern, hash, key) the grams of patterns whose bit is set in `seen`; answers how many. */
@@ -132,7 +157,7 @@ export function markGrams(table: Table, bytes: usize, starts: usize, anchors: us
     for (let offset = anchor; offset < anchor + grams; offset++) {
       const place = bytes + start + offset;
       const hash = hashAt(place, table.kind);
-      const key = besideKey(hash, wayAt(offset, length - offset, table.kind), load<i32>(place - 4), load<i32>(place + gramOf(table.kind)));
+      const key = farKey(keyOf(hash, place, length - offset, table.kind), farAt(offset, length - offset, table.kind), place);
       const bit = seenBit(hash, key);
       store<i32>(next, pattern);
       store<i32>(next, hash, 4);
@@ -143,10 +168,11 @@ export function markGrams(table: Table, bytes: usize, starts: usize, anchors: us
   return ((next - marked) / 12) as i32;
 }
 
-/** Sets the bits of what was kept (hash, key) in `seen`. */
+/** Sets the bits of what was kept in `seen`. */
 export function noteSeen(kept: usize, count: i32, seen: usize): void {
   for (let index = 0; index < count; index++) {
-    const bit = seenBit(load<i32>(kept + (index << 3)), load<i32>(kept + (index << 3), 4));
+    const one = kept + (index as usize) * KEPT;
+    const bit = seenBit(load<i32>(one), load<i32>(one, 4));
     const at = seen + ((bit >>> 5) << 2);
     store<i32>(at, load<i32>(at) | (1 << (bit & 31)));
   }

@@ -1,12 +1,27 @@
 // AssemblyScript: grams, their hashes, and the look over a text for those that a filter knows.
 
-/** Sets the bit that parts small from capital letters, in four bytes at once. */
+/**
+ * Sets the bit that parts small from capital letters, in four bytes at once. It makes other bytes equal too, which costs a look but loses nothing: the
+ * letters of Latin-1 in UTF-8 (Ä is C3 84, ä is C3 A4) differ by the very same bit.
+ */
 export const FOLD: i32 = 0x20202020;
 
 // Kinds of gram (grams.ts).
 export const LONG: i32 = 0;
 export const SHORT: i32 = 1;
 export const TINY: i32 = 2;
+
+/** Where there is no gram, because a pattern is shorter than any kind. */
+export const NO_GRAM: i32 = 0xff;
+export const LEAST: i32 = 6;
+const SHORT_LEAST: i32 = 8;
+const LONG_LEAST: i32 = 11;
+
+/** The kind of a pattern by its length. */
+// @ts-ignore: decorator
+@inline export function kindOf(length: i32): i32 {
+  return length < SHORT_LEAST ? TINY : length < LONG_LEAST ? SHORT : LONG;
+}
 
 /** Where everything of one kind of gram is; search-memory.ts writes it. */
 @unmanaged export class Table {
@@ -68,7 +83,7 @@ export const TINY: i32 = 2;
 
 /** A number for each two bytes in a row, the same for small and capital letters. A place is looked at where its number is the lowest of some four in a row. */
 // @ts-ignore: decorator
-@inline function pairKeys(pairs: v128): v128 {
+@inline export function pairKeys(pairs: v128): v128 {
   return i16x8.shr_u(i16x8.mul(v128.or(pairs, i16x8.splat(0x2020)), i16x8.splat(0x9e37 as i16)), 8);
 }
 
@@ -115,7 +130,7 @@ export function samplePlaces(from: i32, count: i32, keys: usize, lows: usize, pl
 
 /** A bit for each of sixteen places whose key is the lowest of some four in a row. */
 // @ts-ignore: decorator
-@inline function areLow(key: usize, low: usize): u64 {
+@inline export function areLow(key: usize, low: usize): u64 {
   const highest = i8x16.max_u(i8x16.max_u(v128.load(low - 3), v128.load(low - 2)), i8x16.max_u(v128.load(low - 1), v128.load(low)));
   return i8x16.bitmask(i8x16.eq(v128.load(key), highest)) as u64;
 }

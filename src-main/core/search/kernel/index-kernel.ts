@@ -1,5 +1,6 @@
 import type { Text } from '../gram-index.ts';
-import { chooseGrams, KINDS, type Chosen, type Kind, type Patterns } from '../grams.ts';
+import { KINDS, type Kind, type Patterns } from '../grams.ts';
+import { AnchorsKernel } from './anchors-kernel.ts';
 import { BESIDE, FREE, SearchMemory, TEXT, type TableAt } from './search-memory.ts';
 
 /** Bits of the filter for each gram, four of which are set. More would not stay in the processor's cache: ruling out a little less costs less. */
@@ -19,6 +20,9 @@ const STARTS = ANCHORS + PART;
 /** Tells that a pattern seems to be in the text, and where: bytes may differ by the bit that parts small letters from capital ones. */
 export type OnMaybe = (pattern: number, start: number) => void;
 
+/** The patterns of a kind, and where in each its grams begin. */
+type Chosen = { readonly patterns: Uint32Array; readonly anchors: Uint8Array };
+
 /** How many grams there are of a kind, and what its table is made of. */
 type Size = { readonly kind: Kind; readonly chosen: Chosen; readonly grams: number; readonly words: number; readonly buckets: number };
 
@@ -34,7 +38,8 @@ export class IndexKernel {
 
   constructor(patterns: Patterns) {
     const used = patterns.starts[patterns.count] ?? 0;
-    const sizes = KINDS.map((kind) => sizeOf(kind, chooseGrams(patterns, kind))).filter(({ grams }) => grams > 0);
+    const anchors = new AnchorsKernel().choose(patterns);
+    const sizes = KINDS.map((kind) => sizeOf(kind, membersOf(patterns, kind, anchors))).filter(({ grams }) => grams > 0);
     const patternsAt = STARTS + (patterns.count + 1) * 4 + BESIDE;
     let at = (patternsAt + used + BESIDE + 63) & ~63;
     this.memory = new SearchMemory(sizes.reduce((end, size) => end + bytesOf(size), at));
@@ -85,6 +90,17 @@ export class IndexKernel {
       onPart(part.length);
     }
   }
+}
+
+function membersOf({ starts, count }: Patterns, { least, most }: Kind, anchors: Uint8Array): Chosen {
+  const members = new Uint32Array(count);
+  let size = 0;
+  for (let pattern = 0; pattern < count; pattern++) {
+    const length = (starts[pattern + 1] ?? 0) - (starts[pattern] ?? 0);
+    if (length >= least && length <= most) members[size++] = pattern;
+  }
+  const patterns = members.slice(0, size);
+  return { patterns, anchors: Uint8Array.from(patterns, (pattern) => anchors[pattern] ?? 0) };
 }
 
 function sizeOf(kind: Kind, chosen: Chosen): Size {

@@ -2,5 +2,8 @@
 // All addresses are given by who calls (index-kernel.ts, filter-kernel.ts, scan-kernel.ts).
 export { countGrams, openBuckets, placeGrams, sumBuckets, triedGrams, tryEntries } from './index';
 export { addGrams, lookCloser, markGrams, noteSeen } from './filter';
+export { addDigits, addStoredForms, formBytes, formCount, noteForm, openForms } from './forms';
 export { foundShort, lookAt, lookAtAll, lookAtBoth, samplePlaces } from './gram';
+export { chooseAnchors, countPlaces } from './anchors';
+export { addOriginals, openSet, originalsIn, takeUp, tooShort, usedBytes } from './gather';
 export { classify, escapeGroups, hexRuns, numberRuns, utf16Runs, wordRuns } from './scan';

@@ -17,6 +17,20 @@ export type Kernel = {
   noteSeen(kept: number, count: number, seen: number): void;
   addGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, sets: number): number;
   markGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, seen: number, marked: number): number;
+  countPlaces(patterns: number, starts: number, count: number, counters: number, shift: number, room: number): void;
+  chooseAnchors(patterns: number, starts: number, count: number, counters: number, shift: number, room: number, anchors: number, furthest: boolean): void;
+  openSet(starts: number, labels: number, slots: number, slotCount: number, arena: number, weights: number, leastBytes: number, leastDigits: number): void;
+  addOriginals(at: number, end: number, label: number, most: number): number;
+  takeUp(originals: number, bytes: number, tooShort: number): void;
+  originalsIn(): number;
+  usedBytes(): number;
+  tooShort(): number;
+  openForms(bytes: number, ends: number, originals: number): void;
+  addStoredForms(arena: number, starts: number, count: number, classes: number, seen: number, flags: number): void;
+  addDigits(arena: number, starts: number, count: number, flags: number, least: number): void;
+  noteForm(original: number, length: number): void;
+  formCount(): number;
+  formBytes(): number;
   classify(text: number, length: number, masks: number, room: number): void;
   wordRuns(text: number, length: number, seen: number, mask: number, table: number, runs: number): number;
   hexRuns(text: number, length: number, seen: number, mask: number, table: number, runs: number): number;
@@ -32,9 +46,14 @@ const PAGE = 1 << 16;
 let compiled: WebAssembly.Module | undefined;
 
 /** The kernel with so many bytes of memory, all of them zero. */
-export function loadKernel(bytes: number): { readonly kernel: Kernel; readonly memory: ArrayBuffer } {
+export function loadKernel(bytes: number): { readonly kernel: Kernel; readonly memory: ArrayBuffer; /** Makes the memory at least so large; the former buffer is of no use any more. */ readonly grow: (bytes: number) => ArrayBuffer } {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  return { kernel: exports as unknown as Kernel, memory: memory.buffer };
+  const grow = (needed: number) => {
+    const more = needed - memory.buffer.byteLength;
+    if (more > 0) memory.grow(Math.ceil(more / PAGE));
+    return memory.buffer;
+  };
+  return { kernel: exports as unknown as Kernel, memory: memory.buffer, grow };
 }
