@@ -23,6 +23,8 @@ export type DumpFile = {
 export interface Door {
   /** On this machine. */
   readonly folder: string;
+  /** Whether a server's socket shows in it. */
+  shows(socket: string): boolean;
   /** Opens a connection to a socket in it; nothing where the server's socket does not show here. */
   connect(socket: string): Duplex | undefined;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'mysql2';
 import { BacklotError } from '#contract/errors.ts';
 import type { RunningProgram } from '#ports/data-programs.ts';
@@ -8,40 +9,88 @@ import { change } from './connect.ts';
 import { LoadText } from './load-text.ts';
 import { quoteName, quoteTable, quoteText } from './quote.ts';
 
+const NEWLINE = 0x0a;
+/** Bytes after which a portion of rows ends. All of a table at once would leave a history of every row in the server's files. */
+const PORTION = 2 << 20;
+/** Milliseconds in which a server says why it left its pipe. */
+const PATIENCE = 10_000;
+/** Brings pieces, each after its length, into a pipe; nothing left of a portion is a length of 0. */
+const BRING = 'trap \'rm -f "$1"\' EXIT; mkfifo -m 666 "$1" && echo made && while read -r size; do { while [ "$size" != 0 ]; do head -c "$size" && read -r size || exit; done; } > "$1"; done';
+
 /**
- * Writes rows by LOAD DATA from a pipe in the server's own container. Sent over the connection instead (LOCAL), rows that do not fit
- * would be bent or left out with a warning; and the server could not put them in in bulk.
+ * Writes rows by LOAD DATA from a pipe in the server's own container, a portion after the other. Sent over the connection instead (LOCAL), rows
+ * that do not fit would be bent or left out with a warning.
  */
 export async function loadRows(connection: Connection, address: Address, target: { readonly table: Table; readonly columns: readonly string[]; readonly rows: Rows }, signal: AbortSignal): Promise<number> {
   const start = address.programs?.start;
   if (!start) throw new BacklotError('database-failed', 'Rows cannot be written: nothing here reaches the files of the server');
   const pipe = `/tmp/backlot-rows-${randomBytes(6).toString('hex')}`;
-  const program = start(['sh', '-c', 'mkfifo -m 666 "$1" && echo made && cat > "$1"; rm -f "$1"', 'sh', pipe], signal);
+  const program = start(['sh', '-c', BRING, 'sh', pipe], signal);
   await Promise.race([new Promise((resolve) => program.output.once('data', resolve)), program.ended]);
-  const loading = change(connection, statement(target.table, target.columns, pipe));
-  loading.catch(() => {});
   try {
-    await feed(target.rows, program, loading);
-  } catch (error) {
+    return await feed(target.rows, program, () => change(connection, statement(target.table, target.columns, pipe)));
+  } finally {
     program.input.end();
     program.output.resume();
-    throw error;
   }
-  program.input.end();
-  program.output.resume();
+}
+
+/** The server reads one portion while the next one is gathered. It gets that only once it has left the pipe: it would take it for the same. */
+async function feed(rows: Rows, program: RunningProgram, load: () => Promise<number>): Promise<number> {
+  let written = 0;
+  let loading: Loading | undefined;
+  for await (const { bytes, ends } of portions(rows)) {
+    if (loading?.isSent) {
+      written += await loading.rows;
+      loading = undefined;
+    }
+    loading ??= begin(load(), program);
+    await send(bytes, ends, program, loading);
+    loading.isSent = ends;
+  }
+  return written + ((await loading?.rows) ?? 0);
+}
+
+type Loading = { readonly rows: Promise<number>; isSent: boolean; isOver: boolean };
+
+/** Where the way to the server ends first, it most often says why. */
+function begin(answer: Promise<number>, { ended }: RunningProgram): Loading {
+  const lost = ended.then(async () => {
+    await pause(PATIENCE, undefined, { ref: false });
+    throw new BacklotError('database-failed', 'Rows cannot be written: the way into the container of the server ended');
+  });
+  const loading: Loading = { rows: Promise.race([answer, lost]), isSent: false, isOver: false };
+  const over = () => void (loading.isOver = true);
+  loading.rows.then(over, over);
   return loading;
 }
 
-async function feed(rows: Rows, { input, ended }: RunningProgram, loading: Promise<number>): Promise<void> {
+async function send(bytes: Buffer, ends: boolean, { input }: RunningProgram, loading: Loading): Promise<void> {
+  if (loading.isOver) await loading.rows;
+  const parts = [...(bytes.length > 0 ? [Buffer.from(`${bytes.length}\n`), bytes] : []), ...(ends ? [Buffer.from('0\n')] : [])];
+  const isFull = parts.map((part) => input.write(part)).includes(false);
+  if (isFull) await Promise.race([new Promise((resolve) => input.once('drain', resolve)), loading.rows]);
+}
+
+/** Rows in portions that end with a row. One that is longer comes in several pieces. */
+async function* portions(rows: Rows): AsyncGenerator<{ readonly bytes: Buffer; readonly ends: boolean }> {
   const text = new LoadText();
-  const stopped = Promise.race([loading, ended]);
-  stopped.catch(() => {});
-  let over = false;
-  void stopped.then(() => (over = true), () => (over = true));
-  for await (const piece of rows) {
-    if (over) await loading;
-    if (!input.write(text.transform(piece))) await Promise.race([new Promise((resolve) => input.once('drain', resolve)), stopped]);
+  let gathered: Buffer[] = [];
+  let length = 0;
+  let isWithin = false;
+  for await (const row of rows) {
+    const piece = text.transform(row);
+    gathered.push(piece);
+    length += piece.length;
+    if (length < PORTION) continue;
+    const all = Buffer.concat(gathered);
+    isWithin = !all.includes(NEWLINE);
+    const end = isWithin ? all.length : all.lastIndexOf(NEWLINE) + 1;
+    yield { bytes: all.subarray(0, end), ends: !isWithin };
+    gathered = [all.subarray(end)];
+    length = all.length - end;
   }
+  if (length > 0 || isWithin) yield { bytes: Buffer.concat(gathered), ends: true };
 }
 
 function statement(table: Table, columns: readonly string[], pipe: string): string {

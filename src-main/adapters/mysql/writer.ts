@@ -3,6 +3,7 @@ import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
 import { ask, change, connect } from './connect.ts';
 import { databaseFailure } from './failures.ts';
+import { makeKeys, takeKeys } from './later-keys.ts';
 import { loadRows } from './load-rows.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { Sessions } from './sessions.ts';
@@ -46,13 +47,10 @@ class MysqlWriter implements DatabaseWriter {
 
   write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number> {
     return this.doing(`write the table ${table.name}`, signal, async (connection) => {
-      // MariaDB then sorts the rows of an empty table before it puts them into indexes, and still finds those that are there twice. MySQL would not.
-      if (this.server.isMaria) await ask(connection, 'set session unique_checks = 0');
-      try {
-        return await loadRows(connection, this.address, { table, columns, rows }, signal);
-      } finally {
-        if (this.server.isMaria && !signal.aborted) await ask(connection, 'set session unique_checks = 1').catch(() => {});
-      }
+      const keys = this.server.isMaria ? await takeKeys(connection, table) : [];
+      const written = await loadRows(connection, this.address, { table, columns, rows }, signal);
+      await makeKeys(connection, table, keys);
+      return written;
     });
   }
 

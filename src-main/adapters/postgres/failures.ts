@@ -8,6 +8,11 @@ const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', '
 const LOST = ['ECONNRESET', 'EPIPE', '57P01', '57P02'];
 const LOST_WORDS = /^Connection terminated/;
 
+/** A column, a table or a function that is not there. */
+const UNDEFINED = ['42703', '42P01', '42883'];
+
+const NO_EXTENSION = /^extension ".+" is not available|^could not open extension control file/;
+
 /** An error for a person. Values of rows never get into it: servers quote them in their messages and details. */
 export function databaseFailure(thrown: unknown, doing: string, code: Extract<FailureCode, 'database-failed' | 'source-failed'>, signal?: AbortSignal): BacklotError {
   if (signal?.aborted) return new BacklotError('cancelled', 'cancelled');
@@ -20,8 +25,14 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
   if (sqlState === '3D000') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });
   if (sqlState === '42501') return new BacklotError(code, `Could not ${doing}: ${error.message}`, { fix: 'Give the user the right to read it (in PostgreSQL: GRANT pg_read_all_data TO …).' });
   if (sqlState === '53100') return new BacklotError('disk-full', `Could not ${doing}: the disk of the engine is full`, { fix: 'Make room where the engine keeps its volumes: docker system df' });
-  const fix = code === 'database-failed' ? RULES_AT_FAULT[sqlState] : undefined;
+  const fix = fixOf(error.message, sqlState, code);
   return new BacklotError(code, `Could not ${doing}: ${withoutValues(error, sqlState)}`, { ...(fix !== undefined && { fix }) });
+}
+
+function fixOf(message: string, sqlState: string, code: FailureCode): string | undefined {
+  if (NO_EXTENSION.test(message)) return 'Give the service an image that has it (image: in the Compose file).';
+  if (code === 'database-failed') return RULES_AT_FAULT[sqlState];
+  return UNDEFINED.includes(sqlState) ? 'Where the source changed while it was read, capture again. Otherwise look at rules with sql, and at where: of the subset.' : undefined;
 }
 
 /** What rules whose values nobody can foresee (sql, template, pick) make of rows that the source could hold. */

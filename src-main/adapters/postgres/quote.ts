@@ -5,6 +5,11 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Columns for COPY, in their order. Without any, which a table may be, it has no list. */
+export function columnList(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` (${names.map(quoteName).join(', ')})`;
+}
+
 /** A text as PostgreSQL reads it, whatever its settings are. */
 export function quoteText(text: string): string {
   return ` E'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -6,7 +6,7 @@ import { readCatalogue } from './catalogue.ts';
 import { connect, endSoon } from './connect.ts';
 import { databaseFailure } from './failures.ts';
 import { isLargeObjects, rowsOf } from './large-objects.ts';
-import { quoteName, quoteTable } from './quote.ts';
+import { columnList, quoteName, quoteTable, tableName } from './quote.ts';
 import { Sessions } from './sessions.ts';
 import { readStructure } from './structure.ts';
 
@@ -14,6 +14,12 @@ import { readStructure } from './structure.ts';
 const WAITING = 1 << 20;
 /** Tables that one statement names. */
 const HELD_AT_ONCE = 500;
+
+/** Tables that were written anew since the snapshot: what the snapshot has of their files against what is. Rows that it should see are gone. */
+const WRITTEN_ANEW = `
+  select n.nspname as schema, c.relname as name
+    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where c.relkind = 'r' and n.nspname !~ '^pg_' and pg_catalog.pg_relation_filenode(c.oid) <> c.relfilenode order by 1, 2`;
 
 /** Opens a database in one snapshot, which every connection of the reader shares. Nothing can be written through it. */
 export async function openReader(address: Address, database: string, signal: AbortSignal): Promise<DatabaseReader> {
@@ -69,10 +75,13 @@ class PostgresReader implements DatabaseReader {
     return this.known;
   }
 
-  /** As pg_dump does: who changes a table's structure waits. A table that is written anew meanwhile would look empty to this snapshot. */
+  /** As pg_dump does: who changes a table's structure waits. A table that was written anew before would look empty to this snapshot. */
   private async hold({ tables }: Catalogue): Promise<void> {
     const names = tables.filter((table) => !isLargeObjects(table)).map(rowsOf);
     for (let from = 0; from < names.length; from += HELD_AT_ONCE) await this.opened.keeper.query(`lock table ${names.slice(from, from + HELD_AT_ONCE).join(', ')} in access share mode`);
+    const { rows } = await this.opened.keeper.query<{ schema: string; name: string }>(WRITTEN_ANEW);
+    if (rows.length === 0) return;
+    throw new BacklotError('source-failed', `The source changed while it was opened: ${rows.map(({ schema, name }) => tableName(schema, name)).join(', ')} was written anew (by ALTER TABLE, TRUNCATE or the like)`, { fix: 'Capture again once that has ended.' });
   }
 
   async *read(table: Table, columns: readonly (string | ReadColumn)[], where: string | undefined, signal: AbortSignal): Rows {
@@ -127,12 +136,15 @@ class PostgresReader implements DatabaseReader {
 
 function copyCommand(table: Table, columns: readonly (string | ReadColumn)[], where: string | undefined): string {
   const plain = columns.every((column) => typeof column === 'string' || column.expression === undefined);
-  const names = columns.map(selected).join(', ');
-  if (plain && where === undefined && !table.partitioned && !isLargeObjects(table)) return `copy ${quoteTable(table)} (${names}) to stdout`;
-  return `copy (select ${names} from ${rowsOf(table)}${where === undefined ? '' : ` where ${where}`}) to stdout`;
+  if (plain && where === undefined && !table.partitioned && !isLargeObjects(table)) return `copy ${quoteTable(table)}${columnList(columns.map(nameOf))} to stdout`;
+  return `copy (select ${columns.map(selected).join(', ')} from ${rowsOf(table)}${where === undefined ? '' : ` where ${where}`}) to stdout`;
 }
 
 function selected(column: string | ReadColumn): string {
-  if (typeof column === 'string') return quoteName(column);
-  return column.expression === undefined ? quoteName(column.name) : `(${column.expression})`;
+  if (typeof column === 'string' || column.expression === undefined) return quoteName(nameOf(column));
+  return `(${column.expression})`;
+}
+
+function nameOf(column: string | ReadColumn): string {
+  return typeof column === 'string' ? column : column.name;
 }

@@ -24,8 +24,7 @@ export async function readStructure({ address, database, snapshot, sessions }: S
   if (!programs) throw new BacklotError('source-failed', 'The structure cannot be read: nothing here runs pg_dump');
   const dump = async (section: string) =>
     withoutCommands(await programs.run(['pg_dump', ...programs.connection, '-d', `dbname=${quoteOption(database)}`, `--snapshot=${snapshot}`, `--section=${section}`, ...LEFT_OUT], signal));
-  const before = await dump('pre-data');
-  const after = await dump('post-data');
+  const [before, after] = await sections(dump);
   return sessions.use(signal, async (client) => {
     const { rows: sequences } = await client.query<{ schema: string; name: string; value: string }>(SEQUENCES);
     const { rows: roles } = await client.query<{ name: string; first: boolean }>(ROLES);
@@ -33,6 +32,13 @@ export async function readStructure({ address, database, snapshot, sessions }: S
     const firsts = roles.filter(({ first }) => first).map(({ name }) => handOver(name));
     return { before: `${roles.map(({ name }) => makeRole(name)).join('\n')}\n${before}`, after: [after, ...values, ...firsts].join('\n') };
   });
+}
+
+/** Both ways of a dump at once; where one fails, the other has ended as well before anybody goes on. */
+async function sections(dump: (section: string) => Promise<string>): Promise<[string, string]> {
+  const both = [dump('pre-data'), dump('post-data')] as const;
+  await Promise.allSettled(both);
+  return Promise.all(both);
 }
 
 /** psql's own commands, which newer versions put around a dump. */

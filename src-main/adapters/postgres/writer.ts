@@ -5,7 +5,7 @@ import { readCatalogue } from './catalogue.ts';
 import { connect } from './connect.ts';
 import { databaseFailure } from './failures.ts';
 import { isLargeObjects, LARGE_OBJECTS, rowsOf } from './large-objects.ts';
-import { quoteName, quoteTable } from './quote.ts';
+import { columnList, quoteTable } from './quote.ts';
 import { Sessions } from './sessions.ts';
 
 /** Indexes that were not finished, and constraints that hold for new rows only though nothing says that they should. */
@@ -54,7 +54,7 @@ class PostgresWriter implements DatabaseWriter {
         if (isPlain) await client.query(`truncate only ${quoteTable(table)}`);
         if (isLarge) await client.query(LARGE_OBJECTS.before);
         const into = isLarge ? LARGE_OBJECTS.copyTo : quoteTable(table);
-        const target = client.query(from(`copy ${into} (${columns.map(quoteName).join(', ')}) from stdin${isPlain ? ' with (freeze)' : ''}`));
+        const target = client.query(from(`copy ${into}${columnList(columns)} from stdin${isPlain ? ' with (freeze)' : ''}`));
         await pipeline(rows, target);
         if (isLarge) await client.query(LARGE_OBJECTS.after);
         await client.query('commit');

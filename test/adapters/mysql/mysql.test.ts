@@ -154,17 +154,36 @@ describe('MariaDB', () => {
   });
 
   test('rows that do not fit, or are there twice, are refused without a value in the words', async () => {
-    await client('shop', 'create table number (n int not null, v varchar(20), unique key (v), check (n < 100))');
+    await client('shop', 'create table number (n int not null primary key, v varchar(20), unique key (v), check (n < 100))');
     const { table, reader } = await tableOf('number');
     await reader.close();
-    for (const rows of ['someone.secret@real.example\tx\n', '1\tsomeone.secret@real.example\n', '1\tsecret.one\n2\tsecret.one\n', '1000\tsecret.two\n', '1\n', '1\t2\tsecret.three\n']) {
+    for (const estimatedRows of [1, 1_000_000]) for (const rows of ['someone.secret@real.example\tx\n', '1\tsomeone.secret@real.example\n', '1\tsecret.one\n2\tsecret.one\n', '1000\tsecret.two\n', '1\n', '1\t2\tsecret.three\n']) {
       const writer = await servers.openWriter(server.address, 'shop', signal);
-      const failure = await writer.write(table, ['n', 'v'], pieces(rows), signal).then(() => undefined, (error: unknown) => error);
+      const failure = await writer.write({ ...table, estimatedRows }, ['n', 'v'], pieces(rows), signal).then(() => undefined, (error: unknown) => error);
       await writer.close();
       expect(failure, rows).toMatchObject({ code: 'database-failed' });
       expect(JSON.stringify([String(failure), failure])).not.toContain('secret');
+      await client('shop', 'truncate number; alter table number add unique key if not exists v (v)');
     }
     await client('shop', 'drop table number');
+  });
+
+  test('many rows come whole, however long one is, and their table has the keys that it had', async () => {
+    await client('shop', 'create table crowd (id int not null auto_increment primary key, mail varchar(60) not null, place varchar(60), note longtext, unique key (mail), key (place desc), key by_both (place(5), mail))');
+    await client('shop', "insert into crowd select seq, concat(md5(seq), '@x.example'), concat('place ', seq mod 97), if(seq = 20000, repeat('long ', 1200000), md5(seq)) from seq_1_to_30000; analyze table crowd; create table crowd_copy like crowd");
+    const { table, reader } = await tableOf('crowd');
+    const writer = await servers.openWriter(server.address, 'shop', signal);
+    try {
+      const copy = { ...table, name: 'crowd_copy' };
+      expect(await writer.write(copy, stored(table), reader.read(table, stored(table), undefined, signal), signal)).toBe(30_000);
+      const { crowd, crowd_copy: copied } = await writer.checksums(signal);
+      expect(copied).toEqual(crowd);
+      const definition = async (name: string) => (await client('shop', `show create table ${name}`)).replaceAll(name, 'crowd');
+      expect(await definition('crowd_copy')).toBe(await definition('crowd'));
+    } finally {
+      await Promise.all([reader.close(), writer.close()]);
+      await client('shop', 'drop table crowd, crowd_copy');
+    }
   });
 
   test('rows that fail before they are all there end the writing', async () => {

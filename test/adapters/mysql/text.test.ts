@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cleanTable, withoutDefiner } from '#adapters/mysql/clean-definition.ts';
+import { laterKeys } from '#adapters/mysql/later-keys.ts';
 import { LoadText } from '#adapters/mysql/load-text.ts';
 import { RowText } from '#adapters/mysql/row-text.ts';
 
@@ -56,5 +57,24 @@ describe('definitions', () => {
   test('lose who defined them', () => {
     expect(withoutDefiner('CREATE DEFINER=`an``na`@`%` TRIGGER `t` BEFORE INSERT ON `a` FOR EACH ROW BEGIN SET @x = "DEFINER=`b`@`c`"; END')).toBe('CREATE TRIGGER `t` BEFORE INSERT ON `a` FOR EACH ROW BEGIN SET @x = "DEFINER=`b`@`c`"; END');
     expect(withoutDefiner('CREATE ALGORITHM=UNDEFINED DEFINER=`root`@`localhost` SQL SECURITY DEFINER VIEW `v` AS select 1')).toBe('CREATE ALGORITHM=UNDEFINED SQL SECURITY DEFINER VIEW `v` AS select 1');
+  });
+});
+
+describe('keys that are made after the rows', () => {
+  const column = (name: string, generated = false) => ({ name, type: 'int', base: 'integer' as const, nullable: true, generated });
+  const table = { columns: [column('id'), column('a'), column('b`c'), column('sum', true), column('parent')], foreignKeys: [{ columns: ['parent'], table: 'p', references: ['id'] }] };
+  const names = (keys: string, end = ') ENGINE=InnoDB DEFAULT CHARSET=utf8mb4') => laterKeys(`CREATE TABLE \`t\` (\n  \`id\` int,\n${keys}\n${end}`, table).map(({ name, definition }) => [name, definition]);
+
+  test('are the plain ones, as they stand there', () => {
+    expect(names('  PRIMARY KEY (`id`),\n  UNIQUE KEY `u` (`a`,`b``c`(5)),\n  KEY `k,``( ` (`a` DESC),\n  CONSTRAINT `c` CHECK (`a` > 1)')).toEqual([['`u`', 'UNIQUE KEY `u` (`a`,`b``c`(5))'], ['`k,``( `', 'KEY `k,``( ` (`a` DESC)']]);
+  });
+
+  test.each(['  KEY `k` (`sum`)', '  KEY `k` (`a`,`parent`)', '  FULLTEXT KEY `k` (`a`)', '  UNIQUE KEY `k` (`a`) USING HASH', '  KEY `k` (`a`) IGNORED'])('are none that the server may need meanwhile, nor those before them: %s', (kept) => {
+    expect(names(`  PRIMARY KEY (\`id\`),\n  KEY \`first\` (\`a\`),\n${kept},\n  KEY \`last\` (\`a\`)`)).toEqual([['`last`', 'KEY `last` (`a`)']]);
+  });
+
+  test('are none of a table that is put in order by another key, is no table of InnoDB, or has versions', () => {
+    expect(names('  UNIQUE KEY `u` (`a`),\n  KEY `k` (`a`)')).toEqual([]);
+    for (const end of [') ENGINE=Aria', ') ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 WITH SYSTEM VERSIONING']) expect(names('  PRIMARY KEY (`id`),\n  KEY `k` (`a`)', end)).toEqual([]);
   });
 });

@@ -106,6 +106,14 @@ describe('PostgreSQL', () => {
     expect(await psql('copy', "select count(*) from pg_description where description like '%secret%'")).toBe('0');
   });
 
+  test('tables without columns, and those whose columns are all generated, have their rows', async () => {
+    await psql('postgres', 'create database bare; create database bare_copy template template0');
+    await psql('bare', 'create table bare (); insert into bare default values; insert into bare default values; create table made (two int generated always as (1 + 1) stored); insert into made default values');
+    await copyAll('bare', 'bare_copy');
+    expect(await psql('bare_copy', "select (select count(*) from bare) || ' ' || (select sum(two) from made)")).toBe('2 2');
+    await psql('postgres', 'drop database bare; drop database bare_copy');
+  });
+
   test('what is read stays as it was when the reader was opened', async () => {
     const reader = await servers.openReader(server.address, 'shop', signal);
     try {
@@ -124,6 +132,24 @@ describe('PostgreSQL', () => {
       await psql('shop', 'drop table appeared');
       await psql('shop', 'delete from staff where id = 3');
     }
+  });
+
+  test('a source that changes before its tables are held ends it by name: it would look empty, or is gone', async () => {
+    await psql('postgres', 'create database moving');
+    await psql('moving', 'create table written (id int, name text); insert into written values (1, $$Ada$$); create table still (id int); create table gone (id int)');
+    const open = async (change: string) => {
+      const reader = await servers.openReader(server.address, 'moving', signal);
+      try {
+        await psql('moving', change);
+        return await reader.catalogue(signal).then(() => 'opened', (error: unknown) => error);
+      } finally {
+        await reader.close();
+      }
+    };
+    expect(await open('insert into written values (2); create table new (id int); alter table still add column late text')).toBe('opened');
+    expect(await open('alter table written alter name type varchar(40)')).toMatchObject({ code: 'source-failed', message: 'The source changed while it was opened: written was written anew (by ALTER TABLE, TRUNCATE or the like)', fix: 'Capture again once that has ended.' });
+    expect(await open('drop table gone')).toMatchObject({ code: 'source-failed', message: expect.stringContaining('does not exist') as string, fix: expect.stringContaining('capture again') as string });
+    await psql('postgres', 'drop database moving');
   });
 
   test('rows that do not fit are refused without a value in the words', async () => {
