@@ -1,11 +1,11 @@
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** Bytes with three figures, in powers of 1024: `12.4 MB`. */
+/** Bytes with three figures, in powers of 1000 as the command line says them: `12.4 MB`. */
 export function bytes(count: number): string {
   let value = Math.max(0, count);
   let unit = 0;
   while (value >= 1000 && unit < UNITS.length - 1) {
-    value /= 1024;
+    value /= 1000;
     unit += 1;
   }
   const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;

@@ -114,7 +114,7 @@ test('what another shell is bringing up shows per service: bytes pulled, what it
   await page.goto(`${address}/?scenario=running`);
   await page.getByRole('button', { name: /^Set:/ }).click();
   await page.getByRole('menuitem', { name: /^production-like/ }).click();
-  await expect(page.getByText('383 MB of 657 MB')).toBeVisible();
+  await expect(page.getByText('402 MB of 689 MB')).toBeVisible();
   await expect(page.getByText('waits for search, broker')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeEnabled();
 });
@@ -157,7 +157,7 @@ test('a set that is down shows what Up would do, with memory and what else is up
   await page.getByRole('button', { name: /^Set:/ }).click();
   await page.getByRole('menuitem', { name: /^production-like/ }).click();
   await expect(page.getByText('minimal is up and stays up beside it')).toBeVisible();
-  await expect(page.getByText('7.36 GB expected, 5.77 GB available')).toBeVisible();
+  await expect(page.getByText('7.90 GB expected, 6.20 GB available')).toBeVisible();
   await page.getByLabel('Also bring minimal down, before').check();
   await page.getByRole('button', { name: 'Bring up production-like, minimal down' }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: /^Copy as command/ }).click();

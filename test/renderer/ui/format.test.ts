@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ago, bytes, counted, duration, percent } from '../../../src-renderer/ui/format.ts';
 
-test('bytes have three figures in powers of 1024', () => {
-  expect([0, 999, 1000, 10_240, 12_999_999, 1.5 * 1024 ** 4, -5].map(bytes)).toEqual(['0 B', '999 B', '0.98 KB', '10.0 KB', '12.4 MB', '1.50 TB', '0 B']);
+test('bytes have three figures in powers of 1000, as the command line says them', () => {
+  expect([0, 999, 1000, 10_240, 12_449_999, 1.5e12, -5].map(bytes)).toEqual(['0 B', '999 B', '1.00 kB', '10.2 kB', '12.4 MB', '1.50 TB', '0 B']);
 });
 
 test('shares of a core', () => expect([0, 0.004, 0.12, 2].map(percent)).toEqual(['0 %', '0.4 %', '12 %', '200 %']));
