@@ -15,7 +15,7 @@ const COMMAND = 120_000;
 const SETTLED = 5000;
 /** A roll that has not ended by then has failed. */
 const LIMIT = 15 * 60_000;
-/** How often a way back is begun. */
+/** How often a way back is begun, and Swarm is told to take away what it keeps too much of. */
 const TRIES = 3;
 
 /**
@@ -81,18 +81,24 @@ class Swarm {
     if (rolled.exitCode !== 0) throw this.failure(`does not take ${this.settings.file}`, rolled);
   }
 
-  /** Until every replica of the stack is what the stack file says, or Swarm gave up. */
+  /** Until every replica of the stack is what the stack file says, or Swarm gave up. After an update that was cut short Swarm can keep two replicas in one place: told the same again, it takes one away. */
   private async follow(before: Before): Promise<void> {
     const began = performance.now();
     const end = began + LIMIT;
+    let rolled = { at: began, times: 0 };
     const ids = await this.ids();
     for (;;) {
       const { services, tasks } = await this.look(ids);
       if (!services.some(({ image }) => image === this.order.image)) throw new BacklotError('deploy-failed', `No service of the stack ${this.settings.stack} has the image ${this.order.image}`, { fix: `Write image: \${IMAGE} in ${this.settings.file}, where the released image belongs.` });
-      const { instances, failed, isDone } = judgeStack({ services, tasks, isSettled: performance.now() - began > SETTLED }, before, this.order.image);
+      const { instances, failed, isDone, hasSurplus } = judgeStack({ services, tasks, isSettled: performance.now() - began > SETTLED }, before, this.order.image);
       for (const instance of instances) this.show(instance);
       if (failed !== undefined) throw new BacklotError('deploy-failed', `The stack ${this.settings.stack} does not come up: ${this.work.redact(failed)}`, { fix: `docker service ps ${this.settings.stack}_… and docker service logs tell more.` });
-      if (isDone) return;
+      if (isDone && (!hasSurplus || rolled.times === TRIES)) return;
+      if (isDone && performance.now() - rolled.at > SETTLED) {
+        this.work.tell({ type: 'message', level: 'warning', text: `The stack ${this.settings.stack} has more replicas than it wants; Swarm is told so again` });
+        await this.roll();
+        rolled = { at: performance.now(), times: rolled.times + 1 };
+      }
       if (performance.now() > end) throw new BacklotError('deploy-failed', `The stack ${this.settings.stack} did not come up within ${LIMIT / 60_000} minutes`, { fix: 'See docker service ps.' });
       await delay(PAUSE, undefined, { signal: this.work.signal }).catch(() => {});
       if (this.work.signal.aborted) throw new BacklotError('cancelled', 'cancelled');

@@ -53,15 +53,18 @@ export function parseTasks(text: string): SwarmTask[] {
 export type Before = { readonly services: readonly SwarmService[]; readonly tasks: ReadonlySet<string> };
 type Now = { readonly services: readonly SwarmService[]; readonly tasks: readonly SwarmTask[]; /** Swarm has had time to begin an update. */ readonly isSettled: boolean };
 
+/** Replicas, why they failed, whether all are there, and whether Swarm keeps more of them than are wanted. */
+type Judgement = { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean; readonly hasSurplus: boolean };
+
 /** How far a stack is: its replicas, why it has failed, whether all of it is there. Pure. */
-export function judgeStack({ services, tasks, isSettled }: Now, before: Before, image: string): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
+export function judgeStack({ services, tasks, isSettled }: Now, before: Before, image: string): Judgement {
   const released = services.filter((service) => service.image === image);
   const judged = released.map((service) => judgeService(service, before.services.find(({ id }) => id === service.id), { isSettled, old: before.tasks, tasks: tasks.filter(({ name }) => name.startsWith(`${service.name}.`)) }));
   const failed = judged.find((one) => one.failed !== undefined)?.failed;
-  return { instances: judged.flatMap(({ instances }) => instances), ...(failed !== undefined && { failed }), isDone: judged.every(({ isDone }) => isDone) };
+  return { instances: judged.flatMap(({ instances }) => instances), ...(failed !== undefined && { failed }), isDone: judged.every(({ isDone }) => isDone), hasSurplus: judged.some(({ hasSurplus }) => hasSurplus) };
 }
 
-function judgeService(service: SwarmService, before: SwarmService | undefined, { tasks, old: earlier, isSettled }: { readonly tasks: readonly SwarmTask[]; readonly old: ReadonlySet<string>; readonly isSettled: boolean }): { readonly instances: Instance[]; readonly failed?: string; readonly isDone: boolean } {
+function judgeService(service: SwarmService, before: SwarmService | undefined, { tasks, old: earlier, isSettled }: { readonly tasks: readonly SwarmTask[]; readonly old: ReadonlySet<string>; readonly isSettled: boolean }): Judgement {
   // What Swarm says of an earlier update is still there when the new one begins.
   const update = service.update?.began === before?.update?.began ? undefined : service.update;
   const ours = tasks.filter(({ image }) => sameImage(image, service.image));
@@ -70,14 +73,15 @@ function judgeService(service: SwarmService, before: SwarmService | undefined, {
   const names = [...new Set(tasks.map(({ name }) => name))].sort();
   const instances = names.map((name) => instanceOf(name, tasks.filter((task) => task.name === name && (task.wanted === 'Running' || !earlier.has(task.id))), service.image));
   const why = broken[0] && `${broken[0].name}: ${broken[0].error || 'it ended'}`;
-  if (update && /^(?:paused|rollback)/.test(update.state)) return { instances, failed: why ?? update.message, isDone: false };
-  if (names.some((name) => broken.filter((task) => task.name === name).length >= MOST_FAILURES)) return { instances, failed: why ?? 'its replicas end', isDone: false };
-  const running = ours.filter(({ wanted, state }) => wanted === 'Running' && state === 'Running').length;
-  const old = tasks.filter(({ wanted, state, image }) => wanted === 'Running' && state === 'Running' && !sameImage(image, service.image)).length;
-  const enough = service.replicas === undefined ? running > 0 && running === tasks.filter(({ wanted }) => wanted === 'Running').length : running >= service.replicas;
+  if (update && /^(?:paused|rollback)/.test(update.state)) return { instances, failed: why ?? update.message, isDone: false, hasSurplus: false };
+  if (names.some((name) => broken.filter((task) => task.name === name).length >= MOST_FAILURES)) return { instances, failed: why ?? 'its replicas end', isDone: false, hasSurplus: false };
+  // Replicas of the image before that Swarm has not taken away yet are wanted too, also those that do not run.
+  const wanted = tasks.filter((task) => task.wanted === 'Running');
+  const running = wanted.filter((task) => task.state === 'Running' && sameImage(task.image, service.image)).length;
+  const enough = running === wanted.length && running >= (service.replicas ?? 1);
   // New settings of the same image: its replicas are as many as before until Swarm has begun.
   const isBegun = update !== undefined || isSettled || before === undefined || before.template === service.template;
-  return { instances, isDone: enough && old === 0 && isBegun && update?.state !== 'updating' };
+  return { instances, isDone: enough && isBegun && update?.state !== 'updating', hasSurplus: wanted.length > (service.replicas ?? wanted.length) };
 }
 
 function instanceOf(name: string, tasks: readonly SwarmTask[], image: string): Instance {

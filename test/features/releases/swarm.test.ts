@@ -51,15 +51,16 @@ async function listenForMessages(): Promise<Messages> {
 }
 
 const FILE = (kpi = '') => `version: 1\nname: NAME\nnotify: [{ slack: {env: SLACK}, on: [deploy, pass, fail, rollback] }]\nbuild: { image: NAME/shop }\nregistry: ${server.address}\ntargets:\n  staging: { requires: [unit], deploy: { swarm: { stack: NAME, file: stack.yaml } }${kpi} }\n`;
+/** Swarm makes a replica anew late enough that it does not come between its own update, which alone pauses where what it made ends. */
 const STACK = `version: "3.8"
 services:
   app:
     image: $\{IMAGE}
     init: true
-    command: [sh, -c, "test ! -e /broken && ! rm /flaky/once 2>/dev/null && exec sleep 1000"]
+    command: [sh, -c, "(test ! -e /broken || ! sleep 0.7) && ! rm /flaky/once 2>/dev/null && exec sleep 1000"]
     volumes: ["FLAKY:/flaky"]
     configs: [shop]
-    deploy: { replicas: 4, endpoint_mode: dnsrr, restart_policy: { condition: any, delay: 100ms }, update_config: { parallelism: 2, order: start-first, monitor: 1s, failure_action: pause } }
+    deploy: { replicas: 4, endpoint_mode: dnsrr, restart_policy: { condition: any, delay: 5s }, update_config: { parallelism: 2, order: start-first, monitor: 3s, failure_action: pause } }
 configs: { shop: { name: "NAME-$\{REVISION}", file: ./shop.conf } }
 `;
 /** It runs, and never does well. */
@@ -80,6 +81,7 @@ async function promoted(made: ReleaseScene, content?: string): Promise<string> {
   return revision;
 }
 
+/** It ends once it has run for long enough that Swarm takes the one before away. */
 const ENDS = 'x; touch /broken; echo x';
 const run = (made: ReleaseScene) => deploy({ directory: made.directory, target: 'staging' }, made.ports, made.work);
 /** The image of each replica that runs. */

@@ -95,7 +95,7 @@ describe('from a run to a target and back, as processes', () => {
       const first = await checkOut(scene);
       const refused = await ask('promote', '--target', 'staging');
       expect(refused).toMatchObject({ code: 6, type: 'result', ok: false, schema: 1, error: { code: 'gate-refused', also: expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining('unit passed') as string })]) as unknown } });
-      expect((await ask('run', 'unit')).code).toBe(0);
+      expect(await ask('run', 'unit')).toMatchObject({ code: 0 });
       const promoted = await ask('promote', '--to', 'staging');
       expect(promoted).toMatchObject({ code: 0, ok: true, revision: first, target: 'staging', image: `${server.address}/${scene.name}/shop@${String(promoted['digest'])}` });
       const direct = await fetch(`http://${server.address}/v2/${scene.name}/shop/manifests/${first}`, { headers: { accept: 'application/vnd.docker.distribution.manifest.v2+json' }, signal: AbortSignal.timeout(5000) });
@@ -106,13 +106,13 @@ describe('from a run to a target and back, as processes', () => {
       expect(tampered).toMatchObject({ code: 6, verified: false });
       expect(tampered['attestations']).toContainEqual(expect.objectContaining({ state: 'invalid', problem: expect.stringContaining('changed after it was signed') as string }));
       await whole();
-      expect((await ask('evidence', String(promoted['image']))).code).toBe(0);
+      expect(await ask('evidence', String(promoted['image']))).toMatchObject({ code: 0 });
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, ok: true, release: expect.any(String) as string, target: 'staging', revision: first, verdict: 'pass' });
 
       await writeFile(join(scene.directory, 'version'), '2');
       const second = await commit(scene.directory);
-      expect((await ask('run', 'unit')).code).toBe(0);
-      expect((await ask('promote')).code).toBe(0);
+      expect(await ask('run', 'unit')).toMatchObject({ code: 0 });
+      expect(await ask('promote')).toMatchObject({ code: 0 });
       expect(await ask('deploy', 'staging')).toMatchObject({ code: 0, revision: second, previous: first });
       expect(await ask('rollback', 'staging', '--list')).toMatchObject({ code: 0, schema: 1, candidates: [{ revision: first, isDefault: true, available: true }] });
       expect(await ask('rollback', 'staging')).toMatchObject({ code: 0, ok: true, revision: first, previous: second });
@@ -131,7 +131,7 @@ describe('from a run to a target and back, as processes', () => {
       expect(await ask('deploy', 'stagin')).toMatchObject({ code: 2, error: { code: 'target-unknown', fix: expect.stringContaining('Did you mean staging') as string } });
 
       // What cannot be judged waits for a person, and without one stays with exit code 1.
-      expect((await ask('promote', '--to', 'unsure')).code).toBe(0);
+      expect(await ask('promote', '--to', 'unsure')).toMatchObject({ code: 0 });
       expect(await ask('deploy', 'unsure')).toMatchObject({ code: 1, error: { code: 'deploy-failed' }, verdict: 'inconclusive' });
       const onTerminal = async (target: string, key: string) => {
         let typed = false;
