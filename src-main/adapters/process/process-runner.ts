@@ -5,7 +5,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { ProcessRunner, RunOptions, RunResult } from '#ports/process-runner.ts';
 import { FirstBytes, LastBytes } from './captured-output.ts';
 import { childEnvironment } from './child-environment.ts';
-import { holdLifeline } from './lifeline.ts';
+import { openLifeline } from './lifeline.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { terminateGroup } from './terminate-group.ts';
 
@@ -19,8 +19,14 @@ export function createProcessRunner(environment: Readonly<Record<string, string 
   return {
     async run(file, args, options, signal) {
       if (signal.aborted) throw cancelled();
-      const child = start(file, args, options, childEnvironment(environment, options.environment));
-      return new Run(file, child, options).result(signal);
+      const lifeline = options.endsWithUs ? openLifeline() : undefined;
+      try {
+        const child = start(file, args, options, childEnvironment(environment, options.environment));
+        lifeline?.hold(child);
+        return await new Run(file, child, options).result(signal);
+      } finally {
+        lifeline?.letGo();
+      }
     },
   };
 }
@@ -62,7 +68,6 @@ class Run {
     signal.addEventListener('abort', onAbort, { once: true });
     const timer = this.options.timeout === undefined ? undefined : setTimeout(() => this.end(this.overdue()), this.options.timeout);
     const silence = this.options.inactivity === undefined ? undefined : setTimeout(() => this.end(this.hung()), this.options.inactivity);
-    const letGo = this.options.endsWithUs ? holdLifeline(this.child) : undefined;
     try {
       const splitters = [this.read('stdout', this.stdout, silence), this.read('stderr', this.stderr, silence)];
       this.writeInput();
@@ -74,7 +79,6 @@ class Run {
       signal.removeEventListener('abort', onAbort);
       clearTimeout(timer);
       clearTimeout(silence);
-      letGo?.();
       this.stopTermination();
     }
   }

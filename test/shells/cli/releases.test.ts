@@ -20,14 +20,15 @@ const git = async (directory: string, ...args: string[]) => (await promisify(exe
 
 const KEY = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-const FILE = () => `version: 1
+/** `nap`: seconds that a script that is held sleeps, by which its process is known. */
+const FILE = (nap: string) => `version: 1
 name: NAME
 compose: [compose.yaml]
 build: { context: ., image: ${server.address}/NAME/shop }
 evidence: { key: { file: key.pem } }
 stages: { unit: { run: "true", allowEmpty: true } }
 targets:
-  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then mv hold held; echo holding; sleep 61; fi" } } }
+  staging: { requires: [unit], platform: linux/amd64, deploy: { script: { run: "echo now $$REVISION; if test -e hold; then sleep 0.3; mv hold held; echo holding; sleep ${nap}; fi" } } }
   unsure: { requires: [unit], deploy: { script: { run: "true" } }, kpi: { window: 300ms, interval: 50ms, checks: [{ name: orders, command: "echo none", min: 1 }] } }
 `;
 
@@ -70,7 +71,7 @@ async function tagged({ name }: Scene, tag: string): Promise<string | null> {
 }
 
 /** Kills a process as soon as it has written a tag, or its script runs. */
-async function killAt(moment: string, words: readonly string[], scene: Scene): Promise<void> {
+async function killAt(moment: string, words: readonly string[], scene: Scene, nap: string): Promise<void> {
   const before = await tagged(scene, moment);
   if (moment === 'script') await writeFile(join(scene.directory, 'hold'), '');
   const { child, ended } = start(scene, [...words, '--json']);
@@ -81,12 +82,13 @@ async function killAt(moment: string, words: readonly string[], scene: Scene): P
   // Little is left to do once the target's own tag is moved: it may just have ended.
   if (moment !== 'staging') expect(code, moment).toBeNull();
   await rm(join(scene.directory, 'held'), { force: true });
-  await eventually(async () => expect(await countRunning('sleep', '61')).toBe(0));
+  await eventually(async () => expect(await countRunning('sleep', nap)).toBe(0));
 }
 
 describe('from a run to a target and back, as processes', () => {
   test('the verbs have the shapes and exit codes of the contract', async () => {
-    const files = { 'backlot.yaml': FILE(), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\nheld\nkey.pem\n', 'key.pem': KEY };
+    const nap = String(61 + Math.random());
+    const files = { 'backlot.yaml': FILE(nap), 'compose.yaml': 'name: NAME\nservices:\n  app: { build: ., image: NAME/shop }\n', Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY version /version\n', version: '1', '.gitignore': 'hold\nheld\nkey.pem\n', 'key.pem': KEY };
     await withScene(files, async (scene) => {
       const ask = async (...words: string[]) => {
         const { code, stdout } = await run(scene, [...words, '--json']);
@@ -156,7 +158,7 @@ describe('from a run to a target and back, as processes', () => {
       expect(lines(elsewhere.stdout).at(-1)).toMatchObject({ error: { code: 'target-locked', message: expect.stringContaining('deploys') as string } });
       child.kill('SIGKILL');
       await ended;
-      await eventually(async () => expect(await countRunning('sleep', '61')).toBe(0));
+      await eventually(async () => expect(await countRunning('sleep', nap)).toBe(0));
       await rm(join(scene.directory, 'held'));
       expect(await ask('targets')).toMatchObject({ targets: [{ current: { revision: first }, interrupted: { revision: second } }, {}] });
       expect((await run(scene, ['targets'])).stdout).toContain('Bring it in order: backlot deploy staging or backlot rollback staging');
@@ -167,7 +169,7 @@ describe('from a run to a target and back, as processes', () => {
 
       // The same at other moments, the way back and the way there after it: its lock is claimed, its entry is written, its script runs, the target's tag is moved.
       for (const moment of ['backlot-lock-staging', 'backlot-releases-staging', 'script', 'staging']) {
-        for (const verb of ['rollback', 'deploy']) await killAt(moment, [verb, 'staging'], scene);
+        for (const verb of ['rollback', 'deploy']) await killAt(moment, [verb, 'staging'], scene, nap);
         expect(await ask('deploy', 'staging'), moment).toMatchObject({ code: 0, revision: second });
         const [{ targets }, { releases }] = (await Promise.all([ask('targets'), ask('releases', 'staging')])) as unknown as [{ targets: TargetView[] }, { releases: Release[] }];
         expect(targets[0], moment).toMatchObject({ current: { revision: second, digest: await tagged(scene, 'staging') } });
