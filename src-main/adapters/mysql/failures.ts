@@ -1,3 +1,4 @@
+import { unreached } from '#adapters/network/unreached.ts';
 import { BacklotError, type FailureCode } from '#contract/errors.ts';
 
 /** What a server's refusal, or a failed connection, is known by. */
@@ -18,7 +19,7 @@ export function databaseFailure(thrown: unknown, doing: string, code: Side, sign
   if (thrown instanceof BacklotError) return thrown;
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as ServerError;
   const kind = error.code ?? '';
-  if (UNREACHABLE.includes(kind)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${kind})`, { fix: 'Is its address right, and does the server run?' });
+  if (UNREACHABLE.includes(kind)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${unreached(error)})`, { fix: 'Is its address right, and does the server run?' });
   if (LOST.includes(kind)) return new BacklotError(code, `Could not ${doing}: the server closed the connection`, { fix: 'Does the server still run? Look at its log.' });
   if (REFUSED.includes(kind)) return new BacklotError(code, `Could not ${doing}: the server refuses the user or password`, { fix: 'Look at the user and password of the source.' });
   if (kind === 'ER_BAD_DB_ERROR') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });

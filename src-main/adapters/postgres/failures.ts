@@ -1,3 +1,4 @@
+import { unreached } from '#adapters/network/unreached.ts';
 import { BacklotError, type FailureCode } from '#contract/errors.ts';
 
 /** What a server's refusal is about; its fields may be absent where the connection itself failed. */
@@ -19,7 +20,7 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
   if (thrown instanceof BacklotError) return thrown;
   const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as ServerError;
   const sqlState = error.code ?? '';
-  if (UNREACHABLE.includes(sqlState)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${sqlState})`, { fix: 'Is its address right, and does the server run?' });
+  if (UNREACHABLE.includes(sqlState)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${unreached(error)})`, { fix: 'Is its address right, and does the server run?' });
   if (LOST.includes(sqlState) || LOST_WORDS.test(error.message)) return new BacklotError(code, `Could not ${doing}: the server closed the connection`, { fix: 'Does the server still run? Look at its log.' });
   if (sqlState.startsWith('28')) return new BacklotError(code, `Could not ${doing}: the server refuses the user or password`, { fix: 'Look at the user and password of the source.' });
   if (sqlState === '3D000') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Duplex } from 'node:stream';
+import { unreached } from '#adapters/network/unreached.ts';
 import { BacklotError, type FailureCode } from '#contract/errors.ts';
 import type { Address } from '#ports/database.ts';
 import { RefusedByRedis, RespClient } from './resp.ts';
@@ -56,6 +57,6 @@ export function redisFailure(thrown: unknown, doing: string, code: Side, signal?
   if (error instanceof RefusedByRedis && /^(WRONGPASS|NOAUTH|ERR invalid password|ERR AUTH)/i.test(error.message)) return new BacklotError(code, `Could not ${doing}: the server refuses the user or password`, { fix: 'Look at the user and password of the source.' });
   if (/^MISCONF|No space left/i.test(error.message)) return new BacklotError('disk-full', `Could not ${doing}: the server cannot write its data`, { fix: 'Make room where the engine keeps its volumes: docker system df' });
   if (kind === 'ECONNRESET' || kind === 'EPIPE') return new BacklotError(code, `Could not ${doing}: the server closed the connection`, { fix: 'Does the server still run? Look at its log.' });
-  if (kind !== undefined) return new BacklotError(code, `Could not ${doing}: the server is not reached (${kind})`, { fix: 'Is its address right, and does the server run?' });
+  if (kind !== undefined) return new BacklotError(code, `Could not ${doing}: the server is not reached (${unreached(error)})`, { fix: 'Is its address right, and does the server run?' });
   return new BacklotError(code, `Could not ${doing}: ${error.message.slice(0, 200)}`);
 }
