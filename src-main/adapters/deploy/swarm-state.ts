@@ -15,7 +15,7 @@ export type SwarmService = {
 /** One try to run a replica. */
 export type SwarmTask = { readonly id: string; readonly name: string; readonly image: string; readonly wanted: string; readonly state: string; readonly error: string };
 
-export type Instance = { readonly name: string; readonly state: 'waiting' | 'starting' | 'done' | 'failed'; readonly why?: string };
+type Instance = { readonly name: string; readonly state: 'waiting' | 'starting' | 'done' | 'failed'; readonly why?: string };
 
 const Service = z.object({
   ID: z.string(),

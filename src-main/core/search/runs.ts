@@ -1,4 +1,5 @@
 import { base64Values, type Plausible } from './plausible.ts';
+import { isZlib } from './unpack.ts';
 import type { View } from './view.ts';
 
 /** Bytes that are decoded at once, and how much of them again with the next ones: more than a value has. */
@@ -15,7 +16,7 @@ export type Run = { readonly bytes: Uint8Array; readonly start: number; readonly
 /** Decodes a run of base64 in each of the four ways that a value can lie in it. */
 export function decodeBase64(run: Run, view: View): void {
   const { bytes, start, end } = run;
-  const packed = isPacked(base64Into(bytes, start, Math.min(end, start + 4)), end - start);
+  const packed = isPacked(base64Into(bytes, start, Math.min(end, start + 8)), end - start);
   if (!packed && !run.plausible.canBeBase64(bytes, start, end)) return;
   const step = ((PIECE - AGAIN) / 3) * 4;
   for (let phase = 0; phase < 4; phase++) {
@@ -71,11 +72,11 @@ function handOn(length: number, { plausible: { bytes }, origin }: Run, whole: bo
   if (length - start >= LEAST) passOn(start, length, origin, view);
 }
 
-/** Whether packed data begins here: it is unpacked elsewhere. */
+/** Whether packed data begins here, or after four bytes, in which MySQL's COMPRESS() gives its length: it is unpacked elsewhere. */
 function isPacked(length: number, whole: number): boolean {
   if (length < 2 || whole < 18) return false;
   const magic = ((decoded[0] ?? 0) << 8) | (decoded[1] ?? 0);
-  return magic === 0x1f8b || magic === 0x504b || magic === 0x28b5;
+  return magic === 0x1f8b || magic === 0x504b || magic === 0x28b5 || isZlib(decoded[0], decoded[1]) || (length >= 6 && isZlib(decoded[4], decoded[5]));
 }
 
 function passOn(start: number, end: number, origin: number, view: View): void {

@@ -1,7 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import { SEARCHED_AT_ONCE, type ByteSearch, type Found } from './byte-search.ts';
 import { noteFinding, type SearchReport } from './note-findings.ts';
-import { findPacked, unpackAtOnce, Unpacker } from './unpack.ts';
+import { findPacked, unpackAtOnce, Unpacker, unpackShort, type Packed } from './unpack.ts';
 import type { View } from './view.ts';
 
 export { newReport, type Finding, type SearchReport } from './note-findings.ts';
@@ -11,6 +11,8 @@ const OVERLAP = 1 << 11;
 /** Packed data within packed data that is looked into. */
 const DEEPEST = 3;
 const MOST_UNPACKERS = 16;
+/** Of packed data that is known by little, so much is tried to unpack before more is done for it. */
+const TRIED = 1 << 14;
 
 /** Bytes with the name that reports give their place by: a file of a volume, a table. */
 export type NamedStream = { readonly name: string; readonly source: AsyncIterable<Uint8Array> };
@@ -26,7 +28,8 @@ export async function searchStream(search: ByteSearch, report: SearchReport, { n
   await searcher.end();
 }
 
-type Running = { readonly unpacker: Unpacker; readonly kind: 'gzip' | 'zip'; readonly inner: StreamSearcher; waiting: Promise<void> };
+type Streamed = Exclude<Packed['kind'], 'zstd'>;
+type Running = { readonly unpacker: Unpacker; readonly kind: Streamed; readonly inner: StreamSearcher; waiting: Promise<void> };
 
 class StreamSearcher {
   private readonly search: ByteSearch;
@@ -93,13 +96,17 @@ class StreamSearcher {
     // A beginning is looked for where its header is whole; the last bytes are looked at again with what follows.
     const from = Math.max(0, seen - HEADER);
     for (const { at, kind } of findPacked(bytes, from, this.length < SEARCHED_AT_ONCE ? bytes.length : bytes.length - HEADER)) {
-      if (kind === 'zstd') this.noteClosed('zstd');
+      const short = kind === 'zlib' ? unpackShort(bytes.subarray(at, at + TRIED)) : 'more';
+      if (short === undefined) continue;
+      if (short !== 'more') this.unpackedViews.push(short);
+      else if (kind === 'zstd') this.noteClosed('zstd');
       else if (at >= bytes.length || this.running.length >= MOST_UNPACKERS) this.noteClosed(kind);
       else await this.begin(kind, bytes.subarray(at));
     }
+    await this.searchUnpackedViews();
   }
 
-  private async begin(kind: 'gzip' | 'zip', bytes: Uint8Array): Promise<void> {
+  private async begin(kind: Streamed, bytes: Uint8Array): Promise<void> {
     const inner = new StreamSearcher(this.search, this.report, this.name, this.depth + 1);
     const running: Running = {
       kind,
@@ -108,7 +115,7 @@ class StreamSearcher {
       unpacker: new Unpacker((chunk) => {
         this.report.unpacked += chunk.length;
         running.waiting = running.waiting.then(() => inner.push(chunk));
-      }),
+      }, kind),
     };
     this.running.push(running);
     if (!(await this.feed(running, bytes))) await this.close(running);

@@ -1,15 +1,23 @@
 import { constants, createInflateRaw, inflateRawSync } from 'node:zlib';
 
 /** Packed data in a text: where what comes after its header begins. All but zstd is deflated. */
-export type Packed = { readonly at: number; readonly kind: 'gzip' | 'zip' | 'zstd' };
+export type Packed = { readonly at: number; readonly kind: 'gzip' | 'zip' | 'zlib' | 'zstd' };
 
 const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
 const ZIP = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
+/** The header of zlib with the usual window and no dictionary is this and one of four (RFC 1950, section 2.2). So short a one stands in many a text. */
+const ZLIB = 0x78;
+const ZLIB_LEVELS = [0x01, 0x5e, 0x9c, 0xda];
 
 /** More than this is not unpacked of one part: it says so instead of filling the memory. */
 const MOST_UNPACKED = 2 ** 32;
 const MOST_AT_ONCE = 2 ** 26;
+/** Of what only looks like packed data, hardly ever so much can be unpacked. */
+const DOUBTFUL = 64;
+
+/** Whether bytes begin data that zlib packed. */
+export const isZlib = (first: number | undefined, second: number | undefined) => first === ZLIB && second !== undefined && ZLIB_LEVELS.includes(second);
 
 /** Where packed data begins between these positions. */
 export function findPacked(bytes: Buffer, from: number, to: number): Packed[] {
@@ -19,6 +27,10 @@ export function findPacked(bytes: Buffer, from: number, to: number): Packed[] {
     if (at + 30 <= bytes.length && bytes.readUInt16LE(at + 8) === 8) found.push({ at: at + 30 + bytes.readUInt16LE(at + 26) + bytes.readUInt16LE(at + 28), kind: 'zip' });
   }
   for (let at = bytes.indexOf(ZSTD, from); at !== -1 && at < to; at = bytes.indexOf(ZSTD, at + 1)) found.push({ at, kind: 'zstd' });
+  for (let at = bytes.indexOf(ZLIB, from); at !== -1 && at < to; at = bytes.indexOf(ZLIB, at + 1)) {
+    while (bytes[at + 1] === ZLIB) at += 1;
+    if (at < to && isZlib(ZLIB, bytes[at + 1])) found.push({ at: at + 2, kind: 'zlib' });
+  }
   return found;
 }
 
@@ -40,6 +52,17 @@ export function unpackAtOnce(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
+/** What packed data holds that ends among these bytes; `more` where it goes on after them, `undefined` where it is no packed data. */
+export function unpackShort(bytes: Uint8Array): Uint8Array | 'more' | undefined {
+  if (bytes.length === 0) return undefined;
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: MOST_AT_ONCE });
+  } catch (error) {
+    const { code } = error as { readonly code?: string };
+    return code === 'Z_BUF_ERROR' || code === 'ERR_BUFFER_TOO_LARGE' ? 'more' : undefined;
+  }
+}
+
 /** Unpacks a stream piece by piece into `sink`. */
 export class Unpacker {
   private readonly stream = createInflateRaw();
@@ -47,7 +70,8 @@ export class Unpacker {
   private ended = false;
   private bytes = 0;
 
-  constructor(sink: (chunk: Uint8Array) => void) {
+  constructor(sink: (chunk: Uint8Array) => void, kind: Packed['kind']) {
+    const least = kind === 'zlib' ? DOUBTFUL : 0;
     this.finished = new Promise((resolve) => {
       const end = (how: 'whole' | 'cut' | 'not packed') => {
         this.ended = true;
@@ -59,8 +83,8 @@ export class Unpacker {
         if (this.bytes > MOST_UNPACKED) this.stream.destroy();
       });
       this.stream.once('end', () => end('whole'));
-      this.stream.once('error', () => end(this.bytes > 0 ? 'cut' : 'not packed'));
-      this.stream.once('close', () => end('cut'));
+      this.stream.once('error', () => end(this.bytes > least ? 'cut' : 'not packed'));
+      this.stream.once('close', () => end(this.bytes > least ? 'cut' : 'not packed'));
     });
   }
 

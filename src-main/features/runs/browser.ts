@@ -33,6 +33,19 @@ const SHARED_MEMORY = 2 * 1024 ** 3;
 /** The server says itself when it takes sessions; that it listens means less. */
 const ASK = `(curl -sf http://localhost:${BROWSER_PORT}/status || wget -qO- http://localhost:${BROWSER_PORT}/status) | grep -q '"ready": *true'`;
 
+/** Where Chromium and Chrome read what an administrator decided. */
+const POLICIES = ['/etc/chromium/policies/managed/backlot.json', '/etc/opt/chrome/policies/managed/backlot.json'];
+const POLICY = 'backlot-browser-policy';
+
+/**
+ * What a browser is told of the services that it can meet, as configs of the Compose model: names without a dot, such as `app` and `dev`, are
+ * top-level domains that Chromium would reach by https alone (its preloaded list of HSTS; HSTSPolicyBypassList in Chrome's list of policies). Pure.
+ */
+export function browserPolicy(services: Iterable<Pick<Service, 'name' | 'names'>>): Readonly<Record<string, { readonly content: string }>> {
+  const names = new Set([...services].flatMap(({ name, names }) => [name, ...names]).filter((name) => !name.includes('.')));
+  return { [POLICY]: { content: JSON.stringify({ HSTSPolicyBypassList: [...names].sort() }) } };
+}
+
 type Wish = { readonly browser: NonNullable<StageFile['browser']>; readonly browserImage?: string | undefined };
 
 /** A browser for a stage, as a service of its environment. */
@@ -54,6 +67,7 @@ export function browserService({ browser, browserImage }: Wish, taken: readonly 
       shm_size: String(SHARED_MEMORY),
       healthcheck: { test: ['CMD-SHELL', ASK], interval: '10s', timeout: '5s' },
       networks: { [RUN_NETWORK]: null },
+      configs: POLICIES.map((target) => ({ source: POLICY, target })),
       logging: LOGGING,
     },
   };

@@ -6,7 +6,7 @@ import { environmentOf, ownLabels, type Environment } from '#features/stack/envi
 import { GUARD_IMAGE } from '#features/stack/guard.ts';
 import { listeningKind } from '#features/stack/listening-kind.ts';
 import { LABELS } from '#ports/container-engine.ts';
-import { browserService, BROWSER_PORT } from './browser.ts';
+import { browserPolicy, browserService, BROWSER_PORT } from './browser.ts';
 import { escapeDollars, escaped, LOGGING, RUN_NETWORK, serviceInRun } from './run-service.ts';
 import { stageVariables, type Reached } from './stage-variables.ts';
 import { SUITE_HOSTS, SUITE_SOCKET } from './suite-engine.ts';
@@ -90,7 +90,8 @@ export function stageEnvironment(given: Project, wish: StageWish): StageEnvironm
   const order = Object.keys(members);
   const run = { id: wish.run, stage: wish.stage };
   const volumes = volumesInRun(project, ownLabels({ project, set, run }));
-  const model = { ...project.model, services: Object.fromEntries(order.map((name) => [name, members[name]?.resolved ?? {}])), networks: { [RUN_NETWORK]: { name: `${prefix}_${RUN_NETWORK}` } }, volumes };
+  const configs = browser && { configs: { ...(project.model['configs'] as object | undefined), ...browserPolicy(Object.values(members)) } };
+  const model = { ...project.model, services: Object.fromEntries(order.map((name) => [name, members[name]?.resolved ?? {}])), networks: { [RUN_NETWORK]: { name: `${prefix}_${RUN_NETWORK}` } }, volumes, ...configs };
   return {
     environment: {
       project: { ...project, model, services: members },

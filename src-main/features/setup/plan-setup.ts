@@ -8,8 +8,8 @@ export type SetupStep =
   | { readonly kind: 'plugins'; readonly names: readonly PluginName[]; readonly why: string }
   | { readonly kind: 'engine'; readonly by: 'systemd' | 'dockerd'; readonly why: string };
 
-/** Older ones do not know `include`. */
-const COMPOSE_NEEDED = [2, 20] as const;
+/** Older ones do not take from the model itself what a file holds (`content` of configs). */
+const COMPOSE_NEEDED = [2, 24] as const;
 const FONTS = ['fonts-dejavu-core', 'fonts-liberation'];
 
 /** What has to change on this machine, in order; nothing where everything is there. */

@@ -4,7 +4,8 @@ import type { Examination, Finding } from './examination.ts';
 import type { SystemPorts } from './system-ports.ts';
 
 const OLDEST_API = '1.41';
-const OLDEST_COMPOSE = '2.20';
+/** The first that takes what a file holds from the model itself (`content` of configs). */
+const OLDEST_COMPOSE = '2.24';
 
 /** The engine, what it speaks, and Compose. */
 export function examineEngine({ engine, compose }: Pick<SystemPorts, 'engine' | 'compose'>): Examination[] {

@@ -1,4 +1,4 @@
-/** Compares versions by their numbers: v2.26.1-4 is at least 2.20. Pure. */
+/** Compares versions by their numbers: v2.26.1-4 is at least 2.24. Pure. */
 export function isAtLeast(version: string, wanted: string): boolean {
   const [have, need] = [numbersOf(version), numbersOf(wanted)];
   for (const [index, number] of need.entries()) {

@@ -99,7 +99,9 @@ test('refuses a text that is longer than its memory', () => {
   expect(() => scan.begin(textOf(Buffer.alloc(1 << 21)), 0)).toThrow(RangeError);
 });
 
-/** By the two bytes that gzip, zip and zstd begin with. */
+/** By the two bytes that gzip, zip, zstd and zlib begin with, the last also after four of MySQL. */
 function isPacked(word: string): boolean {
-  return word.length >= 18 && ['1f8b', '504b', '28b5'].includes(Buffer.from(word.slice(0, 4), 'base64').toString('hex').slice(0, 4));
+  const bytes = Buffer.from(word.slice(0, 8), 'base64').toString('hex');
+  const zlib = ['7801', '785e', '789c', '78da'];
+  return word.length >= 18 && (['1f8b', '504b', '28b5', ...zlib].includes(bytes.slice(0, 4)) || zlib.includes(bytes.slice(8, 12)));
 }

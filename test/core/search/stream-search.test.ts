@@ -1,4 +1,4 @@
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { ByteSearch } from '#core/search/byte-search.ts';
@@ -82,6 +82,13 @@ describe('a search for originals in stored bytes', () => {
     ['gzip', ORIGINALS[0], (value: string) => gzipSync(`something before ${value} and after`), 'plain, packed'],
     ['gzip in hexadecimal', ORIGINALS[0], (value: string) => `\\\\x${gzipSync(`before ${value} after`).toString('hex')}\n`, 'plain, packed'],
     ['zip', ORIGINALS[0], (value: string) => zipped(Buffer.from(`something before ${value} and after`)), 'plain, packed'],
+    ['zlib', ORIGINALS[0], (value: string) => deflateSync(`something before ${value} and after`), 'plain, packed'],
+    ['zlib of little effort', ORIGINALS[0], (value: string) => deflateSync(`before ${value} after`, { level: 1 }), 'plain, packed'],
+    ['zlib in hexadecimal', ORIGINALS[0], (value: string) => `\\\\x${deflateSync(`before ${value} after`, { level: 9 }).toString('hex')}\n`, 'plain, packed'],
+    ['zlib in base64', ORIGINALS[0], (value: string) => `"${deflateSync(`before ${value} after`).toString('base64')}"`, 'plain, packed'],
+    ["MySQL's COMPRESS()", ORIGINALS[0], (value: string) => compressed(value), 'plain, packed'],
+    ["MySQL's COMPRESS() in hexadecimal", ORIGINALS[0], (value: string) => `0x${compressed(value).toString('hex')},`, 'plain, packed'],
+    ["MySQL's COMPRESS() in base64", ORIGINALS[0], (value: string) => `"${compressed(value).toString('base64')}"`, 'plain, packed'],
     ['base64 in gzip', ORIGINALS[0], (value: string) => gzipSync(`before ${Buffer.from(value).toString('base64')} after`), 'base64, packed'],
   ] as const)('finds it in %s', async (_title, value = '', write, encoding) => {
     for (const before of [1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007]) expect((await find(ORIGINALS, around(write(value), before))).found).toEqual([`${value}: ${encoding}`]);
@@ -113,6 +120,16 @@ describe('a search for originals in stored bytes', () => {
     expect(found).toContain('alice.wonder@shop.example: plain');
     expect(report.unpacked).toBeGreaterThan(5_900_000);
     expect(report.closed).toEqual(new Map([['zstd', 1]]));
+  });
+
+  test('unpacks what zlib packed in many blocks, and takes no text for it', async () => {
+    const noise = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (Math.imul(index, 2654435761) >>> 24) & 0xff));
+    const packed = deflateSync(Buffer.concat([noise, Buffer.from(ORIGINALS[0] ?? ''), noise]), { level: 1 });
+    const { found, report } = await find(ORIGINALS, Buffer.concat([filler(1000), packed, filler(1000)]));
+    expect(found).toContain('alice.wonder@shop.example: plain, packed');
+    expect(report.closed).toEqual(new Map());
+    const text = Buffer.from(`${'x'.repeat(2_000_000)}^ x^2 + x\x01 ${'x\x9cx\xdax\x5e'.repeat(1000)}`, 'latin1');
+    expect((await find(ORIGINALS, text)).report).toMatchObject({ unpacked: 0, closed: new Map() });
   });
 
   test('leaves out and counts what is too short to say anything', () => {
@@ -148,6 +165,14 @@ describe('a search for originals in stored bytes', () => {
 
 const fold = (text: string) => text.toLowerCase();
 const ascii = (value: string) => JSON.stringify(value).replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** As MySQL and MariaDB pack: the length of what is packed, then zlib. */
+function compressed(value: string): Buffer {
+  const text = Buffer.from(`before ${value} after`);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(text.length);
+  return Buffer.concat([length, deflateSync(text)]);
+}
 
 function zipped(content: Uint8Array): Buffer {
   const packed = deflateRawSync(content);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixForBrowser } from '#features/runs/browser.ts';
+import { browserPolicy, fixForBrowser } from '#features/runs/browser.ts';
 import { consoleLines } from '#features/runs/browser-pictures.ts';
 import { eventually, type Scene } from '../../support/backlot.ts';
 import { leftOf, runStages, withProject } from './run-scene.ts';
@@ -41,6 +41,8 @@ test.each([
     `  browser: { run: [node, browser.js, ${title}], services: [app], browser: chromium, network: ${network}, junit: reports/*.xml, artifacts: [screens/**], timeout: 2m }\n`,
     async (scene) => {
       const seen = watchScreen(scene);
+      // Where the stage passes nobody asks what was seen, and the scene may end first.
+      seen.catch(() => {});
       const { stage, value, events } = await runStages(scene);
       expect(stage('browser'), JSON.stringify(stage('browser'))).toMatchObject({ state, tests: 1, failures: state === 'passed' ? 0 : 1 });
       expect(events.flatMap((event) => (event.type === 'service' && event.service === 'browser' ? [event.state] : []))).toContain('ready');
@@ -76,6 +78,11 @@ test('where the image of a browser cannot be had, it is said how another is name
   expect(fixForBrowser({ browser: 'firefox' }, failure)).toMatch(/^Check the registry\. Or name with browserImage .* with firefox, such as a copy of selenium\/standalone-firefox:4/);
   expect(fixForBrowser({}, failure)).toBe('Check the registry.');
   expect(fixForBrowser({ browser: 'firefox', browserImage: 'registry.example/firefox:1' }, failure)).toBe('Check the registry.');
+});
+
+test('names without a dot, which can be top-level domains with HTTPS alone, are told to the browser', () => {
+  const services = [{ name: 'app', names: ['app', 'shop.example.com', 'dev'] }, { name: 'browser', names: ['browser'] }];
+  expect(Object.values(browserPolicy(services)).map(({ content }) => JSON.parse(content) as unknown)).toEqual([{ HSTSPolicyBypassList: ['app', 'browser', 'dev'] }]);
 });
 
 test('of the browser’s own log, what pages wrote is kept', () => {

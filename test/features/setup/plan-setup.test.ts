@@ -27,7 +27,7 @@ test('Debian 13 and Ubuntu have packages for the plugins', () => {
     'start the Docker engine (no engine answers)',
     'install docker-compose, docker-buildx (there is no Compose v2, there is no buildx)',
   ]);
-  expect(plan({ ...ready, compose: '1.29.2', release: { family: 'ubuntu', version: 24.04, name: 'Ubuntu 24.04' } })).toEqual(['install docker-compose-v2 (Compose 1.29.2 is older than 2.20)']);
+  expect(plan({ ...ready, compose: '1.29.2', release: { family: 'ubuntu', version: 24.04, name: 'Ubuntu 24.04' } })).toEqual(['install docker-compose-v2 (Compose 1.29.2 is older than 2.24)']);
 });
 
 test('an engine that is installed is started, not installed', () => {
@@ -40,8 +40,8 @@ test('an engine that was chosen elsewhere, or refuses this user, is not replaced
 });
 
 test('Compose is judged by number, not by text', () => {
-  const versions = ['2.9.0', '2.19.1', '2.20.0', 'v2.26.1', '10.1.0', 'unknown'];
-  expect(versions.filter((compose) => plan({ ...ready, compose }).length === 0)).toEqual(['2.20.0', 'v2.26.1', '10.1.0']);
+  const versions = ['2.9.0', '2.23.3', '2.24.0', 'v2.26.1', '10.1.0', 'unknown'];
+  expect(versions.filter((compose) => plan({ ...ready, compose }).length === 0)).toEqual(['2.24.0', 'v2.26.1', '10.1.0']);
 });
 
 test('only root on Debian or Ubuntu is served, and only where it was not forbidden', () => {

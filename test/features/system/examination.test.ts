@@ -55,7 +55,7 @@ describe('the engine', () => {
 
   test('and Compose must be new enough, compared by number', () => {
     expect(['1.40', '1.41', '1.5', '1.52'].map((version) => judgeApi(version).status)).toEqual(['fail', 'ok', 'fail', 'ok']);
-    expect(['2.19.1', 'v2.20.0', '2.26.1-4', '5.0.0'].map((version) => judgeCompose(version).status)).toEqual(['fail', 'ok', 'ok', 'ok']);
+    expect(['2.23.3', 'v2.24.0', '2.26.1-4', '5.0.0'].map((version) => judgeCompose(version).status)).toEqual(['fail', 'ok', 'ok', 'ok']);
   });
 });
 

@@ -173,7 +173,16 @@ export function wordRuns(text: usize, length: i32, seen: i32, mask: usize, table
 @inline function isPacked(text: usize, start: i32, end: i32, table: usize): bool {
   if (end - start < PACKED_LEAST) return false;
   const magic = ((load<u8>(table + load<u8>(text + start)) as i32) << 10) | ((load<u8>(table + load<u8>(text + start, 1)) as i32) << 4) | ((load<u8>(table + load<u8>(text + start, 2)) as i32) >>> 2);
-  return magic == 0x1f8b || magic == 0x504b || magic == 0x28b5;
+  if (magic == 0x1f8b || magic == 0x504b || magic == 0x28b5 || isZlib(magic)) return true;
+  // MySQL's COMPRESS() has four bytes of length before it.
+  const later = text + start + 5;
+  return isZlib((((load<u8>(table + load<u8>(later)) as i32) & 15) << 12) | ((load<u8>(table + load<u8>(later, 1)) as i32) << 6) | (load<u8>(table + load<u8>(later, 2)) as i32));
+}
+
+/** Whether two bytes are a header of zlib with the usual window. */
+// @ts-ignore: decorator
+@inline function isZlib(magic: i32): bool {
+  return magic == 0x7801 || magic == 0x785e || magic == 0x789c || magic == 0x78da;
 }
 
 /** Whether seven letters in a row fit, for one of the four ways to read them; four counters in one number. */
@@ -211,7 +220,7 @@ export function hexRuns(text: usize, length: i32, seen: i32, mask: usize, table:
     while (places != 0) {
       const start = base + (ctz(places) as i32);
       resume = endOf(mask, start, length);
-      if (resume > seen && resume - start >= HEX_LEAST && (isPackedHex(text + start) || isPackedHex(text + start + 1) || canBeHex(text, start, resume, low, high))) {
+      if (resume > seen && resume - start >= HEX_LEAST && (isPackedHex(text + start) || isPackedHex(text + start + 1) || isZlibHex(text + start + 8) || canBeHex(text, start, resume, low, high))) {
         store<i32>(runs + (found << 3), start);
         store<i32>(runs + (found << 3), resume, 4);
         found++;
@@ -227,7 +236,14 @@ export function hexRuns(text: usize, length: i32, seen: i32, mask: usize, table:
 @inline function isPackedHex(digits: usize): bool {
   const four = load<u32>(digits) | 0x20202020;
   // 1f8b, 504b, 28b5.
-  return four == 0x62386631 || four == 0x62343035 || four == 0x35623832;
+  return four == 0x62386631 || four == 0x62343035 || four == 0x35623832 || isZlibHex(digits);
+}
+
+// @ts-ignore: decorator
+@inline function isZlibHex(digits: usize): bool {
+  const four = load<u32>(digits) | 0x20202020;
+  // 7801, 785e, 789c, 78da.
+  return four == 0x31303837 || four == 0x65353837 || four == 0x63393837 || four == 0x61643837;
 }
 
 /** Whether, beginning with the first digit or the second, six bytes in a row are ones that values have. `low` and `high` are the sets of those below 128 and of the others. */
