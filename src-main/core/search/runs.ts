@@ -18,10 +18,10 @@ export function decodeBase64(run: Run, view: View): void {
   const { bytes, start, end } = run;
   const packed = isPacked(base64Into(bytes, start, Math.min(end, start + 8)), end - start);
   if (!packed && !run.plausible.canBeBase64(bytes, start, end)) return;
-  const step = ((PIECE - AGAIN) / 3) * 4;
+  const step = ((packed ? PIECE : PIECE - AGAIN) / 3) * 4;
   for (let phase = 0; phase < 4; phase++) {
     for (let from = start + phase; from < end; from += step) {
-      handOn(base64Into(bytes, from, Math.min(end, from + (PIECE / 3) * 4)), run, packed, view);
+      handOn(base64Into(bytes, from, Math.min(end, from + (PIECE / 3) * 4)), run, placeOf(packed, from > start + phase), view);
     }
   }
 }
@@ -50,19 +50,25 @@ export function decodeHex(run: Run, view: View): void {
   const { bytes, start, end } = run;
   for (let phase = 0; phase < 2; phase++) {
     let packed = false;
-    for (let from = start + phase; from + 1 < end; from += (PIECE - AGAIN) * 2) {
+    for (let from = start + phase; from + 1 < end; from += (packed ? PIECE : PIECE - AGAIN) * 2) {
       const to = Math.min(end, from + PIECE * 2);
       let length = 0;
       for (let at = from; at + 1 < to; at += 2) decoded[length++] = ((hexValues[bytes[at] ?? 0] ?? 0) << 4) | (hexValues[bytes[at + 1] ?? 0] ?? 0);
-      if (from === start + phase) packed = isPacked(length, (end - start) >> 1);
-      handOn(length, run, packed, view);
+      const goesOn = from > start + phase;
+      if (!goesOn) packed = isPacked(length, (end - start) >> 1);
+      handOn(length, run, placeOf(packed, goesOn), view);
     }
   }
 }
 
-/** Hands on what was decoded, or of it only what can be a value: what is no base64 hardly ever looks so. */
-function handOn(length: number, { plausible: { bytes }, origin }: Run, whole: boolean, view: View): void {
-  if (whole) return passOn(0, length, origin, view);
+/** What was decoded: the beginning of packed data, more of it, or anything else. */
+type Place = 'packed' | 'more of it' | 'other';
+const placeOf = (packed: boolean, goesOn: boolean): Place => (packed ? (goesOn ? 'more of it' : 'packed') : 'other');
+
+/** Hands on what was decoded: packed data whole and in one piece, of all else only what can be a value. What is no base64 hardly ever looks so. */
+function handOn(length: number, { plausible: { bytes }, origin }: Run, place: Place, view: View): void {
+  if (place === 'more of it') return view.pushPart(decoded, 0, length);
+  if (place === 'packed') return passOn(0, length, origin, view);
   let start = 0;
   for (let at = 0; at < length; at++) {
     if (bytes[decoded[at] ?? 0] === 1) continue;

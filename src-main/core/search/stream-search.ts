@@ -1,7 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import { SEARCHED_AT_ONCE, type ByteSearch, type Found } from './byte-search.ts';
 import { noteFinding, type SearchReport } from './note-findings.ts';
-import { findPacked, unpackAtOnce, Unpacker, unpackShort, type Packed } from './unpack.ts';
+import { DOUBTFUL, findPacked, unpackAtOnce, Unpacker, unpackShort, type Packed } from './unpack.ts';
 import type { View } from './view.ts';
 
 export { newReport, type Finding, type SearchReport } from './note-findings.ts';
@@ -146,9 +146,13 @@ class StreamSearcher {
     const { bytes, length } = view.text;
     const buffer = Buffer.from(bytes.buffer, 0, length);
     for (const { at, kind } of findPacked(buffer, 0, length)) {
-      const unpacked = kind === 'zstd' ? undefined : unpackAtOnce(buffer.subarray(at));
+      const packed = buffer.subarray(at, view.pieceOf(at).end);
+      const unpacked = kind === 'zstd' ? undefined : unpackAtOnce(packed);
       if (kind === 'zstd') this.noteClosed(kind);
-      if (unpacked && unpacked.length > 0) this.unpackedViews.push(unpacked);
+      if (!unpacked || unpacked.length === 0) continue;
+      this.unpackedViews.push(unpacked);
+      // A view has only a part of a long run, and what follows does not tell that it is packed.
+      if ((kind !== 'zlib' || unpacked.length > DOUBTFUL) && unpackShort(packed) === 'more') this.noteClosed(kind);
     }
   };
 

@@ -14,7 +14,7 @@ const ZLIB_LEVELS = [0x01, 0x5e, 0x9c, 0xda];
 const MOST_UNPACKED = 2 ** 32;
 const MOST_AT_ONCE = 2 ** 26;
 /** Of what only looks like packed data, hardly ever so much can be unpacked. */
-const DOUBTFUL = 64;
+export const DOUBTFUL = 64;
 
 /** Whether bytes begin data that zlib packed. */
 export const isZlib = (first: number | undefined, second: number | undefined) => first === ZLIB && second !== undefined && ZLIB_LEVELS.includes(second);

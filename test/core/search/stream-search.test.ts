@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
@@ -120,6 +121,16 @@ describe('a search for originals in stored bytes', () => {
     expect(found).toContain('alice.wonder@shop.example: plain');
     expect(report.unpacked).toBeGreaterThan(5_900_000);
     expect(report.closed).toEqual(new Map([['zstd', 1]]));
+  });
+
+  test.each(['hex', 'base64'] as const)('unpacks what is long and packed in %s, and counts what is too long for that', async (writing) => {
+    const [noise, value = ''] = [randomBytes(45_000).toString('hex'), ORIGINALS[0]];
+    for (const [kind, pack] of [['gzip', gzipSync], ['zlib', deflateSync]] as const) {
+      const { found, report } = await find(ORIGINALS, Buffer.from(`"${pack(noise + value).toString(writing)}"`));
+      expect([found, report.closed], kind).toEqual([[`${value}: plain, packed`], new Map()]);
+      const longer = await find(ORIGINALS, Buffer.from(`"${pack(randomBytes(400_000).toString('hex')).toString(writing)}"`));
+      expect(longer.report.closed, kind).toEqual(new Map([[kind, 1]]));
+    }
   });
 
   test('unpacks what zlib packed in many blocks, and takes no text for it', async () => {
