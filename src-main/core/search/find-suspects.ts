@@ -11,7 +11,7 @@ import { Windows } from './windows.ts';
 export type GatheredValues = OriginalSet | SpilledOriginals;
 
 /** Originals that one look over the texts is for: with more, its filter would take more memory or rule out less. */
-const MOST_LOOKED_FOR = 15 << 20;
+const MOST_LOOKED_FOR = 31 << 20;
 const MOST_SUSPECTS = 1 << 18;
 
 /** Numbers of originals: batches that begin with one of these. */

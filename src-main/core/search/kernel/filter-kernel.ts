@@ -6,9 +6,9 @@ import { BESIDE, FREE, SearchMemory, TEXT, type TableAt } from './search-memory.
 const PATTERNS = 1 << 12;
 const PATTERN_BYTES = 1 << 18;
 
-/** Where everything is: what is kept of what was found (at most nine ways for each), patterns, bits of what was seen, the filters. */
+/** Where everything is: what is kept of what was found (at most 48 ways for each), patterns, bits of what was seen, the filters. */
 const KEPT = FREE;
-const MOST_KEPT = 9 * ((1 << 13) + 8);
+const MOST_KEPT = 48 * ((1 << 13) + 8);
 const PATTERN = KEPT + MOST_KEPT * 12;
 const STARTS = PATTERN + PATTERN_BYTES + 2 * BESIDE;
 const ANCHORS = STARTS + (PATTERNS + 8) * 4;

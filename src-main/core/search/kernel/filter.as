@@ -1,5 +1,5 @@
 // AssemblyScript: grams in a filter with what stands around them, of more patterns than an index has room for.
-import { FOLD, gramBits, gramOf, gramsOf, hashAt, kindOf, LONG, NO_GRAM, secondHash, Table, TINY, wordOf } from './gram';
+import { FOLD, FOLD_EIGHT, gramBits, gramOf, gramsOf, hashAt, kindOf, leastOf, LONG, mostOf, NO_GRAM, secondHash, Table, TINY, wordOf } from './gram';
 
 /** Of how many bytes around its gram every pattern of a kind has at least so many: those are looked at with the gram. */
 // @ts-ignore: decorator
@@ -43,25 +43,73 @@ import { FOLD, gramBits, gramOf, gramsOf, hashAt, kindOf, LONG, NO_GRAM, secondH
   return (load<i32>(besideAt(table, hash, key)) & needed) == needed;
 }
 
+/** Where half of the bits of a last key are: anywhere, because very many patterns may share a gram, and what stands beside it as well. */
+// @ts-ignore: decorator
+@inline function lastAt(table: Table, key: u32): usize {
+  return table.bits + (((key * 0xc2b2ae35) >>> table.shift) << 2);
+}
+
+/** More bits than of other keys: a place may lie in many ways in patterns that share a gram. */
+// @ts-ignore: decorator
+@inline function lastBits(key: u32): i32 {
+  return keyBits(key) | (1 << ((key >>> 15) & 31));
+}
+
+// @ts-ignore: decorator
+@inline function hasHalf(table: Table, key: i32): bool {
+  const needed = lastBits(key);
+  return (load<i32>(lastAt(table, key)) & needed) == needed;
+}
+
+// @ts-ignore: decorator
+@inline function hasLast(table: Table, key: i32): bool {
+  return hasHalf(table, key) && hasHalf(table, secondHash(key));
+}
+
 /** Bytes of what is noted of each. */
 const KEPT: usize = 12;
 
-// Where the four bytes are that are looked at as well, if the pattern has them: further on, or further back.
-const NOT_FAR: i32 = 0;
+// What is looked at as well: four bytes further on, or further back, if the pattern has them, and otherwise all of the pattern.
+const WHOLE: i32 = 0;
 const FAR_BEFORE: i32 = 1;
 const FAR_AFTER: i32 = 2;
+
+/** Bytes before its gram, and from its beginning on, that a pattern has at most of which all are looked at. */
+const MOST_BEFORE: i32 = 6;
+const MOST_REST: i32 = 14;
 
 /** The key with what stands further away from the gram, which begins at `place`. */
 // @ts-ignore: decorator
 @inline function farKey(key: i32, far: i32, place: usize): i32 {
-  const word = far == FAR_AFTER ? load<i32>(place + 11) : far == FAR_BEFORE ? load<i32>(place - 7) : 0;
+  const word = far == FAR_AFTER ? load<i32>(place + 11) : load<i32>(place - 7);
   return secondHash((key + far) ^ ((word | FOLD) * 0x9e3779b1));
+}
+
+/** The key with all of a pattern, of the eight bytes before its gram and the eight after it. */
+// @ts-ignore: decorator
+@inline function wholeKey(key: i32, before: i32, after: i32, left: u64, right: u64): i32 {
+  const first = before == 0 ? 0 : (left >>> (64 - 8 * before)) * 0x9e3779b97f4a7c15;
+  const last = after == 0 ? 0 : (right << (64 - 8 * after)) * 0xc2b2ae3d27d4eb4f;
+  const mixed = (first ^ (last >>> 29) ^ ((key as u64) << 32)) * 0x165667b19e3779f9;
+  return secondHash((mixed >>> 32) as i32 ^ (key + (before << 3) + after) * 0x85ebca6b);
+}
+
+// @ts-ignore: decorator
+@inline function eightAt(place: usize): u64 {
+  return load<u64>(place) | FOLD_EIGHT;
 }
 
 /** Which of them a gram has with so many bytes of its pattern before it, and so many from its beginning on. */
 // @ts-ignore: decorator
-@inline function farAt(before: i32, rest: i32, kind: i32): i32 {
-  return kind != LONG ? NOT_FAR : rest >= 15 ? FAR_AFTER : before >= 7 ? FAR_BEFORE : NOT_FAR;
+@inline function farAt(before: i32, rest: i32): i32 {
+  return rest > MOST_REST ? FAR_AFTER : before > MOST_BEFORE ? FAR_BEFORE : WHOLE;
+}
+
+/** The last key of a gram that has so many bytes of its pattern before it, and so many from its beginning on. */
+// @ts-ignore: decorator
+@inline function lastKey(key: i32, before: i32, rest: i32, place: usize, kind: i32): i32 {
+  const far = farAt(before, rest);
+  return far == WHOLE ? wholeKey(key, before, rest - gramOf(kind), eightAt(place - 8), eightAt(place + gramOf(kind))) : farKey(key, far, place);
 }
 
 /** The key of a gram of a pattern that has so many bytes from its beginning on. */
@@ -71,19 +119,42 @@ const FAR_AFTER: i32 = 2;
 }
 
 // @ts-ignore: decorator
+@inline function noteKept(next: usize, hash: i32, key: i32, place: usize, isThere: bool): usize {
+  store<i32>(next, hash);
+  store<i32>(next, key, 4);
+  store<i32>(next, place as i32, 8);
+  return next + (isThere as usize) * KEPT;
+}
+
+// @ts-ignore: decorator
 @inline function tryFar(table: Table, hash: i32, key: i32, far: i32, place: usize, next: usize): usize {
   const last = farKey(key, far, place);
-  store<i32>(next, hash);
-  store<i32>(next, last, 4);
-  store<i32>(next, place as i32, 8);
-  return next + (hasKey(table, hash, last) as usize) * KEPT;
+  return noteKept(next, hash, last, place, hasLast(table, last));
+}
+
+/** Tries all lengths that a pattern can have of which all is looked at. */
+function tryWhole(table: Table, kind: i32, way: i32, hash: i32, key: i32, place: usize, kept: usize): usize {
+  const gram = gramOf(kind);
+  const most = mostOf(kind);
+  const least = leastOf(kind);
+  const left = eightAt(place - 8);
+  const right = eightAt(place + gram);
+  const longest = way < besideOf(kind) ? gram + way : min(MOST_REST, most);
+  let next = kept;
+  for (let rest = gram + way; rest <= longest; rest++) {
+    for (let before = max(0, least - rest); before <= min(MOST_BEFORE, most - rest); before++) {
+      const last = wholeKey(key, before, rest - gram, left, right);
+      next = noteKept(next, hash, last, place, hasLast(table, last));
+    }
+  }
+  return next;
 }
 
 // @ts-ignore: decorator
 @inline function tryWay(table: Table, kind: i32, way: i32, hash: i32, before: i32, after: i32, place: usize, next: usize): usize {
   const key = besideKey(hash, way, before, after, kind);
   if (!hasKey(table, hash, key)) return next;
-  next = tryFar(table, hash, key, NOT_FAR, place, next);
+  next = tryWhole(table, table.kind, way, hash, key, place, next);
   if (table.kind != LONG) return next;
   next = tryFar(table, hash, key, FAR_BEFORE, place, next);
   return way == 3 ? tryFar(table, hash, key, FAR_AFTER, place, next) : next;
@@ -127,14 +198,17 @@ export function addGrams(table: Table, bytes: usize, starts: usize, anchors: usi
       const place = bytes + start + offset;
       const hash = hashAt(place, table.kind);
       const key = keyOf(hash, place, length - offset, table.kind);
-      const second = farKey(key, farAt(offset, length - offset, table.kind), place);
+      const last = lastKey(key, offset, length - offset, place, table.kind);
+      const other = secondHash(last);
       store<u32>(next, wordOf(table, hash) as u32);
       store<i32>(next, gramBits(hash), 4);
       store<u32>(next, besideAt(table, hash, key) as u32, 8);
       store<i32>(next, keyBits(key), 12);
-      store<u32>(next, besideAt(table, hash, second) as u32, 16);
-      store<i32>(next, keyBits(second), 20);
-      next += 24;
+      store<u32>(next, lastAt(table, last) as u32, 16);
+      store<i32>(next, lastBits(last), 20);
+      store<u32>(next, lastAt(table, other) as u32, 24);
+      store<i32>(next, lastBits(other), 28);
+      next += 32;
       added++;
     }
   }
@@ -157,7 +231,7 @@ export function markGrams(table: Table, bytes: usize, starts: usize, anchors: us
     for (let offset = anchor; offset < anchor + grams; offset++) {
       const place = bytes + start + offset;
       const hash = hashAt(place, table.kind);
-      const key = farKey(keyOf(hash, place, length - offset, table.kind), farAt(offset, length - offset, table.kind), place);
+      const key = lastKey(keyOf(hash, place, length - offset, table.kind), offset, length - offset, place, table.kind);
       const bit = seenBit(hash, key);
       store<i32>(next, pattern);
       store<i32>(next, hash, 4);

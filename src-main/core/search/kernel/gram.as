@@ -5,6 +5,7 @@
  * letters of Latin-1 in UTF-8 (Ä is C3 84, ä is C3 A4) differ by the very same bit.
  */
 export const FOLD: i32 = 0x20202020;
+export const FOLD_EIGHT: u64 = 0x2020202020202020;
 
 // Kinds of gram (grams.ts).
 export const LONG: i32 = 0;
@@ -21,6 +22,17 @@ const LONG_LEAST: i32 = 11;
 // @ts-ignore: decorator
 @inline export function kindOf(length: i32): i32 {
   return length < SHORT_LEAST ? TINY : length < LONG_LEAST ? SHORT : LONG;
+}
+
+/** Bytes that a pattern of a kind has at least, and, where it is a short one, at most. */
+// @ts-ignore: decorator
+@inline export function leastOf(kind: i32): i32 {
+  return kind == TINY ? LEAST : kind == SHORT ? SHORT_LEAST : LONG_LEAST;
+}
+
+// @ts-ignore: decorator
+@inline export function mostOf(kind: i32): i32 {
+  return kind == TINY ? SHORT_LEAST - 1 : kind == SHORT ? LONG_LEAST - 1 : i32.MAX_VALUE;
 }
 
 /** Where everything of one kind of gram is; search-memory.ts writes it. */

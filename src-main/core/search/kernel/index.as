@@ -1,5 +1,5 @@
 // AssemblyScript: an index of grams, and what it tells about grams that its filter has found in a text.
-import { FOLD, gramBits, gramOf, gramsOf, hashAt, secondHash, Table, wordOf } from './gram';
+import { FOLD, FOLD_EIGHT, gramBits, gramOf, gramsOf, hashAt, secondHash, Table, wordOf } from './gram';
 
 // A mark: bits of the hash, bits of the four bytes beside the gram, which of its neighbours that is, and where the gram begins in the pattern.
 const HASH_MARK: i32 = 0xfff00000;
@@ -141,8 +141,6 @@ export function tryEntries(table: Table, text: usize, length: i32, found: usize,
   // What was touched is not wanted, but has to seem so.
   return touched == 0x7fffffff && kept == 0 ? 0 : ((kept - matches) >>> 3) as i32;
 }
-
-const FOLD_EIGHT: u64 = 0x2020202020202020;
 
 /** Whether so many bytes, five at least, are equal but for a bit that parts small from capital letters. */
 // @ts-ignore: decorator
