@@ -4,7 +4,7 @@ import { KINDS } from './grams.ts';
 import { FilterKernel, TEXT, type PlacedGrams } from './kernel/filter-kernel.ts';
 import type { TableAt } from './kernel/search-memory.ts';
 
-const BITS_PER_GRAM = 32;
+const BITS_PER_GRAM = 24;
 const MOST_BITS = 2 ** 30;
 /** Grams of texts that are remembered before somebody should ask of which patterns they are. */
 const MOST_SEEN = 1 << 20;

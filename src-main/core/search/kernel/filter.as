@@ -55,6 +55,12 @@ import { FOLD, FOLD_EIGHT, gramBits, gramOf, gramsOf, hashAt, kindOf, leastOf, L
   return keyBits(key) | (1 << ((key >>> 15) & 31));
 }
 
+/** Another key, of the gram as well: of so many patterns, some would have the same one otherwise. */
+// @ts-ignore: decorator
+@inline function otherKey(key: i32, hash: i32): i32 {
+  return secondHash((key * 0x2c1b3c6d) ^ hash);
+}
+
 // @ts-ignore: decorator
 @inline function hasHalf(table: Table, key: i32): bool {
   const needed = lastBits(key);
@@ -62,8 +68,8 @@ import { FOLD, FOLD_EIGHT, gramBits, gramOf, gramsOf, hashAt, kindOf, leastOf, L
 }
 
 // @ts-ignore: decorator
-@inline function hasLast(table: Table, key: i32): bool {
-  return hasHalf(table, key) && hasHalf(table, secondHash(key));
+@inline function hasLast(table: Table, hash: i32, key: i32): bool {
+  return hasHalf(table, key) && hasHalf(table, otherKey(key, hash));
 }
 
 /** Bytes of what is noted of each. */
@@ -129,7 +135,7 @@ const MOST_REST: i32 = 14;
 // @ts-ignore: decorator
 @inline function tryFar(table: Table, hash: i32, key: i32, far: i32, place: usize, next: usize): usize {
   const last = farKey(key, far, place);
-  return noteKept(next, hash, last, place, hasLast(table, last));
+  return noteKept(next, hash, last, place, hasLast(table, hash, last));
 }
 
 /** Tries all lengths that a pattern can have of which all is looked at. */
@@ -144,7 +150,7 @@ function tryWhole(table: Table, kind: i32, way: i32, hash: i32, key: i32, place:
   for (let rest = gram + way; rest <= longest; rest++) {
     for (let before = max(0, least - rest); before <= min(MOST_BEFORE, most - rest); before++) {
       const last = wholeKey(key, before, rest - gram, left, right);
-      next = noteKept(next, hash, last, place, hasLast(table, last));
+      next = noteKept(next, hash, last, place, hasLast(table, hash, last));
     }
   }
   return next;
@@ -199,7 +205,7 @@ export function addGrams(table: Table, bytes: usize, starts: usize, anchors: usi
       const hash = hashAt(place, table.kind);
       const key = keyOf(hash, place, length - offset, table.kind);
       const last = lastKey(key, offset, length - offset, place, table.kind);
-      const other = secondHash(last);
+      const other = otherKey(last, hash);
       store<u32>(next, wordOf(table, hash) as u32);
       store<i32>(next, gramBits(hash), 4);
       store<u32>(next, besideAt(table, hash, key) as u32, 8);
