@@ -1,7 +1,7 @@
 import type { Text } from './gram-index.ts';
 import { GramSet } from './gram-set.ts';
 import { KINDS } from './grams.ts';
-import { FilterKernel, TEXT, type PlacedGrams } from './kernel/filter-kernel.ts';
+import { FilterKernel, newFilters, type PlacedGrams, type SharedFilters } from './kernel/filter-kernel.ts';
 import type { TableAt } from './kernel/search-memory.ts';
 
 const BITS_PER_GRAM = 24;
@@ -9,18 +9,33 @@ const MOST_BITS = 2 ** 30;
 /** Grams of texts that are remembered before somebody should ask of which patterns they are. */
 const MOST_SEEN = 1 << 20;
 
+/** Filters that patterns were added to, and which of them have any. */
+export type FilledFilters = SharedFilters & { readonly isUsed: readonly boolean[] };
+
 /**
  * Which grams of many patterns occur in texts, by a few bits for each: a tenth of the memory of an index. Wrong only about
- * patterns that share a gram, and what stands beside it, with a text. It works in stages, as an index does.
+ * patterns that share all that is looked at with a text. It works in stages, as an index does.
  */
 export class GramFilter {
+  private readonly filters: FilledFilters;
   private readonly kernel: FilterKernel;
   private readonly kinds: readonly KindFilter[];
 
-  /** `patterns` is how many there are of each kind. */
-  constructor(patterns: readonly number[]) {
-    this.kernel = new FilterKernel(KINDS.map(({ grams }, kind) => wordsFor((patterns[kind] ?? 0) * grams)));
-    this.kinds = this.kernel.tables.map((grams) => ({ grams, seen: new GramSet(MOST_SEEN), isUsed: false }));
+  /** `part` is the number of the thread among those that share the filters. */
+  constructor(filters: FilledFilters, part = 0) {
+    this.filters = filters;
+    this.kernel = new FilterKernel(filters, part);
+    this.kinds = this.kernel.tables.map((grams, kind) => ({ grams, seen: new GramSet(MOST_SEEN), isUsed: filters.isUsed[kind] ?? false }));
+  }
+
+  /** For patterns of which there are so many of each kind, and for so many threads. */
+  static for(patterns: readonly number[], threads = 1): GramFilter {
+    return new GramFilter({ ...newFilters(KINDS.map(({ grams }, kind) => wordsFor((patterns[kind] ?? 0) * grams)), threads), isUsed: [] });
+  }
+
+  /** What was added, for another thread that adds no more. */
+  get filled(): FilledFilters {
+    return { ...this.filters, isUsed: this.kinds.map(({ isUsed }) => isUsed) };
   }
 
   add(placed: PlacedGrams): void {
@@ -64,12 +79,12 @@ export class GramFilter {
   }
 
   private remember(grams: TableAt, count: number, places: number[]): void {
-    const { kept } = this.kernel;
+    const { kept, textAt } = this.kernel;
     const seen = this.kinds.find((filter) => filter.grams === grams)?.seen;
     if (!seen) return;
     for (let at = 0; at < count * 3; at += 3) {
       seen.add((kept[at] ?? 0) | 1, kept[at + 1] ?? 0);
-      places.push((kept[at + 2] ?? 0) - TEXT);
+      places.push((kept[at + 2] ?? 0) - textAt);
     }
   }
 }

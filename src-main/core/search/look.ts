@@ -1,5 +1,5 @@
 import { ByteSearch } from './byte-search.ts';
-import { GramFilter } from './gram-filter.ts';
+import { GramFilter, type FilledFilters } from './gram-filter.ts';
 import type { OnMatch, Text } from './gram-index.ts';
 import { OriginalSet } from './original-set.ts';
 import type { OriginalBatch } from './pack-originals.ts';
@@ -21,9 +21,15 @@ export class Look {
   private readonly filter: GramFilter;
   private readonly known: { readonly digits: number; readonly plausible: Plausible };
 
-  constructor({ patterns, digits, bytes }: LookedFor) {
-    this.filter = new GramFilter(patterns);
+  /** A new filter is made where none is given. */
+  constructor({ patterns, digits, bytes }: LookedFor, filter = GramFilter.for(patterns)) {
+    this.filter = filter;
     this.known = { digits, plausible: new Plausible(bytes) };
+  }
+
+  /** What was added, for a look in another thread. */
+  get filled(): FilledFilters {
+    return this.filter.filled;
   }
 
   /** Adds originals that are looked for. */

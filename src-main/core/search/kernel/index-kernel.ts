@@ -1,6 +1,7 @@
 import type { Text } from '../gram-index.ts';
 import { KINDS, type Kind, type Patterns } from '../grams.ts';
 import { AnchorsKernel } from './anchors-kernel.ts';
+import { loadKernel, type Kernel } from './load-kernel.ts';
 import { BESIDE, FREE, SearchMemory, TEXT, type TableAt } from './search-memory.ts';
 
 /** Bits of the filter for each gram, four of which are set. More would not stay in the processor's cache: ruling out a little less costs less. */
@@ -30,7 +31,7 @@ type Size = { readonly kind: Kind; readonly chosen: Chosen; readonly grams: numb
 export class IndexKernel {
   /** The patterns, where they are in memory. */
   readonly patterns: Patterns;
-  private readonly memory: SearchMemory;
+  private readonly memory: SearchMemory<Kernel>;
   private readonly matches: Int32Array;
   private readonly tables: TableAt[] = [];
   /** Those tables that have a pattern of digits alone. */
@@ -42,7 +43,7 @@ export class IndexKernel {
     const sizes = KINDS.map((kind) => sizeOf(kind, membersOf(patterns, kind, anchors))).filter(({ grams }) => grams > 0);
     const patternsAt = STARTS + (patterns.count + 1) * 4 + BESIDE;
     let at = (patternsAt + used + BESIDE + 63) & ~63;
-    this.memory = new SearchMemory(sizes.reduce((end, size) => end + bytesOf(size), at));
+    this.memory = new SearchMemory(loadKernel(sizes.reduce((end, size) => end + bytesOf(size), at)));
     this.matches = new Int32Array(this.memory.buffer, MATCHES, ROOM * 2);
     this.patterns = { bytes: new Uint8Array(this.memory.buffer, patternsAt, used), starts: new Uint32Array(this.memory.buffer, STARTS, patterns.count + 1), count: patterns.count };
     this.patterns.bytes.set(patterns.bytes.subarray(0, used));

@@ -1,22 +1,30 @@
-import { KERNEL } from './kernel-code.ts';
+import { KERNEL, LOOK_KERNEL } from './kernel-code.ts';
 
-/** What `kernel.as` exports. Addresses are in bytes of the memory that it was loaded with. */
-export type Kernel = {
+/** How grams are looked for in a text. Addresses are in bytes of the memory that a kernel was loaded with. */
+export type GramKernel = {
   samplePlaces(from: number, count: number, keys: number, lows: number, places: number): number;
   lookAt(table: number, places: number, count: number, beyond: number, found: number): number;
   lookAtBoth(long: number, short: number, places: number, count: number, beyond: number, found: number, found2: number): number;
   foundShort(): number;
   lookAtAll(table: number, from: number, words: number, found: number): number;
+};
+
+/** What `look.as` exports. */
+export type LookKernel = GramKernel & {
+  lookCloser(table: number, found: number, count: number, kept: number): number;
+  noteSeen(kept: number, count: number, seen: number): void;
+  addGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, sets: number): number;
+  markGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, seen: number, marked: number): number;
+};
+
+/** What `kernel.as` exports. */
+export type Kernel = GramKernel & {
   countGrams(table: number, patterns: number, anchors: number, count: number): void;
   sumBuckets(table: number, count: number): void;
   placeGrams(table: number, patterns: number, anchors: number, count: number): void;
   openBuckets(table: number, found: number, count: number, work: number): number;
   tryEntries(table: number, text: number, length: number, found: number, from: number, count: number, work: number, matches: number, room: number): number;
   triedGrams(): number;
-  lookCloser(table: number, found: number, count: number, kept: number): number;
-  noteSeen(kept: number, count: number, seen: number): void;
-  addGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, sets: number): number;
-  markGrams(table: number, bytes: number, starts: number, anchors: number, count: number, base: number, seen: number, marked: number): number;
   countPlaces(patterns: number, starts: number, count: number, counters: number, shift: number, room: number): void;
   chooseAnchors(patterns: number, starts: number, count: number, counters: number, shift: number, room: number, anchors: number, furthest: boolean): void;
   openSet(starts: number, labels: number, slots: number, slotCount: number, arena: number, weights: number, leastBytes: number, leastDigits: number): void;
@@ -43,11 +51,12 @@ export type Kernel = {
 export const MOST_TEXT = (1 << 20) + (1 << 12);
 
 const PAGE = 1 << 16;
-let compiled: WebAssembly.Module | undefined;
+const compile = (code: string) => new WebAssembly.Module(Buffer.from(code, 'base64'));
+let [compiled, compiledLook]: (WebAssembly.Module | undefined)[] = [];
 
 /** The kernel with so many bytes of memory, all of them zero. */
 export function loadKernel(bytes: number): { readonly kernel: Kernel; readonly memory: ArrayBuffer; /** Makes the memory at least so large; the former buffer is of no use any more. */ readonly grow: (bytes: number) => ArrayBuffer } {
-  compiled ??= new WebAssembly.Module(Buffer.from(KERNEL, 'base64'));
+  compiled ??= compile(KERNEL);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   const grow = (needed: number) => {
@@ -56,4 +65,16 @@ export function loadKernel(bytes: number): { readonly kernel: Kernel; readonly m
     return memory.buffer;
   };
   return { kernel: exports as unknown as Kernel, memory: memory.buffer, grow };
+}
+
+/** Memory for a look, all of it zero, that may be handed to other threads. */
+export function newSharedMemory(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE);
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+}
+
+/** The kernel of a look over memory of `newSharedMemory`. */
+export function loadLookKernel(memory: WebAssembly.Memory): LookKernel {
+  compiledLook ??= compile(LOOK_KERNEL);
+  return new WebAssembly.Instance(compiledLook, { env: { memory } }).exports as unknown as LookKernel;
 }

@@ -1,13 +1,13 @@
 import type { Text } from '../gram-index.ts';
 import { KINDS, type Kind } from '../grams.ts';
-import { loadKernel, MOST_TEXT, type Kernel } from './load-kernel.ts';
+import { MOST_TEXT, type GramKernel } from './load-kernel.ts';
 
 /** Places of a text that are looked at together: what is noted of them stays in the processor's cache. */
 const PLACES = 1 << 13;
 /** What stands before and after a text or a pattern is read too. */
 export const BESIDE = 128;
 
-/** Where everything is that every search needs: what tells where its tables are, numbers of places, places, what was found at them, the text. */
+/** Where in its part of a memory everything is that every search needs: what tells where its tables are, numbers of places, places, what was found at them, the text. */
 const TABLES = 1 << 12;
 const TABLE_BYTES = 32;
 const KEYS = TABLES + KINDS.length * TABLE_BYTES;
@@ -23,25 +23,29 @@ export const FREE = (TEXT + MOST_TEXT + BESIDE + 63) & ~63;
 /** Where the parts of a table are, and how many words its filter and how many buckets it has: powers of two. */
 export type Parts = { readonly bits: number; readonly words: number; readonly buckets?: number; readonly bucketCount?: number; readonly entries?: number; readonly patterns?: number; readonly starts?: number };
 
-/** A kernel with a text in its memory, and tables that tell which grams there may be in it: one for each kind. */
-export class SearchMemory {
-  readonly kernel: Kernel;
-  readonly bytes: Uint8Array;
+/** What a kernel was loaded with, and where in it the part of a search begins. */
+type Loaded<Own> = { readonly kernel: Own; readonly memory: ArrayBufferLike; readonly from?: number };
 
-  /** `bytes` is how much memory it has in all. */
-  constructor(bytes: number) {
-    const { kernel, memory } = loadKernel(bytes);
+/** A kernel with a text in its memory, and tables that tell which grams there may be in it: one for each kind. */
+export class SearchMemory<Own extends GramKernel> {
+  readonly kernel: Own;
+  readonly bytes: Uint8Array;
+  /** Where the part of this search begins. */
+  readonly from: number;
+
+  constructor({ kernel, memory, from = 0 }: Loaded<Own>) {
     this.kernel = kernel;
     this.bytes = new Uint8Array(memory);
+    this.from = from;
   }
 
-  get buffer(): ArrayBuffer {
-    return this.bytes.buffer as ArrayBuffer;
+  get buffer(): ArrayBufferLike {
+    return this.bytes.buffer;
   }
 
   /** Tells the kernel where the table of a kind is; answers where it reads that. */
   describe(kind: Kind, { bits, words, buckets = 0, bucketCount = 1, entries = 0, patterns = 0, starts = 0 }: Parts): number {
-    const at = TABLES + KINDS.indexOf(kind) * TABLE_BYTES;
+    const at = this.from + TABLES + KINDS.indexOf(kind) * TABLE_BYTES;
     new Int32Array(this.buffer, at, TABLE_BYTES / 4).set([KINDS.indexOf(kind), bits, 32 - Math.log2(words), buckets, 32 - Math.log2(bucketCount), entries, patterns, starts]);
     return at;
   }
@@ -50,23 +54,26 @@ export class SearchMemory {
   look<Grams extends TableAt>({ bytes, length }: Text, tables: readonly Grams[], onFound: OnFound<Grams>): void {
     if (length > MOST_TEXT) throw new RangeError(`a text of ${length} bytes is longer than can be searched`);
     if (tables.length === 0) return;
-    this.bytes.set(bytes.subarray(0, length), TEXT);
-    this.bytes.fill(0, TEXT + length, TEXT + length + BESIDE);
+    const { kernel } = this;
+    const [begin, found] = [this.from + TEXT, this.from + FOUND];
+    this.bytes.set(bytes.subarray(0, length), begin);
+    this.bytes.fill(0, begin + length, begin + length + BESIDE);
     const sampled = tables.filter(({ kind }) => kind.sampled);
     const others = tables.filter(({ kind }) => !kind.sampled);
     for (let from = 0; from < length; from += PLACES) {
       const count = Math.min(PLACES, length - from);
-      if (sampled.length > 0) this.lookAtPlaces(sampled, this.kernel.samplePlaces(TEXT + from, (count + 63) & ~63, KEYS, LOWS, LIST), TEXT + length, onFound);
-      for (const table of others) tell(table, this.kernel.lookAtAll(table.at, TEXT + from, (count + 3) >> 2, FOUND), FOUND, onFound);
+      if (sampled.length > 0) this.lookAtPlaces(sampled, kernel.samplePlaces(begin + from, (count + 63) & ~63, this.from + KEYS, this.from + LOWS, this.from + LIST), begin + length, onFound);
+      for (const table of others) tell(table, kernel.lookAtAll(table.at, begin + from, (count + 3) >> 2, found), found, onFound);
     }
   }
 
   private lookAtPlaces<Grams extends TableAt>([first, second]: readonly Grams[], places: number, end: number, onFound: OnFound<Grams>): void {
     const { kernel } = this;
+    const [list, found, short] = [this.from + LIST, this.from + FOUND, this.from + FOUND_SHORT];
     if (!first) return;
-    if (!second) return tell(first, kernel.lookAt(first.at, LIST, places, end, FOUND), FOUND, onFound);
-    tell(first, kernel.lookAtBoth(first.at, second.at, LIST, places, end, FOUND, FOUND_SHORT), FOUND, onFound);
-    tell(second, kernel.foundShort(), FOUND_SHORT, onFound);
+    if (!second) return tell(first, kernel.lookAt(first.at, list, places, end, found), found, onFound);
+    tell(first, kernel.lookAtBoth(first.at, second.at, list, places, end, found, short), found, onFound);
+    tell(second, kernel.foundShort(), short, onFound);
   }
 }
 
