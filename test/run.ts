@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { LeftVolumes } from './support/left-volumes.ts';
 
 /**
  * Runs everything that has to hold, one runner after another, and closes with one line that counts over all of them. Tests share two cores with real
@@ -38,6 +39,7 @@ await mkdir(reports, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 const notes: string[] = [];
 const only = process.argv.slice(2);
+let volumes: LeftVolumes | undefined;
 for (const runner of runners.filter(({ name }) => only.length === 0 || only.includes(name))) {
   console.log(`\n── ${runner.name} ──`);
   const began = Date.now();
@@ -51,7 +53,9 @@ for (const runner of runners.filter(({ name }) => only.length === 0 || only.incl
   notes.push(...counts.notes);
   console.log(`── ${runner.name}: ${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped in ${((Date.now() - began) / 1000).toFixed(1)} s`);
   if (runner.name === 'set-up' && failed > 0) break;
+  volumes ??= new LeftVolumes();
 }
+await volumes?.remove();
 for (const note of notes) console.log(note);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -59,7 +59,7 @@ async function besideSkopeo(): Promise<Measured> {
       const { ours, peer } = await alternately(15, () => promote(bench), copy);
       return { unit: 'ms', ours, peer: { name: 'skopeo copy to another repository of that registry, without its process', values: peer }, note: 'with the whole gate; ours in this process' };
     } finally {
-      await docker('rm', '-f', skopeo);
+      await docker('rm', '-fv', skopeo);
     }
   });
 }

@@ -147,7 +147,7 @@ describe('ports', () => {
       );
     } finally {
       server.close();
-      await docker('rm', '-f', holder);
+      await docker('rm', '-fv', holder);
     }
   });
 });

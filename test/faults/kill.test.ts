@@ -114,7 +114,7 @@ describe('kill -9', () => {
       expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true, changed: [] });
       expect(names((await held(bench.name)).containers)).not.toContain(half);
       const kept = await make();
-      await docker('rm', '-f', `${bench.name}-web-1`);
+      await docker('rm', '-fv', `${bench.name}-web-1`);
       expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true });
       expect((await held(bench.name)).containers).toContain(`${bench.name}-web-1 ${kept}`);
     }));

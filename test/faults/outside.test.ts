@@ -109,7 +109,7 @@ describe('services that belong together', () => {
       await docker('stop', '-t', '0', `${bench.name}-db-1`, `${bench.name}-side-1`);
       expect((await bench.run(['up', '--json'])).code).toBe(0);
       expect(await ping(bench)).toBe('+PONG');
-      await docker('rm', '-f', `${bench.name}-db-1`);
+      await docker('rm', '-fv', `${bench.name}-db-1`);
       await docker('pause', `${bench.name}-optional-1`);
       expect((await bench.run(['up', '--json'])).code).toBe(0);
       expect(await ping(bench)).toBe('+PONG');

@@ -95,7 +95,7 @@ test('I1: clean removes what a killed run left, and says first what it would; a 
       expect(next.result).toMatchObject({ ok: true });
       expect(next.events).toContainEqual(expect.objectContaining({ type: 'message', level: 'warning', text: expect.stringContaining('did not make'), fix: expect.stringContaining('backlot clean') }));
     } finally {
-      await docker('rm', '--force', stranger);
+      await docker('rm', '-fv', stranger);
     }
     await bench.run(['clean', '--json']);
     expect(await left(bench)).toEqual([]);
@@ -106,7 +106,7 @@ test('F26: a container that is removed from outside fails its stage, with that r
     const run = bench.start(['run', '--json']);
     expect(await run.event(at('running'))).toBeDefined();
     const [id = ''] = (await docker('ps', '--quiet', '--filter', `label=dev.backlot.project=${bench.name}`, '--filter', 'label=dev.backlot.service=backlot-stage')).split('\n');
-    await docker('rm', '--force', id);
+    await docker('rm', '-fv', id);
     const { code } = await run.ended;
     expect(code).toBe(1);
     expect(run.events.findLast(at('failed'))?.why).toBe('its container was removed from outside');

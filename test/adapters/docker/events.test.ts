@@ -26,6 +26,6 @@ test('commands that run inside containers are no events, and do not end the feed
   } finally {
     scope.abort();
     engine.close();
-    await docker('rm', '-f', name);
+    await docker('rm', '-fv', name);
   }
 });

@@ -31,7 +31,7 @@ async function withResolver(body: (scene: Scene, port: number) => Promise<void>,
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   onTestFinished(async () => {
     vi.unstubAllEnvs();
-    await docker('rm', '-f', `backlot-names-${port}`).catch(() => '');
+    await docker('rm', '-fv', `backlot-names-${port}`).catch(() => '');
   });
   await withScene({ 'compose.yaml': COMPOSE, 'backlot.yaml': FILE }, (scene) => body(scene, port));
 }
@@ -83,7 +83,7 @@ describe('the resolver of this machine', () => {
     withResolver(async (scene, port) => {
       const { directory } = scene;
       await scene.run(scene.backlot.stack.up({ directory }));
-      await docker('rm', '-f', `backlot-names-${port}`);
+      await docker('rm', '-fv', `backlot-names-${port}`);
       await scene.run(scene.backlot.stack.up({ directory }));
       expect(Array.isArray(await ask(port, 'pg-1'))).toBe(true);
       await scene.run(scene.backlot.stack.down({ directory }));

@@ -78,7 +78,7 @@ export async function machineOf(kind: Kind): Promise<Machine> {
   for (const [file, content] of Object.entries(kind.files ?? {})) await put(file, content);
   onTestFinished(async () => {
     ports.engine.close();
-    await docker('rm', '-f', `backlot-names-${port}`).catch(() => '');
+    await docker('rm', '-fv', `backlot-names-${port}`).catch(() => '');
     await rm(folder, { recursive: true, force: true });
   });
   const hostNames = createHostNames(ports);

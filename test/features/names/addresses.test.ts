@@ -68,7 +68,7 @@ describe('addresses on the real engine', () => {
       // As an older version left it: without addresses of ours.
       await up(scene);
       const containers = await docker('ps', '-q', '--filter', `label=com.docker.compose.project=${scene.name}`);
-      await docker('rm', '-f', ...containers.split('\n'));
+      await docker('rm', '-fv', ...containers.split('\n'));
       await docker('network', 'rm', `${scene.name}_default`);
       const labels = [`com.docker.compose.project=${scene.name}`, 'com.docker.compose.network=default', `dev.backlot.directory=${scene.directory}`, 'dev.backlot.set=minimal', `dev.backlot.project=${scene.name}`];
       await docker('network', 'create', '--subnet', '10.77.0.0/24', ...labels.flatMap((label) => ['--label', label]), `${scene.name}_default`);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   upstream = await serve('world', '--keep-in-foreground', '--conf-file=/dev/null', '--pid-file=', '--no-resolv', '--no-hosts', `--address=/#/${OUTSIDE}`);
 });
 afterAll(async () => {
-  await docker('rm', '-f', ...(await docker('ps', '-aq', '--filter', `name=${mark}-`)).split('\n'));
+  await docker('rm', '-fv', ...(await docker('ps', '-aq', '--filter', `name=${mark}-`)).split('\n'));
 });
 
 describe('what the guard lets pass', () => {

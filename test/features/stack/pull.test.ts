@@ -43,7 +43,7 @@ async function buildAndPush(image: string): Promise<void> {
     await docker('commit', id, image);
     await docker('push', image);
   } finally {
-    await docker('rm', '-f', id);
+    await docker('rm', '-fv', id);
     await docker('rmi', '-f', image);
   }
 }

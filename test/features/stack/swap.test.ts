@@ -176,11 +176,11 @@ describe('swap', () => {
         expect((await up(scene)).result).toMatchObject({ ok: true, value: { changed: ['api'] } });
         expect(await ask(scene, 'http://api:8080')).toBe('process');
         expect(await docker('inspect', '-f', '{{.State.Status}}', `${scene.name}-api-1`)).toBe('exited');
-        await docker('rm', '-f', `${scene.name}-api-1`);
+        await docker('rm', '-fv', `${scene.name}-api-1`);
         expect((await back(scene, 'api')).result.error).toBeUndefined();
         expect(await ask(scene, 'http://api:8080')).toBe('container 8080');
         await swap(scene, 'api', `${port}`);
-        await docker('rm', '-f', `${scene.name}-api-1-swap`);
+        await docker('rm', '-fv', `${scene.name}-api-1-swap`);
         expect((await up(scene)).result).toMatchObject({ ok: true, value: { changed: ['api'] } });
         expect(await ask(scene, 'http://api:8080')).toBe('container 8080');
         expect(await containersOf(scene)).toEqual([`${scene.name}-api-1 running`, `${scene.name}-caller-1 running`]);

@@ -152,7 +152,7 @@ describe('up', () => {
         expect(await own(scene)).toBe('');
         expect(await docker('network', 'ls', '--format', '{{.Name}}', '--filter', `label=com.docker.compose.project=${scene.name}`)).toBe(network);
       } finally {
-        await docker('rm', '-f', guest).catch(() => '');
+        await docker('rm', '-fv', guest).catch(() => '');
       }
       // Others work on this engine: what clean would take is only looked at.
       const { result } = await scene.run(scene.backlot.system.clean({ dryRun: true }));
@@ -247,7 +247,7 @@ describe('the live status', () => {
       await eventually(async () => expect(states.at(-1)).toBe('ready'));
       await docker('stop', '-t', '0', `${scene.name}-db-1`);
       await eventually(async () => expect(states.at(-1)).toBe('stopped'), 2000);
-      await docker('rm', '-f', `${scene.name}-db-1`);
+      await docker('rm', '-fv', `${scene.name}-db-1`);
       await eventually(async () => expect(states.at(-1)).not.toBe('stopped'), 2000);
       scope.abort();
       await watching;
