@@ -21,16 +21,16 @@ export class GramFilter {
   private readonly kernel: FilterKernel;
   private readonly kinds: readonly KindFilter[];
 
-  /** `part` is the number of the thread among those that share the filters. */
+  /** `part` is the number of the thread among those that share the filters: each has to have its own. */
   constructor(filters: FilledFilters, part = 0) {
     this.filters = filters;
     this.kernel = new FilterKernel(filters, part);
     this.kinds = this.kernel.tables.map((grams, kind) => ({ grams, seen: new GramSet(MOST_SEEN), isUsed: filters.isUsed[kind] ?? false }));
   }
 
-  /** For patterns of which there are so many of each kind, and for so many threads. */
-  static for(patterns: readonly number[], threads = 1): GramFilter {
-    return new GramFilter({ ...newFilters(KINDS.map(({ grams }, kind) => wordsFor((patterns[kind] ?? 0) * grams)), threads), isUsed: [] });
+  /** For patterns of which there are so many of each kind, and for so many threads, of which this is the one that adds them. */
+  static for(patterns: readonly number[], threads = 1, part = 0): GramFilter {
+    return new GramFilter({ ...newFilters(KINDS.map(({ grams }, kind) => wordsFor((patterns[kind] ?? 0) * grams)), threads), isUsed: [] }, part);
   }
 
   /** What was added, for another thread that adds no more. */

@@ -52,7 +52,8 @@ export const MOST_TEXT = (1 << 20) + (1 << 12);
 
 const PAGE = 1 << 16;
 const compile = (code: string) => new WebAssembly.Module(Buffer.from(code, 'base64'));
-let [compiled, compiledLook]: (WebAssembly.Module | undefined)[] = [];
+let compiled: WebAssembly.Module | undefined;
+let compiledLook: WebAssembly.Module | undefined;
 
 /** The kernel with so many bytes of memory, all of them zero. */
 export function loadKernel(bytes: number): { readonly kernel: Kernel; readonly memory: ArrayBuffer; /** Makes the memory at least so large; the former buffer is of no use any more. */ readonly grow: (bytes: number) => ArrayBuffer } {
