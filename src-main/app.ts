@@ -124,6 +124,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       machine,
       store,
       operations,
+      leftOfFixtures: async (signal) => (await data()).clean({ dryRun: true }, { id: 'doctor', signal, tell: () => {} }),
       loadProject,
       plan: (directory, signal) => stack.plan({ directory, services: [] }, signal),
       versions: { backlot: packageFile.version, node: process.versions.node, ...(process.versions['electron'] !== undefined && { electron: process.versions['electron'] }) },

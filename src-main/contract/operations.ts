@@ -140,6 +140,7 @@ export const OperationSummary = z.object({
   directory: z.string().optional(),
   set: z.string().optional(),
   about: z.string().optional().describe('what it works on, such as the fixture or service'),
+  variant: z.enum(['propose', 'undo']).optional().describe('of a method that can do something else as well: what it does'),
   state: z.enum(['running', 'done', 'failed', 'cancelled', 'lost']),
   started: z.string(),
   ended: z.string().optional(),

@@ -182,12 +182,13 @@ function ending(outcome: Outcome): Pick<OperationSummary, 'state' | 'error'> {
   return { state: outcome.error.code === 'cancelled' ? 'cancelled' : 'failed', error: outcome.error };
 }
 
-/** The project and set that an input names, and what in them it is about, where it does. */
-function placeOf(input: unknown): Pick<OperationSummary, 'directory' | 'set' | 'about'> {
+/** The project and set that an input names, what in them it is about, and what of its method it wants, where it does. */
+function placeOf(input: unknown): Pick<OperationSummary, 'directory' | 'set' | 'about' | 'variant'> {
   if (typeof input !== 'object' || input === null) return {};
   const named = (key: string) => Object.entries(input).find(([name, value]) => name === key && typeof value === 'string')?.[1] as string | undefined;
   const [directory, set, about] = [named('directory'), named('set'), named('name') ?? named('service') ?? named('reference') ?? named('target')];
-  return { ...(directory !== undefined && { directory }), ...(set !== undefined && { set }), ...(about !== undefined && { about }) };
+  const variant = (['propose', 'undo'] as const).find((name) => Object.entries(input).some(([key, value]) => key === name && value === true));
+  return { ...(directory !== undefined && { directory }), ...(set !== undefined && { set }), ...(about !== undefined && { about }), ...(variant && { variant }) };
 }
 
 function newId(): string {

@@ -1,12 +1,15 @@
 import { Button, Menu, type ButtonProps } from '@mantine/core';
 import { Copy } from 'lucide-react';
-import { useState } from 'react';
+import { useState, type MouseEvent } from 'react';
 import { copyText } from '../ui/copy.ts';
 import type { Action } from './actions.ts';
 import { withoutFolder } from './command-lines.ts';
 import style from './ActionParts.module.css';
 
 type ActionButtonProps = ButtonProps & { readonly action: Action };
+
+/** Runs an action at a click; the second click of a double click is none of its own. */
+export const atClick = ({ run }: Action) => ({ detail }: MouseEvent): void => (detail > 1 ? undefined : run());
 
 /** A button that runs an action. Its title is the command line; its context menu copies it. */
 export function ActionButton({ action, ...button }: ActionButtonProps) {
@@ -18,7 +21,7 @@ export function ActionButton({ action, ...button }: ActionButtonProps) {
         <Button
           leftSection={<Icon size={13} />}
           title={`${action.command}\nRight click to copy as command`}
-          onClick={() => action.run()}
+          onClick={atClick(action)}
           onContextMenu={(event) => {
             event.preventDefault();
             setOpened(true);

@@ -42,7 +42,7 @@ export function storedActions({ directory, set, navigate }: Place, name: string)
 export function sourceActions({ directory, navigate }: Omit<Place, 'set'>, name: string): Readonly<Record<'capture' | 'preview' | 'propose', Action>> {
   const capture = (propose: boolean) => {
     navigate(fixturePath(name));
-    void launch({ method: 'fixtures.capture', directory, about: name, start: (core) => core.fixtures.capture({ directory, name, propose }) });
+    void launch({ method: 'fixtures.capture', directory, about: name, ...(propose && { variant: 'propose' }), start: (core) => core.fixtures.capture({ directory, name, propose }) });
   };
   return {
     capture: { id: `fixture.capture.${name}`, label: 'Capture', icon: Camera, command: commandLine(['fixture', 'capture', name], directory), run: () => capture(false) },

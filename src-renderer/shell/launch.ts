@@ -1,4 +1,5 @@
 import type { Backlot } from '#contract/index.ts';
+import type { OperationSummary } from '#contract/operations.ts';
 import { ask } from '../state/ask.ts';
 import { useConnection } from '../state/connection.ts';
 import { refreshOperations, useOperations } from '../state/operations.ts';
@@ -10,11 +11,12 @@ type Launch = {
   readonly set?: string | undefined;
   /** What it works on, such as the fixture. */
   readonly about?: string | undefined;
+  readonly variant?: OperationSummary['variant'];
   start(backlot: Backlot): Promise<{ readonly id: string }>;
 };
 
 /** Starts an operation and lists it at once. Answers its id, or says why it could not be started. */
-export async function launch({ method, directory, set, about, start }: Launch): Promise<string | undefined> {
+export async function launch({ method, directory, set, about, variant, start }: Launch): Promise<string | undefined> {
   const started = await ask(start);
   if (!started) return undefined;
   const { id } = started;
@@ -27,6 +29,7 @@ export async function launch({ method, directory, set, about, start }: Launch): 
     ...(directory !== undefined && { directory }),
     ...(set !== undefined && { set }),
     ...(about !== undefined && { about }),
+    ...(variant && { variant }),
   };
   useOperations.setState(({ summaries = [] }) => ({ summaries: [mine, ...summaries.filter((other) => other.id !== id)] }));
   refreshOperations();

@@ -127,9 +127,9 @@ async function summaryNow({ summary, process }: OperationHeader): Promise<Operat
   return { ...summary, state: 'lost', error: lostFailure(summary) };
 }
 
-function lostFailure({ method, owner }: OperationSummary): Failure {
-  const message = `${method} was not finished: its process (${owner}) ended before it`;
-  return { code: 'operation-lost', message, fix: 'Run it again: it goes on from what is there.' };
+function lostFailure({ owner }: OperationSummary): Failure {
+  const message = `This was not finished: its process (${owner}) ended before it`;
+  return { code: 'operation-lost', message, fix: 'Run it again: what it left is taken up, or taken away. To take it away without that: backlot clean' };
 }
 
 async function forgetOldest(folder: string): Promise<void> {

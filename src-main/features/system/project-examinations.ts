@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { Plan } from '#contract/stack.ts';
+import type { Removed } from '#contract/system.ts';
 import type { EnvironmentRecord } from '#ports/state-store.ts';
 import type { Examination, Finding } from './examination.ts';
 import type { SystemPorts } from './system-ports.ts';
@@ -49,23 +51,28 @@ export function judgePorts({ set, ports }: Plan): Finding {
 }
 
 /** Work that ended without being seen to end. */
-export function examineLeftovers({ store, operations }: Pick<SystemPorts, 'store' | 'operations'>): Examination {
+export function examineLeftovers({ store, operations, leftOfFixtures }: Pick<SystemPorts, 'store' | 'operations' | 'leftOfFixtures'>): Examination {
   return {
     id: 'leftovers',
-    async look() {
-      const [records, known] = await Promise.all([store.listEnvironments(), operations.list()]);
+    async look(signal) {
+      // An engine that does not answer has a check of its own.
+      const [records, known, things] = await Promise.all([store.listEnvironments(), operations.list(), leftOfFixtures(signal).catch(() => [])]);
       const running = new Set(known.filter((operation) => operation.state === 'running').map((operation) => operation.id));
-      return judgeLeftovers(records.filter((record) => record.unfinished && !running.has(record.unfinished.operation)));
+      return judgeLeftovers(records.filter((record) => record.unfinished && !running.has(record.unfinished.operation)), things);
     },
   };
 }
 
 /** Pure. */
-export function judgeLeftovers(records: readonly EnvironmentRecord[]): Finding {
-  if (records.length === 0) return { status: 'ok', message: 'No crashed work was left behind' };
+export function judgeLeftovers(records: readonly EnvironmentRecord[], things: readonly RemovedThing[]): Finding {
+  if (records.length === 0 && things.length === 0) return { status: 'ok', message: 'No crashed work was left behind' };
+  const ofSets = records.map(({ project, set, unfinished }) => `${unfinished?.method} of ${project} ${set} began at ${unfinished?.began} and did not end`);
+  const ofFixtures = things.map(({ kind, name, why }) => `The ${kind} ${name} is ${why}`);
   return {
     status: 'warn',
-    message: records.map(({ project, set, unfinished }) => `${unfinished?.method} of ${project} ${set} began at ${unfinished?.began} and did not end`).join('\n'),
-    fix: 'Go on with backlot up, or remove what is left: backlot clean',
+    message: [...ofSets, ...ofFixtures].join('\n'),
+    fix: records.length > 0 ? 'Go on with backlot up, or remove what is left: backlot clean' : 'Remove what is left: backlot clean',
   };
 }
+
+type RemovedThing = z.infer<typeof Removed>;

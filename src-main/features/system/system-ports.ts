@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { Plan } from '#contract/stack.ts';
+import type { Removed } from '#contract/system.ts';
 import type { Operations } from '#core/operations.ts';
 import type { Compose } from '#ports/compose.ts';
 import type { ContainerEngine } from '#ports/container-engine.ts';
@@ -14,6 +16,8 @@ export type SystemPorts = {
   readonly machine: Machine;
   readonly store: Pick<StateStore, 'listEnvironments'>;
   readonly operations: Pick<Operations, 'list'>;
+  /** What work on fixtures that never ended has left on the engine. */
+  readonly leftOfFixtures: (signal: AbortSignal) => Promise<readonly z.infer<typeof Removed>[]>;
   /** Fails where the project's files have faults; needs no engine. */
   readonly loadProject: (directory: string, signal: AbortSignal) => Promise<{ readonly name: string; readonly defaultSet: string; readonly warnings: readonly string[] }>;
   /** What `up` of the project's default set would do. */

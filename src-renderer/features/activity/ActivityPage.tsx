@@ -45,11 +45,11 @@ export function ActivityPage({ id }: { readonly id: string | undefined }) {
 }
 
 function OperationLine({ operation, chosen }: { readonly operation: OperationSummary; readonly chosen: boolean }) {
-  const { id, method, set, about, directory, state, started, ended, owner, error } = operation;
+  const { id, method, variant, set, about, directory, state, started, ended, owner, error } = operation;
   return (
     <Link href={chosen ? '/activity' : `/activity/${id}`} className={style.line} aria-current={chosen || undefined}>
       <span className={style.what}>
-        <b>{nameOfMethod(method)}</b> {[about, about !== undefined && set !== undefined ? `in ${set}` : set].filter(Boolean).join(' ')}
+        <b>{nameOfMethod(method, variant)}</b> {[about, about !== undefined && set !== undefined ? `in ${set}` : set].filter(Boolean).join(' ')}
         <span className={style.owner}>{[directory?.split('/').at(-1), owner].filter(Boolean).join(' · ')}</span>
       </span>
       <span className={style.state}>

@@ -2,6 +2,7 @@ import { ActionIcon } from '@mantine/core';
 import { Play } from 'lucide-react';
 import { useMemo, useRef, type KeyboardEvent } from 'react';
 import { Link, useLocation } from 'wouter';
+import { atClick } from '../../shell/ActionParts.tsx';
 import { runActions, stagePath } from '../../shell/run-actions.ts';
 import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { StateIcon } from '../../ui/StateIcon.tsx';
@@ -82,7 +83,7 @@ function StageNode({ row, chosen, run, directory, busy }: StageNodeProps) {
         <span className={style.facts}>{factsOf(row)}</span>
       </Link>
       {row.view && !row.view.against && (
-        <ActionIcon className={style.run} size={24} aria-label={`Run ${row.name}`} title={`${action.command}\nwith what it needs`} disabled={busy} onClick={() => action.run()}>
+        <ActionIcon className={style.run} size={24} aria-label={`Run ${row.name}`} title={`${action.command}\nwith what it needs`} disabled={busy} onClick={atClick(action)}>
           <Play size={13} />
         </ActionIcon>
       )}

@@ -98,11 +98,16 @@ describe('the project', () => {
 
   test('work that never ended is a warning that names the way out', () => {
     const record = { project: 'shop', directory: '/shop', set: 'minimal', composeProject: 'shop', services: {}, ports: {}, ready: {} };
-    expect(judgeLeftovers([]).status).toBe('ok');
-    expect(judgeLeftovers([{ ...record, unfinished: { operation: 'op-1', method: 'stack.up', began: '2026-01-02T03:04:05Z' } }])).toEqual({
+    expect(judgeLeftovers([], []).status).toBe('ok');
+    expect(judgeLeftovers([{ ...record, unfinished: { operation: 'op-1', method: 'stack.up', began: '2026-01-02T03:04:05Z' } }], [])).toEqual({
       status: 'warn',
       message: 'stack.up of shop minimal began at 2026-01-02T03:04:05Z and did not end',
       fix: 'Go on with backlot up, or remove what is left: backlot clean',
+    });
+    expect(judgeLeftovers([], [{ kind: 'volume', name: 'backlot-shop-db', why: 'of work on the fixture shop that never ended' }])).toEqual({
+      status: 'warn',
+      message: 'The volume backlot-shop-db is of work on the fixture shop that never ended',
+      fix: 'Remove what is left: backlot clean',
     });
   });
 });

@@ -88,6 +88,7 @@ describe('the model of a log view', () => {
     const logs = model(320);
     for (let batch = 0; batch < 100; batch++) logs.append({ lines: Array.from({ length: 50 }, (_, index) => line('api', batch * 50 + index, `line ${batch * 50 + index}`)) });
     expect(logs.ring.end - logs.ring.first).toBeLessThanOrEqual(320);
+    await soon(() => expect(logs.scanning).toBe(false));
     expect(logs.dropped).toBe(5000 - logs.visible.count);
     expect(shown(logs).at(-1)).toBe('line 4999');
     expect(shown(logs)[0]).toBe(`line ${logs.dropped}`);
