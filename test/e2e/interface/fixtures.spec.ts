@@ -102,14 +102,19 @@ test('a column without a rule ends the capture with its place and a rule to copy
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await writeFile(join(served.directory, 'shop.rules.yaml'), RULES.replace('    email: { email: {} }\n', ''));
   await open(page);
-  await page.getByRole('button', { name: 'Capture', exact: true }).first().click();
+  // A double click starts one.
+  await page.getByRole('button', { name: 'Capture', exact: true }).first().dblclick();
   const faults = page.getByRole('alert', { name: 'Places that the rules do not cover' });
   await expect(faults).toContainText('1 place to decide on', { timeout: 120_000 });
   await expect(faults.getByRole('listitem')).toContainText('email');
   await faults.getByRole('button', { name: 'Copy all proposed rules' }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('email: { email: {} }');
   await expect(page.getByRole('list', { name: 'Fixtures' })).toContainText('capture failed');
+  await expect(page.getByText('Capture catalogue: failed')).toHaveCount(0);
   expect(await seriousFaults(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Capture catalogue' })).toHaveCount(1);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Propose rules for catalogue' })).toHaveCount(1);
 });
 
 test('the preview shows rows before and after each rule, side by side', async ({ page }) => {
