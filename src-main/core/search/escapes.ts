@@ -7,7 +7,7 @@ const AROUND = 448;
 /** Escapes within escapes that are undone: JSON in a row of text, and that once more. */
 const DEPTH = 3;
 
-/** Undoes \n, \\, \", \x41, \u0041, \101, %41, =41, &amp;, &#65; and doubled quotes, around every place where there is one. */
+/** Undoes \n, \\, \", \x41, \u0041, \101, %41 with + for a space, =41, &amp;, &#65; and doubled quotes, around every place where there is one. */
 export function findEscapes({ text, seen, scan }: Scanned, view: View): void {
   const { list, count } = scan.escapes(begins, follows, AROUND);
   let from = 0;
@@ -44,14 +44,19 @@ function bitsOf(isMeant: (escape: readonly [string, RegExp]) => boolean): number
 
 const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '0': '\0' };
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', auml: 'ä', ouml: 'ö', uuml: 'ü', Auml: 'Ä', Ouml: 'Ö', Uuml: 'Ü', szlig: 'ß', eacute: 'é', egrave: 'è' };
-const PATTERN = /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|%([0-9a-f]{2})|=([0-9a-f]{2})|=\r?\n|\\([0-7]{3})|\\([\s\S])|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&([a-z]{2,6});|''/gi;
+const PATTERN = /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|%([0-9a-f]{2})|=([0-9a-f]{2})|=\r?\n|\\([0-7]{3})|\\([\s\S])|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&([a-z]{2,6});|''|\+/gi;
+
+const PERCENT = /%[0-9a-f]{2}/i;
 
 /** One layer of escapes undone. Bytes are read as Latin-1, so that each keeps its place. */
 function undo(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
+  const space = PERCENT.test(text) ? ' ' : '+';
   const undone = text.replace(PATTERN, (whole: string, ...parts: (string | undefined)[]) => {
     const [unicode, hex, percent, quoted, octal, simple, entityHex, entityDecimal, named] = parts;
     if (unicode !== undefined) return utf16Unit(parseInt(unicode, 16));
+    // Of an address, `name=bart` is not quoted.
+    if (quoted !== undefined && quoted !== quoted.toUpperCase()) return whole;
     const byte = hex ?? percent ?? quoted;
     if (byte !== undefined) return String.fromCharCode(parseInt(byte, 16));
     if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8) & 0xff);
@@ -59,7 +64,7 @@ function undo(bytes: Uint8Array): Uint8Array {
     if (entityHex !== undefined) return utf8(parseInt(entityHex, 16));
     if (entityDecimal !== undefined) return utf8(Number(entityDecimal));
     if (named !== undefined) return NAMED[named] === undefined ? whole : latin1(NAMED[named]);
-    return whole === "''" ? "'" : '';
+    return whole === "''" ? "'" : whole === '+' ? space : '';
   });
   return Buffer.from(undone, 'latin1');
 }

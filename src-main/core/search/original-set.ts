@@ -1,7 +1,7 @@
 import { LONGEST_ORIGINAL, SetKernel } from './kernel/set-kernel.ts';
 import { OriginalList, type PackedOriginals } from './original-list.ts';
 import { storedForms } from './stored-forms.ts';
-import { utf16Of } from './utf16.ts';
+import { otherLetters } from './other-letters.ts';
 
 /** How short an original may be so that finding it says something: bytes of text, and digits of a number. */
 export type Telling = { readonly bytes: number; readonly digits: number };
@@ -78,7 +78,7 @@ export class OriginalSet extends OriginalList {
   /** Other writings of all of them. */
   forms(): ReturnType<SetKernel['forms']> {
     this.current = undefined;
-    return this.kernel.forms(storedForms, utf16Of);
+    return this.kernel.forms(storedForms, otherLetters);
   }
 
   private addOne(value: Uint8Array, label: number): void {

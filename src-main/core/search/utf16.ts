@@ -12,9 +12,3 @@ export function readUtf16(bytes: Uint8Array, start: number, end: number, view: V
     }
   }
 }
-
-/** A value in UTF-16, in both orders of bytes. */
-export function utf16Of(value: Uint8Array): Uint8Array[] {
-  const little = Buffer.from(Buffer.from(value).toString('utf8'), 'utf16le');
-  return [little, Buffer.from(little).swap16()];
-}

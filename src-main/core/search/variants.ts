@@ -5,8 +5,8 @@ import type { OriginalSet } from './original-set.ts';
 export type Variants = { readonly patterns: Patterns; readonly originalOf: Uint32Array; /** Patterns that are no letters: stored bytes. */ readonly stored: { readonly from: number; readonly to: number }; readonly digitsFrom: number; /** Which bytes occur in originals, in small or capital letters. */ readonly bytes: Uint8Array };
 
 /**
- * What is searched for, for each original: itself; the bytes by which servers store it; where it has letters beyond Latin-1, UTF-16 of it; where
- * it is a number written in groups, its digits alone. Everything else that it could be written as is undone in the text instead.
+ * What is searched for, for each original: itself; the bytes by which servers store it; where it has letters beyond ASCII, other writings of
+ * those; where it is a number written in groups, its digits alone. Everything else that it could be written as is undone in the text instead.
  */
 export function withVariants(originals: OriginalSet): Variants {
   const forms = originals.forms();

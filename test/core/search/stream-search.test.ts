@@ -59,6 +59,9 @@ describe('a search for originals in stored bytes', () => {
   test.each([
     ['capital letters', ORIGINALS[0], (value: string) => value.toUpperCase(), 'plain'],
     ['capital letters with an umlaut', ORIGINALS[1], (value: string) => value.toUpperCase(), 'plain'],
+    ['capital letters beyond Latin-1', ORIGINALS[3], (value: string) => value.toUpperCase(), 'plain'],
+    ['accents that are letters of their own', ORIGINALS[3], (value: string) => value.normalize('NFD'), 'plain'],
+    ['Latin-1', ORIGINALS[1], (value: string) => Buffer.from(value, 'latin1'), 'plain'],
     ['UTF-16', ORIGINALS[1], (value: string) => Buffer.from(value, 'utf16le'), 'utf-16'],
     ['UTF-16, high byte first', ORIGINALS[1], swapped, 'utf-16'],
     ['UTF-16 of letters beyond Latin-1', ORIGINALS[3], (value: string) => Buffer.from(value, 'utf16le'), 'plain'],
@@ -75,6 +78,7 @@ describe('a search for originals in stored bytes', () => {
     ['JSON in ASCII', ORIGINALS[1], (value: string) => ascii(value), 'escaped'],
     ['JSON in ASCII in a row of text', ORIGINALS[1], (value: string) => ascii(value).replaceAll('\\', '\\\\'), 'escaped'],
     ['a URL', ORIGINALS[2], (value: string) => encodeURIComponent(value), 'escaped'],
+    ['the query of a URL', ORIGINALS[2], (value: string) => `?a=1&by=${encodeURIComponent(value).replaceAll('%20', '+')}&c`, 'escaped'],
     ['HTML', ORIGINALS[2], (value: string) => value.replaceAll('&', '&amp;').replaceAll('"', '&#34;').replaceAll('ö', '&ouml;'), 'escaped'],
     ['a mail', ORIGINALS[1], (value: string) => value.replaceAll('ü', '=C3=BC'), 'escaped'],
     ['digits alone', ORIGINALS[4], () => '491701234567', 'digits'],

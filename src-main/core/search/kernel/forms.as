@@ -62,7 +62,7 @@ export function addStoredForms(arena: usize, starts: usize, size: i32, classes: 
   }
 }
 
-/** Wide: letters beyond Latin-1. Number: digits with at most a few letters, and something else between. */
+/** Wide: letters beyond ASCII. Number: digits with at most a few letters, and something else between. */
 // @ts-ignore: decorator
 @inline function otherWritings(sum: u64, length: i32): u32 {
   if (amount(sum, WIDES) > 0) return WIDE;

@@ -17,9 +17,9 @@ const SHORTEST = 10;
 /** A long value adds three at once. */
 const PIECES = 3;
 
-/** Forms of one original at most, and their bytes: two of servers, and UTF-16 of it in both orders. */
-const FORMS = 4;
-const FORM_BYTES = 17 + 4 * LONGEST_ORIGINAL;
+/** Forms of one original at most: two of servers, and six of letters; and bytes of those of servers. */
+const FORMS = 8;
+const SERVER_BYTES = 17;
 
 /** What an original needs to have made elsewhere. */
 const [WIDE, STORED] = [1, 4];
@@ -83,7 +83,7 @@ export class SetKernel {
   }
 
   /**
-   * Other writings of the originals, first those by which servers store them, then UTF-16, then digits alone: `servers` and `wide` make those that are seldom
+   * Other writings of the originals, first those by which servers store them, then those of letters, then digits alone: `servers` and `wide` make those that are seldom
    * needed. Answers where each part ends, and which bytes occur in originals.
    */
   forms(servers: (value: Uint8Array) => readonly Uint8Array[], wide: (value: Uint8Array) => readonly Uint8Array[]): Forms & { readonly storedTo: number; readonly wideTo: number; readonly seen: Uint8Array } {
@@ -94,7 +94,7 @@ export class SetKernel {
     const ends = (flags + count + 63) & ~63;
     const originals = ends + count * FORMS * 4;
     const bytes = originals + count * FORMS * 4;
-    this.grow(bytes + count * FORM_BYTES + BESIDE);
+    this.grow(bytes + count * SERVER_BYTES + BESIDE);
     this.memory.fill(0, SEEN, SEEN + 256);
     kernel.openForms(bytes, ends, originals);
     kernel.addStoredForms(arena, STARTS, count, CLASSES, SEEN, flags);
@@ -104,6 +104,7 @@ export class SetKernel {
     };
     const storedTo = add(STORED, servers);
     const wideTo = add(WIDE, wide);
+    this.grow(bytes + kernel.formBytes() + count * LONGEST_ORIGINAL + BESIDE);
     kernel.addDigits(arena, STARTS, count, flags, this.telling.digits);
     const all = kernel.formCount();
     const { buffer } = this.memory;
@@ -117,6 +118,7 @@ export class SetKernel {
 
   private addForm(bytes: number, original: number, form: Uint8Array): void {
     const { kernel } = this.loaded;
+    this.grow(bytes + kernel.formBytes() + form.length + BESIDE);
     this.memory.set(form, bytes + kernel.formBytes());
     kernel.noteForm(original, form.length);
   }
@@ -178,6 +180,6 @@ const weights = Uint8Array.from(all, (byte) => (byte >= 0x30 && byte <= 0x39 ? D
 /** The classes of a byte: one of eight bits for each. */
 const classes = BigUint64Array.from(all, (byte) => {
   const character = String.fromCharCode(byte);
-  const isOf = [/[0-9]/.test(character), /[a-f]/i.test(character), character === ':', character === '.', character === '-', character === '/', byte >= 0x41 && byte < 0xc4, byte >= 0xc4];
+  const isOf = [/[0-9]/.test(character), /[a-f]/i.test(character), character === ':', character === '.', character === '-', character === '/', byte >= 0x41 && byte < 0xc3, byte >= 0xc3];
   return isOf.reduce((sum, one, place) => sum | (one ? 1n << BigInt(place * 8) : 0n), 0n);
 });
