@@ -14,7 +14,11 @@ export function FailureCard({ failure, children }: { readonly failure: Failure; 
       <div className={style.body}>
         <p className={style.message}>{message}</p>
         {where && <Place where={where} />}
-        {cause && cause !== message && <pre className={style.cause}>{cause}</pre>}
+        {cause && cause !== message && (
+          <pre className={style.cause} tabIndex={0} aria-label="Cause">
+            {cause}
+          </pre>
+        )}
         {fix && (
           <p className={style.fix}>
             <strong>Fix:</strong> {fix}
