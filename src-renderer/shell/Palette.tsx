@@ -44,7 +44,7 @@ export function Palette() {
   };
 
   return (
-    <Spotlight.Root attributes={{ content: { 'aria-label': 'Search or run' } }} query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} transitionProps={{ duration: 0 }} data-palette>
+    <Spotlight.Root attributes={{ content: { 'aria-label': 'Search or run' } }} query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} transitionProps={{ duration: 0 }} data-palette>
       {/* In focus as it appears, with no frame between: what is typed right after the shortcut belongs to it. */}
       <Spotlight.Search autoFocus placeholder="Search services, or type what to do" aria-label="Search or run" classNames={{ input: style.input }} />
       <Spotlight.ActionsList classNames={{ actionsList: style.list }}>
