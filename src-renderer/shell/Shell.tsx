@@ -9,6 +9,7 @@ import { useConnection } from '../state/connection.ts';
 import { lazyPart } from '../state/lazy-part.ts';
 import { useEngine } from '../state/feeds.ts';
 import { useOperationsFollowed } from '../state/operations.ts';
+import { useFocusFollowed } from '../ui/focus.ts';
 import { Banner } from './Banner.tsx';
 import { useDesktopNotices } from './desktop-notices.ts';
 import { Dock } from './Dock.tsx';
@@ -44,6 +45,7 @@ export function Shell() {
 }
 
 function Frame() {
+  useFocusFollowed();
   useOperationsFollowed();
   useOutcomesTold();
   useDesktopNotices();

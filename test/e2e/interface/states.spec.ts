@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { buildDoublePage, serveFolder } from '../../screens/page-server.ts';
 import { SHOTS } from '../../screens/shots.ts';
 import { seriousFaults } from './axe.ts';
@@ -162,6 +162,55 @@ test('a set that is down shows what Up would do, with memory and what else is up
   await page.getByRole('button', { name: 'Bring up production-like, minimal down' }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: /^Copy as command/ }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('backlot -C /home/mira/work/shop down minimal && backlot -C /home/mira/work/shop up production-like');
+});
+
+test('the focus comes back to where it was: after the palette, and after dialogs that a button, a menu or the palette opened', async ({ page }) => {
+  const dialog = page.getByRole('dialog');
+  const leave = async () => {
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  };
+  await page.goto(`${address}/?scenario=fixtures#/fixtures`);
+  const load = page.getByRole('button', { name: /^Load into minimal/ });
+  await load.focus();
+  await page.keyboard.press('Enter');
+  await leave();
+  await expect(load).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await leave();
+  await expect(load).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('open a folder');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Folder on this machine' })).toBeFocused();
+  await leave();
+  await expect(load).toBeFocused();
+  const more = page.getByRole('button', { name: 'More for catalogue' });
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Push…' }).click();
+  await leave();
+  await expect(more).toBeFocused();
+  const engine = page.getByRole('button', { name: /^Engine:/ });
+  await engine.click();
+  await leave();
+  await expect(engine).toBeFocused();
+});
+
+test('the palette shows its keys however much it finds, and cuts a long command at its own edge', async ({ page }) => {
+  await page.goto(`${address}/?scenario=fixtures`);
+  await page.keyboard.press('Control+k');
+  const [palette, foot] = [page.getByRole('dialog', { name: 'Search or run' }), page.getByText('copy as command')];
+  const edgesOf = async (part: Locator) => part.evaluate((element) => element.getBoundingClientRect().toJSON() as DOMRect);
+  await expect.poll(async () => (await edgesOf(foot)).bottom <= (await edgesOf(palette)).bottom).toBe(true);
+  const edge = (await edgesOf(palette)).right;
+  expect(await palette.locator('code').evaluateAll((commands) => Math.max(...commands.map((command) => command.getBoundingClientRect().right)))).toBeLessThanOrEqual(edge);
+});
+
+test('without an engine, the page of logs says why in whole lines', async ({ page }) => {
+  await page.goto(`${address}/?scenario=logsdown#/logs`);
+  expect(await page.getByRole('alert').evaluate((card) => card.getBoundingClientRect().width)).toBeGreaterThan(400);
 });
 
 async function smallestText(page: Page): Promise<number> {
