@@ -350,6 +350,7 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
   },
   broken: {
     'project.load': () => {
+      if ('mended' in window) return PROJECT;
       throw new BacklotError('config-invalid', 'sets.minimal: unknown key "servises"', {
         where: { file: `${DIRECTORY}/backlot.yaml`, line: 12, column: 5 },
         cause: '  11 |   minimal:\n> 12 |     servises: [storefront]\n     |     ^^^^^^^^\n  13 |     addresses: localhost',
