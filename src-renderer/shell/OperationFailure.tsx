@@ -1,4 +1,4 @@
-import { Button, CloseButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Failure } from '#contract/errors.ts';
 import { FailureCard } from '../ui/FailureCard.tsx';
@@ -8,11 +8,10 @@ type OperationFailureProps = { readonly id: string; readonly failure: Failure; r
 /** Why an operation failed, with the way to all that it told, until somebody has read it. */
 export function OperationFailure({ id, failure, onDismiss }: OperationFailureProps) {
   return (
-    <FailureCard failure={failure}>
+    <FailureCard failure={failure} onDismiss={onDismiss}>
       <Button component={Link} href={`/activity/${id}`}>
         What happened
       </Button>
-      {onDismiss && <CloseButton aria-label="Dismiss" onClick={onDismiss} />}
     </FailureCard>
   );
 }

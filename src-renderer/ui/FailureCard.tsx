@@ -1,3 +1,4 @@
+import { CloseButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure, Where } from '#contract/errors.ts';
 import { CopyButton } from './CopyButton.tsx';
@@ -5,8 +6,10 @@ import style from './FailureCard.module.css';
 import { lookOfPhase } from './phase.ts';
 import { StateIcon } from './StateIcon.tsx';
 
+type FailureCardProps = { readonly failure: Failure; readonly children?: ReactNode; readonly onDismiss?: (() => void) | undefined };
+
 /** An error as a person needs it: what, where, why, and what to do next. */
-export function FailureCard({ failure, children }: { readonly failure: Failure; readonly children?: ReactNode }) {
+export function FailureCard({ failure, children, onDismiss }: FailureCardProps) {
   const { message, where, cause, fix, also = [], code } = failure;
   return (
     <section className={style.card} role="alert">
@@ -33,7 +36,10 @@ export function FailureCard({ failure, children }: { readonly failure: Failure; 
         ))}
         {children && <div className={style.actions}>{children}</div>}
       </div>
-      <code className={style.code}>{code}</code>
+      <div className={style.corner}>
+        <code className={style.code}>{code}</code>
+        {onDismiss && <CloseButton className={style.close ?? ''} size={22} aria-label="Dismiss" onClick={onDismiss} />}
+      </div>
     </section>
   );
 }

@@ -110,6 +110,9 @@ test('a column without a rule ends the capture with its place and a rule to copy
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('email: { email: {} }');
   await expect(page.getByRole('list', { name: 'Fixtures' })).toContainText('capture failed');
   expect(await seriousFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Preview', exact: true }).first().click();
+  await expect(page.getByText('Until then there is no preview.')).toBeVisible({ timeout: 120_000 });
+  await expect(faults.getByRole('listitem')).toContainText('email: { email: {} }');
 });
 
 test('the preview shows rows before and after each rule, side by side', async ({ page }) => {

@@ -196,6 +196,16 @@ test('the focus comes back to where it was: after the palette, and after dialogs
   await engine.click();
   await leave();
   await expect(engine).toBeFocused();
+  await page.goto(`${address}/?scenario=releases#/releases/production`);
+  const promote = page.getByRole('button', { name: 'Promote…' }).first();
+  await promote.click();
+  await leave();
+  await expect(promote).toBeFocused();
+  await page.goto(`${address}/?scenario=up`);
+  await page.getByRole('button', { name: 'More for catalogue' }).click();
+  await page.getByRole('menuitem', { name: /^Swap for/ }).click();
+  await leave();
+  await expect(page.getByRole('button', { name: 'More for catalogue' })).toBeFocused();
 });
 
 test('the palette shows its keys however much it finds, and cuts a long command at its own edge', async ({ page }) => {
@@ -208,9 +218,44 @@ test('the palette shows its keys however much it finds, and cuts a long command 
   expect(await palette.locator('code').evaluateAll((commands) => Math.max(...commands.map((command) => command.getBoundingClientRect().right)))).toBeLessThanOrEqual(edge);
 });
 
+test('the palette offers of a fixture that was never captured only what can be done with its source', async ({ page }) => {
+  await page.goto(`${address}/?scenario=fixtures`);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('fixture catalogue');
+  await expect(page.getByRole('dialog').getByText('Load catalogue…')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Search or run' }).fill('empty-shop');
+  await expect(page.getByRole('dialog').getByText('Capture empty-shop', { exact: true })).toBeVisible();
+  await expect(page.getByRole('dialog').getByText(/(Load|Push|Remove|Verify again) empty-shop/)).toHaveCount(0);
+});
+
+test('a reference to push to that is none says what one looks like; an address without a page says so', async ({ page }) => {
+  await page.goto(`${address}/?scenario=fixtures#/fixtures`);
+  await page.getByRole('button', { name: 'More for catalogue' }).click();
+  await page.getByRole('menuitem', { name: 'Push…' }).click();
+  await page.getByLabel('Reference in the registry').fill('catalogue');
+  await page.getByRole('dialog').getByRole('button', { name: 'Push', exact: true }).click();
+  await expect(page.getByText('A registry, a repository in it')).toBeVisible();
+  await page.goto(`${address}/?scenario=up#/nonsense`);
+  await page.getByRole('link', { name: 'Show the services' }).click();
+  await expect(page.getByRole('heading', { name: 'minimal' })).toBeVisible();
+});
+
 test('without an engine, the page of logs says why in whole lines', async ({ page }) => {
   await page.goto(`${address}/?scenario=logsdown#/logs`);
   expect(await page.getByRole('alert').evaluate((card) => card.getBoundingClientRect().width)).toBeGreaterThan(400);
+});
+
+test('a broken backlot.yaml says so on each page, with a way to read it again, and is read again when somebody comes back to the window', async ({ page }) => {
+  for (const path of ['/', '/logs', '/fixtures', '/names']) {
+    await page.goto(`${address}/?scenario=broken#${path}`);
+    await expect(page.getByRole('heading', { name: 'This project cannot be read' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Read it again' })).toBeEnabled();
+  }
+  await page.evaluate(() => {
+    Object.assign(window, { mended: true });
+    window.dispatchEvent(new Event('focus'));
+  });
+  await expect(page.getByText('names of')).toBeVisible();
 });
 
 async function smallestText(page: Page): Promise<number> {
