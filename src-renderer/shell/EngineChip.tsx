@@ -25,7 +25,7 @@ export function EngineChip() {
   const { value: engine } = useEngine();
   const look = lookOfEngine(engine);
   return (
-    <Popover position="bottom-end" width={340}>
+    <Popover position="bottom-end" width={340} trapFocus returnFocus>
       <Popover.Target>
         <button type="button" className={style.chip} data-tone={look.tone}>
           <StateIcon look={look} size={12} />

@@ -67,6 +67,7 @@ export function OpenFolderForm({ onOpened }: { readonly onOpened: () => void }) 
         value={directory}
         onChange={(event) => setDirectory(event.currentTarget.value)}
         autoFocus
+        data-autofocus
         spellCheck={false}
       />
       {failure && (

@@ -1,4 +1,4 @@
-import { Button, CloseButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Failure } from '#contract/errors.ts';
 import { FailureCard } from '../ui/FailureCard.tsx';
@@ -10,11 +10,10 @@ type OperationFailureProps = { readonly id: string; readonly failure: Failure; r
 export function OperationFailure({ id, failure, onDismiss }: OperationFailureProps) {
   useFailureShown(id);
   return (
-    <FailureCard failure={failure}>
+    <FailureCard failure={failure} onDismiss={onDismiss}>
       <Button component={Link} href={`/activity/${id}`}>
         What happened
       </Button>
-      {onDismiss && <CloseButton aria-label="Dismiss" onClick={onDismiss} />}
     </FailureCard>
   );
 }

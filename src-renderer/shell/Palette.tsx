@@ -8,7 +8,7 @@ import { useDock } from '../state/dock.ts';
 import { useEnvironment } from '../state/environment.tsx';
 import { useKnownRuns } from '../state/known-runs.ts';
 import { cancelOperation, useOperations } from '../state/operations.ts';
-import { useStoredFixtures } from '../state/stored-fixtures.ts';
+import { useCall } from '../state/use-call.ts';
 import { copyText } from '../ui/copy.ts';
 import { Keys } from '../ui/Keys.tsx';
 import { fittingActions, machineActions, serviceActions, setActions, usePlace, type Action } from './actions.ts';
@@ -29,7 +29,8 @@ const MOST_SHOWN = 60;
 /** Search over every verb, service, set and page. Enter runs, Alt-Enter copies the command line. */
 export function Palette() {
   const [text, setText] = useState('');
-  const shown = rank(useEntries(), text).slice(0, MOST_SHOWN);
+  const [opened, setOpened] = useState(false);
+  const shown = rank(useEntries(opened), text).slice(0, MOST_SHOWN);
   const groups = [...new Set(shown.map(({ group }) => group))];
 
   const copySelected = (event: KeyboardEvent) => {
@@ -44,7 +45,7 @@ export function Palette() {
   };
 
   return (
-    <Spotlight.Root attributes={{ content: { 'aria-label': 'Search or run' } }} query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose maxHeight={440} scrollable centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} transitionProps={{ duration: 0 }} data-palette>
+    <Spotlight.Root attributes={{ content: { 'aria-label': 'Search or run' } }} query={text} onQueryChange={setText} shortcut={['mod + K', 'mod + P']} clearQueryOnClose onSpotlightOpen={() => setOpened(true)} onSpotlightClose={() => setOpened(false)} centered={false} yOffset="12vh" overlayProps={{ color: 'var(--veil)', backgroundOpacity: 1, blur: 0 }} classNames={{ content: style.content, body: style.body }} onKeyDownCapture={copySelected} transitionProps={{ duration: 0 }} data-palette>
       {/* In focus as it appears, with no frame between: what is typed right after the shortcut belongs to it. */}
       <Spotlight.Search autoFocus placeholder="Search services, or type what to do" aria-label="Search or run" classNames={{ input: style.input }} />
       <Spotlight.ActionsList classNames={{ actionsList: style.list }}>
@@ -77,7 +78,7 @@ export function Palette() {
   );
 }
 
-function useEntries(): readonly Entry[] {
+function useEntries(opened: boolean): readonly Entry[] {
   const place = usePlace();
   const [, navigate] = useLocation();
   const { project, running, projects, directory, setStatus } = useEnvironment();
@@ -91,7 +92,7 @@ function useEntries(): readonly Entry[] {
       ? fittingActions(serviceActions(place, service), swapped.has(service)).map((action) => ({ ...action, group: service, label: labelFor(action, service) }))
       : [],
   );
-  const ofFixtures = useFixtureEntries();
+  const ofFixtures = useFixtureEntries(opened);
   const ofRuns = useRunEntries();
   const ofReleases: readonly Entry[] = place ? (project.value?.targets ?? []).flatMap((target) => Object.values(targetActions(place.directory, target)).filter(({ id }) => !id.startsWith('remove.')).map((action) => ({ ...action, group: 'Releases', label: aimedLabel(action, target) }))) : [];
   const cancel: readonly Entry[] = running ? [{ id: 'cancel', group: 'Set', label: 'Cancel what is running', icon: X, run: () => void cancelOperation(running.id) }] : [];
@@ -135,15 +136,16 @@ function useRunEntries(): readonly Entry[] {
   return [...cancel, ...actions.map((action) => ({ ...action, group: 'Stages' }))];
 }
 
-/** Every action on fixtures and on the set's data. */
-function useFixtureEntries(): readonly Entry[] {
+/** Every action on fixtures and on the set's data. Which fixtures are stored is asked as the palette opens. */
+function useFixtureEntries(opened: boolean): readonly Entry[] {
   const place = usePlace();
   const { project } = useEnvironment();
-  const stored = useStoredFixtures();
+  const { directory } = place ?? {};
+  const stored = useCall(opened && directory !== undefined ? `stored ${directory}` : undefined, async (backlot, signal) => (await backlot.fixtures.list({ directory: directory ?? '' }, signal)).fixtures.map(({ name }) => name)).value ?? [];
   if (!place || !project.value) return [];
   const declared = project.value.fixtures;
-  const names = [...new Set([...declared, ...(stored.directory === place.directory ? stored.names : [])])];
-  const ofFixture = (name: string) => [...Object.values(storedActions(place, name)), ...(declared.includes(name) ? Object.values(sourceActions(place, name)) : [])].map((action) => ({ ...action, group: 'Fixtures', label: withName(action.label, name) }));
+  const names = [...new Set([...declared, ...stored])];
+  const ofFixture = (name: string) => [...(stored.includes(name) ? Object.values(storedActions(place, name)) : []), ...(declared.includes(name) ? Object.values(sourceActions(place, name)) : [])].map((action) => ({ ...action, group: 'Fixtures', label: withName(action.label, name) }));
   const ofData = Object.values(dataActions(place)).map((action) => ({ ...action, group: 'Fixtures', label: action.id === 'fixture.reset' ? `Reset the data of ${place.set}…` : `Undo the latest load or reset of ${place.set}…` }));
   return [...names.flatMap(ofFixture), ...(names.length > 0 ? ofData : []), { ...pullAction(place.directory), group: 'Fixtures', label: 'Pull a fixture…' }];
 }

@@ -4,16 +4,16 @@ import type { SetView } from '#contract/project.ts';
 import { useChoice } from '../state/choice.ts';
 import { useEnvironment } from '../state/environment.tsx';
 import { counted } from '../ui/format.ts';
-import { lookOfSet } from '../ui/phase.ts';
+import { lookOfSetNow } from '../ui/phase.ts';
 import { StateIcon } from '../ui/StateIcon.tsx';
 import style from './TopBar.module.css';
 
 /** Which set of the project is in view; each with its state. */
 export function SetSwitch() {
-  const { directory, project, set, status } = useEnvironment();
+  const { directory, project, set, status, running } = useEnvironment();
   const chooseSet = useChoice((state) => state.chooseSet);
   if (!directory || !project.value || !set) return null;
-  const stateOf = (name: string) => status.value?.sets.find((other) => other.name === name)?.state ?? 'down';
+  const lookOf = (name: string) => lookOfSetNow(status.value?.sets.find((other) => other.name === name)?.state ?? 'down', name === set ? running : undefined);
   return (
     <>
     <span className={style.slash} aria-hidden="true">
@@ -21,11 +21,11 @@ export function SetSwitch() {
     </span>
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
-        <button type="button" className={style.switch}>
+        <button type="button" className={style.switch} title={set}>
           <span className="visually-hidden">Set: </span>
-          <StateIcon look={lookOfSet(stateOf(set))} size={12} />
+          <StateIcon look={lookOf(set)} size={12} />
           <span className={style.name}>{set}</span>
-          <span className="visually-hidden">, {lookOfSet(stateOf(set)).label}</span>
+          <span className="visually-hidden">, {lookOf(set).label}</span>
           <ChevronsUpDown size={13} aria-hidden="true" />
         </button>
       </Menu.Target>
@@ -35,7 +35,7 @@ export function SetSwitch() {
           <Menu.Item key={other.name} onClick={() => chooseSet(directory, other.name)} rightSection={other.name === set && <Check size={14} />}>
             <span className={style.item}>
               <span className={style.itemName}>
-                <StateIcon look={lookOfSet(stateOf(other.name))} size={12} />
+                <StateIcon look={lookOf(other.name)} size={12} />
                 {other.name}
               </span>
               <span className={style.itemDetail}>{describeSet(other)}</span>

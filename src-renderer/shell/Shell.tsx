@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import { Suspense } from 'react';
-import { Route, Router, Switch } from 'wouter';
+import { Link, Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { ActivityPage } from '../features/activity/ActivityPage.tsx';
 import { DoctorPage } from '../features/doctor/DoctorPage.tsx';
@@ -9,6 +10,8 @@ import { useConnection } from '../state/connection.ts';
 import { lazyPart } from '../state/lazy-part.ts';
 import { useEngine } from '../state/feeds.ts';
 import { useOperationsFollowed } from '../state/operations.ts';
+import { Empty } from '../ui/Empty.tsx';
+import { useFocusFollowed } from '../ui/focus.ts';
 import { Banner } from './Banner.tsx';
 import { useDesktopNotices } from './desktop-notices.ts';
 import { Dock } from './Dock.tsx';
@@ -44,6 +47,7 @@ export function Shell() {
 }
 
 function Frame() {
+  useFocusFollowed();
   useOperationsFollowed();
   useOutcomesTold();
   useDesktopNotices();
@@ -119,12 +123,26 @@ function Pages() {
         <Route path="/settings">
           <SettingsPage />
         </Route>
-        <Route path="/services/:service">{({ service }) => <ServicesPage service={decodeURIComponent(service)} />}</Route>
-        <Route>
+        <Route path="/services/:service?">{({ service }) => <ServicesPage service={service && decodeURIComponent(service)} />}</Route>
+        <Route path="/">
           <ServicesPage />
+        </Route>
+        <Route>
+          <NoPage />
         </Route>
       </Switch>
     </Suspense>
+  );
+}
+
+/** The end of a link that leads nowhere, such as an old one. */
+function NoPage() {
+  return (
+    <Empty title="There is no such page" text={<code>{window.location.hash}</code>}>
+      <Button component={Link} href="/">
+        Show the services
+      </Button>
+    </Empty>
   );
 }
 

@@ -8,6 +8,7 @@ import { useStackStatus } from './feeds.ts';
 import type { LiveState } from './live.ts';
 import { refreshOperations, useOperations } from './operations.ts';
 import { useCall, type CallState } from './use-call.ts';
+import { useReturn } from './use-return.ts';
 
 /** What the page looks at: one set of one project, with everything that is known of it. */
 export type Environment = {
@@ -30,6 +31,7 @@ export function EnvironmentProvider({ children }: { readonly children: ReactNode
   const { directory, sets, chooseProject } = useChoice();
   const projects = useCall('projects', async (backlot, signal) => (await backlot.project.list({}, signal)).projects);
   const project = useCall(directory, (backlot, signal) => backlot.project.load({ directory: directory ?? '' }, signal));
+  useReturn(project.error && project.reload);
   const status = useStackStatus(directory);
   const summaries = useOperations((state) => state.summaries);
 

@@ -1,4 +1,5 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { giveFocusBack } from '../ui/focus.ts';
 import parts from './parts.module.css';
 
 const petrol: MantineColorsTuple = [
@@ -24,8 +25,8 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'none', withInitialFocusPlaceholder: false, withinPortal: true, transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating, item: parts.menuItem, label: parts.menuLabel } },
     Popover: { defaultProps: { shadow: 'none', transitionProps: { duration: 90 } }, classNames: { dropdown: parts.floating } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 90 } }, classNames: { tooltip: parts.tooltip } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' }, transitionProps: { duration: 120 }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 } }, classNames: { content: parts.floating, header: parts.modalHeader, title: parts.modalTitle } },
-    TextInput: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label, description: parts.description } },
+    Modal: { defaultProps: { centered: true, returnFocus: false, onExitTransitionEnd: giveFocusBack, closeButtonProps: { 'aria-label': 'Close' }, transitionProps: { duration: 120 }, overlayProps: { color: 'var(--veil)', backgroundOpacity: 1 } }, classNames: { content: parts.floating, header: parts.modalHeader, title: parts.modalTitle } },
+    TextInput: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label, description: parts.description, error: parts.error } },
     Select: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, dropdown: parts.floating, label: parts.label } },
     NativeSelect: { defaultProps: { size: 'xs' }, classNames: { input: parts.input, label: parts.label, description: parts.description } },
     SegmentedControl: { defaultProps: { size: 'xs' }, classNames: { root: parts.segmented, indicator: parts.segmentedIndicator, label: parts.segmentedLabel } },

@@ -1,3 +1,4 @@
+import { CloseButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure, Where } from '#contract/errors.ts';
 import { CopyButton } from './CopyButton.tsx';
@@ -5,8 +6,10 @@ import style from './FailureCard.module.css';
 import { lookOfPhase } from './phase.ts';
 import { StateIcon } from './StateIcon.tsx';
 
+type FailureCardProps = { readonly failure: Failure; readonly children?: ReactNode; readonly onDismiss?: (() => void) | undefined };
+
 /** An error as a person needs it: what, where, why, and what to do next. */
-export function FailureCard({ failure, children }: { readonly failure: Failure; readonly children?: ReactNode }) {
+export function FailureCard({ failure, children, onDismiss }: FailureCardProps) {
   const { message, where, cause, fix, also = [], code } = failure;
   return (
     <section className={style.card} role="alert">
@@ -14,7 +17,11 @@ export function FailureCard({ failure, children }: { readonly failure: Failure; 
       <div className={style.body}>
         <p className={style.message}>{message}</p>
         {where && <Place where={where} />}
-        {cause && cause !== message && <pre className={style.cause}>{cause}</pre>}
+        {cause && cause !== message && (
+          <pre className={style.cause} tabIndex={0} aria-label="Cause">
+            {cause}
+          </pre>
+        )}
         {fix && (
           <p className={style.fix}>
             <strong>Fix:</strong> {fix}
@@ -29,7 +36,10 @@ export function FailureCard({ failure, children }: { readonly failure: Failure; 
         ))}
         {children && <div className={style.actions}>{children}</div>}
       </div>
-      <code className={style.code}>{code}</code>
+      <div className={style.corner}>
+        <code className={style.code}>{code}</code>
+        {onDismiss && <CloseButton className={style.close ?? ''} size={22} aria-label="Dismiss" onClick={onDismiss} />}
+      </div>
     </section>
   );
 }

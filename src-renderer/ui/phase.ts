@@ -42,8 +42,12 @@ const OPERATIONS: Record<OperationSummary['state'], Look> = {
 };
 
 export const lookOfPhase = (phase: ServicePhase): Look => PHASES[phase];
-export const lookOfSet = (state: SetState): Look => SETS[state];
 export const lookOfOperation = (state: OperationSummary['state']): Look => OPERATIONS[state];
+
+const AT_WORK: Readonly<Record<string, Look>> = { 'stack.up': SETS.starting, 'stack.down': PHASES.stopping, 'stack.restart': { ...PHASES.restarting, tone: 'busy' } };
+const CHANGING: Look = { tone: 'busy', label: 'changing', shape: 'spinner' };
+/** A set as it is; while work on it goes on, what is done to it rather than what is up of it meanwhile. */
+export const lookOfSetNow = (state: SetState, running: OperationSummary | undefined): Look => (running ? (AT_WORK[running.method] ?? CHANGING) : SETS[state]);
 
 /** Whether work is going on that ends by itself. */
 export const isMoving = (phase: ServicePhase): boolean => PHASES[phase].tone === 'busy' || phase === 'waiting' || phase === 'restarting';

@@ -54,7 +54,7 @@ function OperationLine({ operation, chosen }: { readonly operation: OperationSum
       </span>
       <span className={style.state}>
         <StateLabel look={lookOfOperation(state)} />
-        {error && <span className={style.owner}>{error.message}</span>}
+        {error && <span className={style.owner} title={error.message}>{error.message}</span>}
       </span>
       <span className={style.time}>
         <Ago at={started} />

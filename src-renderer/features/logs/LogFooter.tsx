@@ -33,7 +33,7 @@ export function LogFooter({ feed, summary, following, onFollow }: LogFooterProps
 
 function KeysHelp() {
   return (
-    <Popover position="top-end">
+    <Popover position="top-end" trapFocus returnFocus>
       <Popover.Target>
         <button type="button" className={style.keysButton}>
           <Keyboard size={13} aria-hidden="true" /> Keys

@@ -1,9 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useEnvironment } from '../../state/environment.tsx';
-import { FailureCard } from '../../ui/FailureCard.tsx';
+import type { SetView } from '#contract/project.ts';
 import { Page } from '../../ui/Page.tsx';
+import { ProjectGate } from '../welcome/ProjectGate.tsx';
 import { LineDialog } from './LineDialog.tsx';
 import { LogFooter } from './LogFooter.tsx';
 import type { LogList } from './log-list.ts';
@@ -21,16 +21,18 @@ import { useLogFilter, useLogs, useLogSummary, useMatchMoves } from './use-logs.
 
 /** The merged log of the set in view; with `service`, of that service alone. */
 export function LogsPage({ service }: { readonly service: string | undefined }) {
-  const { directory, set, setView, project } = useEnvironment();
-  const services = useMemo(() => setView?.members.map((member) => member.service) ?? [], [setView]);
-  if (project.error && !project.value) return <Page title="Logs"><FailureCard failure={project.error} /></Page>;
-  if (directory === undefined || set === undefined) return <Page title="Logs"><Skeleton height={320} /></Page>;
-  return <SetLogs key={filterKey(directory, set)} directory={directory} set={set} services={services} service={service} />;
+  return (
+    <ProjectGate skeleton={<Page title="Logs"><Skeleton height={320} /></Page>}>
+      {({ directory }, setView) => <SetLogs key={filterKey(directory, setView.name)} directory={directory} setView={setView} service={service} />}
+    </ProjectGate>
+  );
 }
 
-type SetLogsProps = { readonly directory: string; readonly set: string; readonly services: readonly string[]; readonly service: string | undefined };
+type SetLogsProps = { readonly directory: string; readonly setView: SetView; readonly service: string | undefined };
 
-function SetLogs({ directory, set, services, service }: SetLogsProps) {
+function SetLogs({ directory, setView, service }: SetLogsProps) {
+  const { name: set, members } = setView;
+  const services = useMemo(() => members.map((member) => member.service), [members]);
   const { model, feed } = useLogs(directory, set);
   const { filter, change } = useIsolatingFilter({ directory, set, services, service });
   const { wrap, timestamps } = useLogsChoice();
@@ -67,8 +69,10 @@ function SetLogs({ directory, set, services, service }: SetLogsProps) {
   );
 }
 
+type IsolatingOptions = { readonly directory: string; readonly set: string; readonly services: readonly string[]; readonly service: string | undefined };
+
 /** The environment's filter. A service in the address is shown alone, until the person chooses otherwise. */
-function useIsolatingFilter({ directory, set, services, service }: SetLogsProps) {
+function useIsolatingFilter({ directory, set, services, service }: IsolatingOptions) {
   const key = filterKey(directory, set);
   const filter = useLogsChoice(({ filters }) => filters[key] ?? EVERYTHING);
   const changeFilter = useLogsChoice((choice) => choice.changeFilter);

@@ -1,3 +1,4 @@
+import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import css from './LogList.module.css';
 import { toneOf } from './log-list.ts';
 import style from './LogsPage.module.css';
@@ -32,7 +33,7 @@ export function ServiceChips({ services, hidden, onHidden }: ServiceChipsProps) 
           onClick={(event) => choose(service, event.ctrlKey || event.metaKey || event.shiftKey)}
         >
           <span className={style.dot} aria-hidden="true" />
-          {service}
+          <MiddleCut text={service} />
         </button>
       ))}
     </div>

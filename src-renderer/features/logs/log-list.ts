@@ -4,7 +4,7 @@ import { LogGeometry, ROW } from './log-geometry.ts';
 import css from './LogList.module.css';
 import type { LogModel, ModelListener } from './log-model.ts';
 import type { LogEntry } from './log-ring.ts';
-import { fillRow } from './log-row.ts';
+import { fillRow, WIDEST_SERVICE } from './log-row.ts';
 import type { Timestamps } from './log-time.ts';
 import { MarkedRanges } from './marked-ranges.ts';
 
@@ -28,7 +28,6 @@ type Drawn = { readonly row: HTMLElement; readonly entry: LogEntry; readonly pos
 
 const OVERSCAN = 12;
 const TONES = 10;
-const WIDEST_SERVICE = 20;
 
 /** A window of rows over a model of any length, drawn once a frame without React. */
 export class LogList implements ModelListener {

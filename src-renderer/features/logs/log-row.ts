@@ -10,6 +10,10 @@ import css from './LogList.module.css';
 /** Characters of one line that the list shows. The rest is on demand. */
 export const SHOWN = 16 * 1024;
 
+/** Characters of a service's name that its column has room for. */
+export const WIDEST_SERVICE = 20;
+const TAIL = 8;
+
 export type RowLook = {
   readonly timestamps: Timestamps;
   readonly now: number;
@@ -25,10 +29,15 @@ export function fillRow(row: HTMLElement, entry: LogEntry, look: RowLook): void 
   row.dataset.kind = entry.kind;
   row.dataset.level = levelOfEntry(entry);
   row.dataset.selected = String(look.selected);
-  const service = element('span', css.service, entry.service);
+  const service = element('span', css.service, cutName(entry.service));
   service.dataset.tone = String(look.toneOf(entry.service));
   service.title = entry.service;
   row.replaceChildren(...timeOf(entry, look), service, textOf(entry, look.ranges));
+}
+
+/** Cut in its middle, because names that begin alike differ in their ends. */
+function cutName(name: string): string {
+  return name.length <= WIDEST_SERVICE ? name : `${name.slice(0, WIDEST_SERVICE - TAIL - 1)}…${name.slice(-TAIL)}`;
 }
 
 function timeOf({ time }: LogEntry, { timestamps, now }: RowLook): readonly HTMLElement[] {

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import { closeReleaseDialog, type ReleaseRequest } from '../../shell/release-dialog.ts';
+import { useFocusGivenBack } from '../../ui/focus.ts';
 import { DeployDialog } from './DeployDialog.tsx';
 import { EvidenceDialog } from './EvidenceDialog.tsx';
 import { LockDialog, UnlockDialog } from './LockDialogs.tsx';
@@ -9,6 +10,7 @@ import { RollbackDialog } from './RollbackDialog.tsx';
 
 /** Shows what would be done to a target, and asks before it is. */
 export function ReleaseDialog({ request }: { readonly request: ReleaseRequest }) {
+  useFocusGivenBack();
   return (
     <Modal opened onClose={closeReleaseDialog} title={titleOf(request)} size={['promote', 'rollback', 'evidence'].includes(request.kind) ? 720 : 560}>
       <Content request={request} />

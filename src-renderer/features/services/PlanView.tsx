@@ -6,6 +6,7 @@ import type { Plan } from '#contract/stack.ts';
 import type { CallState } from '../../state/use-call.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { KindIcon } from '../../ui/KindIcon.tsx';
+import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { planLines, type PlanLine } from './plan-lines.ts';
 import { PlanCard, type PlanChoice } from './PlanCard.tsx';
 import { planSentence } from './plan-sums.ts';
@@ -53,10 +54,14 @@ function Line({ line, pending }: { readonly line: PlanLine; readonly pending: bo
       <th scope="row">
         <span className={style.service}>
           <KindIcon kind={line.kind} size={24} />
-          <span title={line.service}>{line.service}</span>
+          <span title={line.service}>
+            <MiddleCut text={line.service} />
+          </span>
         </span>
       </th>
-      <td className={style.because}>{line.because}</td>
+      <td className={style.because} title={line.because}>
+        {line.because}
+      </td>
       <td>
         {wait(
           <span className={style.step} title={line.why}>

@@ -8,6 +8,7 @@ import { CopyText } from '../../ui/CopyButton.tsx';
 import { copyText } from '../../ui/copy.ts';
 import { bytes, percent } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/KindIcon.tsx';
+import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { ProgressLine } from '../../ui/ProgressLine.tsx';
 import { lookOfPhase } from '../../ui/phase.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
@@ -48,8 +49,8 @@ export function ServiceLine({ row, series, chosen, busy, position, onChoose }: S
                 onChoose(chosen ? undefined : row.name);
               }}
             >
-              {row.name}
-              {row.replicas.length > 0 && <span className={style.replicas}> ×{row.replicas.length}</span>}
+              <MiddleCut text={row.name} />
+              {row.replicas.length > 0 && <span className={style.replicas}>×{row.replicas.length}</span>}
             </button>
             <span className={style.image} title={row.component === undefined ? row.image : `${row.image}\nfrom the component ${row.component}`}>
               {row.component !== undefined && <span className={style.component}>{row.component} · </span>}
@@ -121,7 +122,7 @@ function StateCell({ row }: { readonly row: ServiceRow }) {
 /** What belongs beside the state: what it waits for, where a swapped one leads, whose names it answers to as well. */
 function stateDetail({ state, why, swappedTo, standsFor, replicas }: ServiceRow): string | undefined {
   if (replicas.some((replica) => replica.state !== state)) return statesInWords(replicas);
-  if (state === 'waiting') return why;
+  if (state === 'waiting' || state === 'created') return why;
   if (state === 'swapped') return why ?? `to ${swappedTo.join(', ')}`;
   return standsFor.length > 0 ? `stands for ${standsFor.join(', ')}` : undefined;
 }

@@ -22,7 +22,7 @@ import { SetHeader } from './SetHeader.tsx';
 import style from './ServicesPage.module.css';
 
 /** The services of the set in view; with `service`, that one's panel beside them. */
-export function ServicesPage({ service }: { readonly service?: string }) {
+export function ServicesPage({ service }: { readonly service?: string | undefined }) {
   return <ProjectGate skeleton={<ServicesSkeleton />}>{(project, setView) => <SetServices key={`${project.directory} ${setView.name}`} project={project} setView={setView} service={service} />}</ProjectGate>;
 }
 

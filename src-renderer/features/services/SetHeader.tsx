@@ -11,7 +11,7 @@ import { commandLine } from '../../shell/command-lines.ts';
 import { fixturePath } from '../../shell/fixture-actions.ts';
 import { cancelOperation } from '../../state/operations.ts';
 import { useDock } from '../../state/dock.ts';
-import { lookOfPhase, lookOfSet } from '../../ui/phase.ts';
+import { lookOfPhase, lookOfSetNow } from '../../ui/phase.ts';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import { Elapsed } from '../../ui/Time.tsx';
 import { countStates, type ServiceRow } from './rows.ts';
@@ -35,7 +35,7 @@ export function SetHeader({ setView, state, rows, running, up, onShowPlan, onSho
       <div className={style.top}>
         <h1 className={style.title}>{setView.name}</h1>
         <div className={style.facts} aria-live="polite">
-          <StateLabel look={lookOfSet(running ? 'starting' : state)} />
+          <StateLabel look={lookOfSetNow(state, running)} />
           <Counts rows={rows} />
           <span className={style.address}>{setView.addresses === 'localhost' ? 'on localhost' : 'each on its own address'}</span>
           {setView.fixture !== undefined && (

@@ -8,6 +8,7 @@ import { useEnvironment } from '../../state/environment.tsx';
 import { useOperation } from '../../state/use-operation.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
 import { FailureCard } from '../../ui/FailureCard.tsx';
+import { useFocusGivenBack } from '../../ui/focus.ts';
 import { lookOfPhase } from '../../ui/phase.ts';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import { asTargets, faultOf, firstTargets, type SwapTarget } from './swap-targets.ts';
@@ -17,6 +18,7 @@ import style from './SwapDialog.module.css';
 export function SwapDialog({ request }: { readonly request: SwapRequest }) {
   const { directory, set, service } = request;
   const [operation, setOperation] = useState<string>();
+  useFocusGivenBack();
   const { result } = useOperation(operation);
   return (
     <Modal opened onClose={closeSwapDialog} title={`Swap ${service} for a process on this machine`} size={540}>

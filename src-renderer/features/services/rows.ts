@@ -42,7 +42,7 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
   const neededBy = (name: string) => names.filter((other) => views.get(other)?.dependsOn.some(({ service }) => service === name));
   const { standIns } = set;
 
-  return names.map((name) => {
+  const rows = names.map((name): ServiceRow => {
     const view = views.get(name);
     const containers = statuses.get(name) ?? [];
     const known = worst(containers);
@@ -69,6 +69,23 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
       replicas,
     };
   });
+  const reasonOf = notStarted(rows);
+  return rows.map((row) => ({ ...row, why: row.why ?? reasonOf(row) }));
+}
+
+/** Why a service that was only created was not started: one that it needs failed, or was not started for such a reason itself. */
+function notStarted(rows: readonly ServiceRow[]): (row: ServiceRow) => string | undefined {
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const reasons = new Map<string, string | undefined>();
+  const reasonOf = ({ name, state, dependsOn }: ServiceRow): string | undefined => {
+    if (state !== 'created' || reasons.has(name)) return reasons.get(name);
+    reasons.set(name, undefined);
+    const needed = dependsOn.flatMap(({ service }) => byName.get(service) ?? []);
+    const guilty = needed.find((other) => other.state === 'failed') ?? needed.find((other) => reasonOf(other) !== undefined);
+    if (guilty) reasons.set(name, `not started, because ${guilty.name} ${guilty.state === 'failed' ? 'failed' : 'was not'}`);
+    return reasons.get(name);
+  };
+  return reasonOf;
 }
 
 /** The one with the most pressing state. */

@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, Download } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import type { Artifact } from '#contract/runs.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
+import { useFocusGivenBack } from '../../ui/focus.ts';
 import { bytes } from '../../ui/format.ts';
 import { kindOf, nameOf } from './artifact-kinds.ts';
 import style from './ArtifactList.module.css';
@@ -18,6 +19,7 @@ export function ArtifactViewer({ run, artifacts, opened, onOpen, onClose }: Arti
   const { stage, path, bytes: size } = opened;
   const place = artifacts.findIndex((one) => one.path === path && one.stage === stage);
   const content = useArtifact({ run, stage, path });
+  useFocusGivenBack();
   const address = useAddress(content.value, path);
   const go = (step: 1 | -1) => {
     const next = artifacts[place + step];

@@ -112,6 +112,9 @@ test('a column without a rule ends the capture with its place and a rule to copy
   await expect(page.getByRole('list', { name: 'Fixtures' })).toContainText('capture failed');
   await expect(page.getByText('Capture catalogue: failed')).toHaveCount(0);
   expect(await seriousFaults(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Preview', exact: true }).first().click();
+  await expect(page.getByText('Until then there is no preview.')).toBeVisible({ timeout: 120_000 });
+  await expect(faults.getByRole('listitem')).toContainText('email: { email: {} }');
   await page.getByRole('link', { name: 'Activity' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'Capture catalogue' })).toHaveCount(1);
   await expect(page.getByRole('listitem').filter({ hasText: 'Propose rules for catalogue' })).toHaveCount(1);

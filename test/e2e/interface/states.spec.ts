@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { buildDoublePage, serveFolder } from '../../screens/page-server.ts';
 import { SHOTS } from '../../screens/shots.ts';
 import { seriousFaults } from './axe.ts';
@@ -162,6 +162,100 @@ test('a set that is down shows what Up would do, with memory and what else is up
   await page.getByRole('button', { name: 'Bring up production-like, minimal down' }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: /^Copy as command/ }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('backlot -C /home/mira/work/shop down minimal && backlot -C /home/mira/work/shop up production-like');
+});
+
+test('the focus comes back to where it was: after the palette, and after dialogs that a button, a menu or the palette opened', async ({ page }) => {
+  const dialog = page.getByRole('dialog');
+  const leave = async () => {
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  };
+  await page.goto(`${address}/?scenario=fixtures#/fixtures`);
+  const load = page.getByRole('button', { name: /^Load into minimal/ });
+  await load.focus();
+  await page.keyboard.press('Enter');
+  await leave();
+  await expect(load).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await leave();
+  await expect(load).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('open a folder');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Folder on this machine' })).toBeFocused();
+  await leave();
+  await expect(load).toBeFocused();
+  const more = page.getByRole('button', { name: 'More for catalogue' });
+  await more.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Push…' }).click();
+  await leave();
+  await expect(more).toBeFocused();
+  const engine = page.getByRole('button', { name: /^Engine:/ });
+  await engine.click();
+  await leave();
+  await expect(engine).toBeFocused();
+  await page.goto(`${address}/?scenario=releases#/releases/production`);
+  const promote = page.getByRole('button', { name: 'Promote…' }).first();
+  await promote.click();
+  await leave();
+  await expect(promote).toBeFocused();
+  await page.goto(`${address}/?scenario=up`);
+  await page.getByRole('button', { name: 'More for catalogue' }).click();
+  await page.getByRole('menuitem', { name: /^Swap for/ }).click();
+  await leave();
+  await expect(page.getByRole('button', { name: 'More for catalogue' })).toBeFocused();
+});
+
+test('the palette shows its keys however much it finds, and cuts a long command at its own edge', async ({ page }) => {
+  await page.goto(`${address}/?scenario=fixtures`);
+  await page.keyboard.press('Control+k');
+  const [palette, foot] = [page.getByRole('dialog', { name: 'Search or run' }), page.getByText('copy as command')];
+  const edgesOf = async (part: Locator) => part.evaluate((element) => element.getBoundingClientRect().toJSON() as DOMRect);
+  await expect.poll(async () => (await edgesOf(foot)).bottom <= (await edgesOf(palette)).bottom).toBe(true);
+  const edge = (await edgesOf(palette)).right;
+  expect(await palette.locator('code').evaluateAll((commands) => Math.max(...commands.map((command) => command.getBoundingClientRect().right)))).toBeLessThanOrEqual(edge);
+});
+
+test('the palette offers of a fixture that was never captured only what can be done with its source', async ({ page }) => {
+  await page.goto(`${address}/?scenario=fixtures`);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('fixture catalogue');
+  await expect(page.getByRole('dialog').getByText('Load catalogue…')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Search or run' }).fill('empty-shop');
+  await expect(page.getByRole('dialog').getByText('Capture empty-shop', { exact: true })).toBeVisible();
+  await expect(page.getByRole('dialog').getByText(/(Load|Push|Remove|Verify again) empty-shop/)).toHaveCount(0);
+});
+
+test('a reference to push to that is none says what one looks like; an address without a page says so', async ({ page }) => {
+  await page.goto(`${address}/?scenario=fixtures#/fixtures`);
+  await page.getByRole('button', { name: 'More for catalogue' }).click();
+  await page.getByRole('menuitem', { name: 'Push…' }).click();
+  await page.getByLabel('Reference in the registry').fill('catalogue');
+  await page.getByRole('dialog').getByRole('button', { name: 'Push', exact: true }).click();
+  await expect(page.getByText('A registry, a repository in it')).toBeVisible();
+  await page.goto(`${address}/?scenario=up#/nonsense`);
+  await page.getByRole('link', { name: 'Show the services' }).click();
+  await expect(page.getByRole('heading', { name: 'minimal' })).toBeVisible();
+});
+
+test('without an engine, the page of logs says why in whole lines', async ({ page }) => {
+  await page.goto(`${address}/?scenario=logsdown#/logs`);
+  expect(await page.getByRole('alert').evaluate((card) => card.getBoundingClientRect().width)).toBeGreaterThan(400);
+});
+
+test('a broken backlot.yaml says so on each page, with a way to read it again, and is read again when somebody comes back to the window', async ({ page }) => {
+  for (const path of ['/', '/logs', '/fixtures', '/names']) {
+    await page.goto(`${address}/?scenario=broken#${path}`);
+    await expect(page.getByRole('heading', { name: 'This project cannot be read' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Read it again' })).toBeEnabled();
+  }
+  await page.evaluate(() => {
+    Object.assign(window, { mended: true });
+    window.dispatchEvent(new Event('focus'));
+  });
+  await expect(page.getByText('names of')).toBeVisible();
 });
 
 async function smallestText(page: Page): Promise<number> {

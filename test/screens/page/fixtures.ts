@@ -122,6 +122,8 @@ export const FIXTURE_SCENARIOS: Readonly<Record<string, Answers>> = {
   fixturesloading: { ...listing(), 'fixtures.list': (_, signal) => never(signal), 'fixtures.loaded': (_, signal) => never(signal), 'fixtures.preview': (_, signal) => never(signal) },
   capturing: { ...listing(CATALOGUE, OLDER, PULLED), ...running(operation('op-20', 'fixtures.capture', {})) },
   faults: { ...listing(CATALOGUE, OLDER, PULLED), ...running(operation('op-21', 'fixtures.capture', { state: 'failed', ended: at(38), error: RULES_ERROR })) },
+  previewfaults: { ...listing(CATALOGUE, OLDER, PULLED), 'fixtures.preview': () => { throw new BacklotError('rules-incomplete', RULES_ERROR.message, { ...RULES_ERROR, fix: `A rule that would serve: ${FAULTS[0]?.proposal ?? ''}`, also: FAULTS.slice(1).map(({ message, proposal }) => ({ message, ...(proposal !== undefined && { fix: `A rule that would serve: ${proposal}` }) })) }); } },
+  previewnorules: { ...listing(CATALOGUE, OLDER, PULLED), 'fixtures.preview': () => { throw new BacklotError('rules-incomplete', 'There are no rules for db: fixtures/shop.rules.yaml does not exist', { fix: 'backlot fixture capture catalogue --propose writes a first file to review.' }); } },
   unverified: { ...listing(CATALOGUE, OLDER, PULLED), ...running(operation('op-22', 'fixtures.verify', { state: 'failed', ended: at(38), error: TAMPERED })) },
   fixturesdown: {
     ...listing(),

@@ -344,8 +344,13 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
   connecting: { ...engineIn('connecting', {}), 'stack.watch': async function* (_, signal) { await never(signal).catch(() => {}); yield undefined; } },
   slow: engineIn('slow', { latency: 8100, error: { code: 'engine-slow', message: 'The last call took 8 s' } }),
   enginedown: engineIn('down', { error: { code: 'engine-unreachable', message: 'connect ENOENT /var/run/docker.sock', fix: 'Start Docker, then it connects by itself: sudo systemctl start docker' }, context: 'default' }),
+  logsdown: {
+    ...engineIn('down', {}),
+    'stack.logs': () => { throw new BacklotError('engine-unreachable', 'The engine at unix:///var/run/docker.sock does not answer', { cause: Array.from({ length: 14 }, () => 'connect ENOENT /var/run/docker.sock').join('\n'), fix: 'Start Docker, then it connects by itself: sudo systemctl start docker' }); },
+  },
   broken: {
     'project.load': () => {
+      if ('mended' in window) return PROJECT;
       throw new BacklotError('config-invalid', 'sets.minimal: unknown key "servises"', {
         where: { file: `${DIRECTORY}/backlot.yaml`, line: 12, column: 5 },
         cause: '  11 |   minimal:\n> 12 |     servises: [storefront]\n     |     ^^^^^^^^\n  13 |     addresses: localhost',
