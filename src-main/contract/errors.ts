@@ -95,6 +95,8 @@ export const Failure = z.object({
   fix: z.string().optional(),
   /** Further errors of the same kind, where several were found at once. */
   also: z.array(z.object({ message: z.string(), where: Where.optional(), fix: z.string().optional() })).optional(),
+  /** What was reached all the same. Operations tell it as the value of their result. */
+  result: z.unknown().optional(),
 });
 export type Failure = z.infer<typeof Failure>;
 
@@ -136,6 +138,7 @@ export function toFailure(thrown: unknown): Failure {
       ...(thrown.cause !== undefined && { cause: describeCause(thrown.cause) }),
       ...(thrown.fix && { fix: thrown.fix }),
       ...(thrown.also && { also: thrown.also }),
+      ...(thrown.result !== undefined && { result: thrown.result }),
     };
   }
   if (thrown instanceof Error && thrown.name === 'AbortError') return { code: 'cancelled', message: 'cancelled' };

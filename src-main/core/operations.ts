@@ -170,9 +170,8 @@ async function outcomeOf(run: () => Promise<unknown>, signal: AbortSignal): Prom
   try {
     return { ok: true, value: await run() };
   } catch (thrown) {
-    const error = toFailure(thrown);
-    const reached = thrown instanceof BacklotError && thrown.result !== undefined ? { value: thrown.result } : {};
-    if (!signal.aborted || error.code === 'cancelled') return { ok: false, error, ...reached };
+    const { result, ...error } = toFailure(thrown);
+    if (!signal.aborted || error.code === 'cancelled') return { ok: false, error, ...(result !== undefined && { value: result }) };
     return { ok: false, error: { code: 'cancelled', message: 'cancelled', cause: error.message } };
   }
 }
