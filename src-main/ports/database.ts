@@ -35,6 +35,8 @@ export type Table = {
   readonly primaryKey: readonly string[];
   /** Column lists that have to stay unique, the primary key among them. */
   readonly unique: readonly (readonly string[])[];
+  /** The same of parts that have more such lists than the table: all that such a part has, within which alone they have to stay unique. */
+  readonly uniqueInParts?: readonly (readonly (readonly string[])[])[];
   readonly foreignKeys: readonly ForeignKey[];
   readonly estimatedRows: number;
   /** Made of parts that the server puts rows into by itself. */

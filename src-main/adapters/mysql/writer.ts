@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2';
 import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
+import { checksumOf } from './checksums.ts';
 import { ask, change, connect } from './connect.ts';
 import { databaseFailure } from './failures.ts';
 import { makeKeys, takeKeys } from './later-keys.ts';
@@ -84,11 +85,7 @@ class MysqlWriter implements DatabaseWriter {
     return this.doing('sum up the tables', signal, async (connection) => {
       const { tables } = await readCatalogue(connection, this.server.isMaria);
       const sums: Record<string, { rows: number; checksum: string }> = {};
-      for (const table of tables) {
-        const [sum] = await ask<{ Checksum: string | null }>(connection, `checksum table ${quoteTable(table)} extended`);
-        const [count] = await ask<{ count: string }>(connection, `select count(*) as count from ${quoteTable(table)}`);
-        sums[table.name] = { rows: Number(count?.count ?? 0), checksum: String(sum?.Checksum ?? '0') };
-      }
+      for (const table of tables) sums[table.name] = await checksumOf(connection, table);
       return sums;
     });
   }

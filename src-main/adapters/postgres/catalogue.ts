@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { groupBy } from '#core/group-by.ts';
 import type { Catalogue, Column, ForeignKey, Table } from '#ports/database.ts';
 import { describeType, type TypeRow } from './column-types.ts';
 import { largeObjects } from './large-objects.ts';
@@ -28,22 +29,31 @@ const TYPES = `
          (select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) as labels
     from pg_type t`;
 
-/** Where an index is over an expression, the columns that the expression reads. */
+/** Of tables and their partitions. Where an index is over an expression, it has the columns that the expression reads. */
 const UNIQUE = `
-  select i.indrelid::int8 as "table", i.indisprimary as "primary",
-         case when 0 = any(i.indkey::int2[])
-              then (select array_agg(distinct d.refobjsubid::int) from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid and d.refobjsubid > 0)
-              else (select array_agg(k::int order by position) from unnest(i.indkey::int2[]) with ordinality as keys(k, position) where position <= i.indnkeyatts) end as columns
-    from pg_index i where i.indisunique and i.indrelid = any($1::oid[]) order by i.indisprimary desc, i.indexrelid`;
+  select i.indrelid::int8 as "table", coalesce(pg_partition_root(i.indrelid), i.indrelid)::int8 as root, i.indisprimary as "primary",
+         (select array_agg(a.attname::text order by array_position(i.indkey::int2[], a.attnum), a.attnum) from pg_attribute a
+           where a.attrelid = i.indrelid and case when 0 = any(i.indkey::int2[])
+                 then exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid and d.refobjid = i.indrelid and d.refobjsubid = a.attnum)
+                 else a.attnum = any((i.indkey::int2[])[0:i.indnkeyatts - 1]) end) as columns
+    from pg_index i where i.indisunique and coalesce(pg_partition_root(i.indrelid), i.indrelid) = any($1::oid[]) order by i.indisprimary desc, i.indexrelid`;
 
+/** Columns by their names: partitions may have them in another order than their table. */
+const namesOf = (numbers: string, table: string) =>
+  `(select array_agg(a.attname::text order by position) from unnest(${numbers}) with ordinality as keys(k, position) join pg_attribute a on a.attrelid = ${table} and a.attnum = k)`;
+
+/** A key that partitions have, or that refers to them, counts as their table's: once, however many have it. */
 const FOREIGN = `
-  select conrelid::int8 as "table", conkey::int[] as columns, confrelid::int8 as target, confkey::int[] as "references"
-    from pg_constraint where contype = 'f' and conparentid = 0 and conrelid = any($1::oid[]) order by oid`;
+  select "table"::int8, columns, target::int8, "references"
+    from (select oid, coalesce(pg_partition_root(conrelid), conrelid) as "table", ${namesOf('conkey', 'conrelid')} as columns,
+                 coalesce(pg_partition_root(confrelid), confrelid) as target, ${namesOf('confkey', 'confrelid')} as "references"
+            from pg_constraint where contype = 'f' and conparentid = 0) as keys
+   where "table" = any($1::oid[]) group by 1, 2, 3, 4 order by min(oid)`;
 
 type TableRow = { oid: string; schema: string; name: string; partitioned: boolean; comment: string | null; rows: number | null };
 type ColumnRow = { table: string; name: string; number: number; type: string; oid: string; modifier: number; required: boolean; generated: boolean; comment: string | null; fallback: string | null };
-type UniqueRow = { table: string; primary: boolean; columns: number[] | null };
-type ForeignRow = { table: string; columns: number[]; target: string; references: number[] };
+type UniqueRow = { table: string; root: string; primary: boolean; columns: string[] | null };
+type ForeignRow = { table: string; columns: string[]; target: string; references: string[] };
 
 /** Reads which tables a database has. The client has to be in the snapshot that the rows are read from. */
 export async function readCatalogue(client: Client, database: string): Promise<Catalogue> {
@@ -55,26 +65,33 @@ export async function readCatalogue(client: Client, database: string): Promise<C
   const { rows: foreign } = await client.query<ForeignRow>(FOREIGN, oids);
   const known = new Map(types.map((row) => [Number(row.oid), { ...row, oid: Number(row.oid), base: Number(row.base), element: Number(row.element) } as TypeRow]));
   const names = new Map(tables.map(({ oid, schema, name }) => [oid, tableName(schema, name)]));
-  const byNumber = new Map(columns.map((column) => [`${column.table}/${column.number}`, column.name]));
-  const namesOf = (table: string, numbers: readonly number[]) => numbers.map((number) => byNumber.get(`${table}/${number}`) ?? '');
   const own = tables.map((row): Table => {
-    const keys = unique.filter(({ table, columns: numbers }) => table === row.oid && numbers !== null);
+    const keys = unique.filter(({ table }) => table === row.oid);
+    const uniqueInParts = listsOfParts(listsOf(keys), unique.filter(({ table, root }) => root === row.oid && table !== root));
     return {
       name: tableName(row.schema, row.name),
       schema: row.schema,
       ...(row.partitioned && { partitioned: true }),
       columns: columns.filter(({ table }) => table === row.oid).map((column) => describeColumn(column, known)),
-      primaryKey: keys.filter((key) => key.primary).flatMap((key) => namesOf(row.oid, key.columns ?? [])),
-      unique: keys.map((key) => namesOf(row.oid, key.columns ?? [])),
-      foreignKeys: foreign
-        .filter(({ table }) => table === row.oid)
-        .map((key): ForeignKey => ({ columns: namesOf(row.oid, key.columns), table: names.get(key.target) ?? '', references: namesOf(key.target, key.references) })),
+      primaryKey: keys.find(({ primary }) => primary)?.columns ?? [],
+      unique: listsOf(keys),
+      ...(uniqueInParts.length > 0 && { uniqueInParts }),
+      foreignKeys: foreign.filter(({ table }) => table === row.oid).map((key): ForeignKey => ({ columns: key.columns, table: names.get(key.target) ?? '', references: key.references })),
       estimatedRows: Math.round(row.rows ?? 0),
       ...(row.comment !== null && { comment: row.comment }),
     };
   });
   const large = await largeObjects(client);
   return { database, tables: large ? [...own, large] : own };
+}
+
+const listsOf = (keys: readonly UniqueRow[]) => keys.flatMap(({ columns }) => (columns === null ? [] : [columns]));
+
+/** Those of each partition that has more of them than its table; of partitions that have the same, once. */
+function listsOfParts(whole: readonly string[][], keys: readonly UniqueRow[]): string[][][] {
+  const known = new Set(whole.map((list) => JSON.stringify(list)));
+  const parts = [...groupBy(keys, ({ table }) => table).values()].map(listsOf).filter((lists) => lists.some((list) => !known.has(JSON.stringify(list))));
+  return [...new Map(parts.map((lists) => [JSON.stringify(lists), lists])).values()];
 }
 
 function describeColumn(row: ColumnRow, types: ReadonlyMap<number, TypeRow>): Column {

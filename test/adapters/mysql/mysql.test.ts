@@ -21,6 +21,7 @@ const labels = { [LABELS.role]: 'capture', 'dev.backlot.test': '1' };
 const signal = new AbortController().signal;
 setMaxListeners(0, signal);
 let server: DataServer;
+let start: () => Promise<DataServer>;
 
 async function client(database: string, sql: string): Promise<string> {
   const program = programs.inContainer(server.container, ['mariadb', '-uroot', '-psecret', '--socket=/backlot/mysqld.sock', '--default-character-set=utf8mb4', '-N', '-B', `--database=${database}`], {}, signal);
@@ -37,7 +38,8 @@ beforeAll(async () => {
   if (!facts) throw new Error(`${IMAGE} is not there`);
   await engine.createVolume({ name: volume, labels }, signal);
   const recipe = mysqlRecipe({ service: 'db', image: IMAGE, facts, environment: { MARIADB_ROOT_PASSWORD: 'secret' }, mountPaths: [] }, 'fixture', '');
-  server = await startServer(recipe, { name: volume, volume, labels }, { engine, programs }, signal);
+  start = () => startServer(recipe, { name: volume, volume, labels }, { engine, programs }, signal);
+  server = await start();
   await client('mysql', `create database shop character set latin1; create database \`${NASTY.replaceAll('`', '``')}\`; create table \`${NASTY.replaceAll('`', '``')}\`.t (id int);`);
   await client('shop', SHOP_SCHEMA);
   await client('shop', SHOP_ROWS);
@@ -184,6 +186,48 @@ describe('MariaDB', () => {
       await Promise.all([reader.close(), writer.close()]);
       await client('shop', 'drop table crowd, crowd_copy');
     }
+  });
+
+  test('tables with generated columns have the same checksum on a server that was started anew', async () => {
+    const generated = ['int as (qty + 1) stored', 'int as (qty + 1) virtual', 'decimal(12,2) as (qty * price) stored', 'varchar(40) as (note) stored', 'varchar(40) as (note) virtual unique'];
+    const tables = generated.flatMap((made, kind) => [0, 1, 2, 3].map((copy) => `create table made_${kind}_${copy} (id int primary key, qty int not null, price decimal(10,2) not null, note varchar(50), made ${made});
+      insert into made_${kind}_${copy} (id, qty, price, note) select seq, seq, seq * 1.1, if(seq mod 3, concat('note ', seq), null) from seq_1_to_1000;`));
+    await client('mysql', 'create database made');
+    await client('made', tables.join('\n'));
+    const sums = async () => {
+      const writer = await servers.openWriter(server.address, 'made', signal);
+      return writer.checksums(signal).finally(() => writer.close());
+    };
+    const before = await sums();
+    await client('made', 'flush tables');
+    const flushed = await sums();
+    await server.stop(signal);
+    await server.remove();
+    server = await start();
+    expect([flushed, await sums()]).toEqual([before, before]);
+    expect(before['made_0_0']?.rows).toBe(1000);
+    await client('mysql', 'drop database made');
+  }, 120_000);
+
+  test('other rows of a table with generated columns have another checksum', async () => {
+    await client('mysql', 'create database other');
+    await client('other', 'create table t (id int, note varchar(20), more text character set utf16, ratio float, exact double, amount decimal(30,10), bytes varbinary(8), flags bit(12), at datetime(6), place point, twice int as (id * 2) stored, `we``ird, name` int)');
+    const writer = await servers.openWriter(server.address, 'other', signal);
+    const sums: string[] = [];
+    try {
+      const changes = [
+        'do 1', ...Array.from({ length: 3 }, () => "insert into t (id, note, more, ratio, exact, amount, bytes, flags, at, place, `we``ird, name`) values (1, '', 'a', 0.1, 0.1, 1, x'00ff', 5, '2024-01-01 00:00:00.000001', point(1, 2), 1)"),
+        ...["note = null", "note = ',' ", "note = '', more = ',a'", "more = 'A'", 'ratio = ratio + 1e-8', 'exact = exact + 2e-17', 'amount = amount + 1e-10', "bytes = x'00fe'", 'flags = 6', 'at = at + interval 1 microsecond', 'place = point(2, 1)', 'place = null', '`we``ird, name` = null', 'id = null'].map((change) => `update t set ${change} limit 1`),
+      ];
+      for (const change of changes) {
+        await client('other', change);
+        sums.push((await writer.checksums(signal))['t']?.checksum ?? '');
+      }
+    } finally {
+      await writer.close();
+      await client('mysql', 'drop database other');
+    }
+    expect([sums[0], new Set(sums).size]).toEqual(['0', sums.length]);
   });
 
   test('rows that fail before they are all there end the writing', async () => {

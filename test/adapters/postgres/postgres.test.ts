@@ -90,6 +90,37 @@ describe('PostgreSQL', () => {
     expect(tables.find(({ name }) => name === 'events')).toMatchObject({ partitioned: true });
   });
 
+  test('keys that single partitions have, or that refer to them, are those of their tables', async () => {
+    await psql('postgres', 'create database parted');
+    await psql(
+      'parted',
+      `create table people (id int primary key, note text, code text unique);
+       create unique index on people (code, id) include (note);
+       create table payments (id int, day date, person int, "odd ""code" text, slip int, primary key (id, day)) partition by range (day);
+       create table payments_1 partition of payments for values from ('2022-01-01') to ('2022-02-01');
+       create table payments_2 (slip int, gone int, "odd ""code" text, person int, day date not null, id int not null);
+       alter table payments_2 drop column gone;
+       alter table payments attach partition payments_2 for values from ('2022-02-01') to ('2022-03-01');
+       create table payments_3 partition of payments for values from ('2022-03-01') to ('2022-04-01') partition by range (day);
+       create table payments_3a partition of payments_3 default;
+       alter table payments_1 add foreign key (person) references people; create unique index on payments_1 (slip);
+       alter table payments_2 add foreign key (person) references people; create unique index on payments_2 (slip);
+       alter table payments_3a add foreign key ("odd ""code") references people (code);
+       create table remarks (payment int, paid date, person int references people, slip int references payments_2 (slip), foreign key (payment, paid) references payments_2 (id, day));`,
+    );
+    const reader = await servers.openReader(server.address, 'parted', signal);
+    const { tables } = await reader.catalogue(signal);
+    await reader.close();
+    await psql('postgres', 'drop database parted');
+    const [payments, people, remarks] = tables;
+    expect(tables.map(({ name }) => name)).toEqual(['payments', 'people', 'remarks']);
+    expect(payments?.foreignKeys).toEqual([{ columns: ['person'], table: 'people', references: ['id'] }, { columns: ['odd "code'], table: 'people', references: ['code'] }]);
+    expect(payments).toMatchObject({ primaryKey: ['id', 'day'], unique: [['id', 'day']], uniqueInParts: [[['id', 'day'], ['slip']]] });
+    expect(people).toMatchObject({ primaryKey: ['id'], unique: [['id'], ['code'], ['code', 'id']] });
+    expect(people).not.toHaveProperty('uniqueInParts');
+    expect(remarks?.foreignKeys).toEqual([{ columns: ['person'], table: 'people', references: ['id'] }, { columns: ['slip'], table: 'payments', references: ['slip'] }, { columns: ['payment', 'paid'], table: 'payments', references: ['id', 'day'] }]);
+  });
+
   test('a database that was read and written anew has the same rows, sequences, triggers, views and constraints', async () => {
     await copyAll('shop', 'copy');
     const [shop, copy] = await Promise.all(['shop', 'copy'].map(async (name) => servers.openWriter(server.address, name, signal)));
