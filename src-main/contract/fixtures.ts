@@ -76,7 +76,7 @@ export const fixtures = {
   verify: operation(Named, Fixture),
   /** Puts the state in place in a set that is up; only its data services are touched. */
   load: operation(Placed.extend({ name: z.string() }), Loaded),
-  /** Back to the state that was loaded last; `undo` takes the latest reset or load back, once. */
+  /** Back to the state that was loaded last; `undo` takes the latest reset or load back, once. What has nothing to go back to is left alone. */
   reset: operation(Placed.extend({ undo: z.boolean().default(false) }), Loaded),
   /** What data the services of a set show, and what `undo` would bring back. Without an entry, a service has its own data. */
   loaded: call(
