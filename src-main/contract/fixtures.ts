@@ -59,7 +59,16 @@ const Named = z.object({ directory: z.string(), name: z.string() });
 const Placed = z.object({ directory: z.string(), set: z.string().optional() });
 /** Absent where it is the service's own data. */
 const Shown = z.object({ name: z.string(), digest: z.string() });
-const Loaded = z.object({ set: z.string(), services: z.array(z.string()), digest: z.string(), tier: z.string(), seconds: z.number() });
+/** What a load or a reset put in place. */
+export const Loaded = z.object({
+  set: z.string(),
+  services: z.array(z.string()).describe('those whose data changed'),
+  digest: z.string().describe('of the fixture that the first of them that has one shows now'),
+  data: z.array(z.object({ service: z.string(), fixture: Shown.optional() })).describe('what each of them shows now'),
+  tier: z.string(),
+  seconds: z.number(),
+});
+export type Loaded = z.infer<typeof Loaded>;
 
 export const fixtures = {
   list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(Fixture) })),
