@@ -59,7 +59,16 @@ const Named = z.object({ directory: z.string(), name: z.string() });
 const Placed = z.object({ directory: z.string(), set: z.string().optional() });
 /** Absent where it is the service's own data. */
 const Shown = z.object({ name: z.string(), digest: z.string() });
-const Loaded = z.object({ set: z.string(), services: z.array(z.string()), digest: z.string(), tier: z.string(), seconds: z.number() });
+/** What a load or a reset put in place. */
+export const Loaded = z.object({
+  set: z.string(),
+  services: z.array(z.string()).describe('those whose data changed'),
+  digest: z.string().describe('of the fixture that the first of them that has one shows now'),
+  data: z.array(z.object({ service: z.string(), fixture: Shown.optional() })).describe('what each of them shows now'),
+  tier: z.string(),
+  seconds: z.number(),
+});
+export type Loaded = z.infer<typeof Loaded>;
 
 export const fixtures = {
   list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(Fixture) })),
@@ -76,7 +85,7 @@ export const fixtures = {
   verify: operation(Named, Fixture),
   /** Puts the state in place in a set that is up; only its data services are touched. */
   load: operation(Placed.extend({ name: z.string() }), Loaded),
-  /** Back to the state that was loaded last; `undo` takes the latest reset or load back, once. */
+  /** Back to the state that was loaded last; `undo` takes the latest reset or load back, once. What has nothing to go back to is left alone. */
   reset: operation(Placed.extend({ undo: z.boolean().default(false) }), Loaded),
   /** What data the services of a set show, and what `undo` would bring back. Without an entry, a service has its own data. */
   loaded: call(

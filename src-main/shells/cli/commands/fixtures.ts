@@ -84,7 +84,7 @@ export const FIXTURE_COMMANDS: readonly Command[] = [
     word: 'fixture reset',
     kind: 'action',
     summary: 'Put the data of a set back to the fixture that it was loaded with',
-    details: ['What was changed since goes; the latest reset or load can be taken back once: --undo.'],
+    details: ['What was changed since goes; the latest reset or load can be taken back once: --undo.', 'A service that has its own data, or that the latest reset or load did not change, is left alone.'],
     operands: [],
     options: [SET, { name: 'undo', summary: 'Take the latest reset or load back' }],
     names: 'service',
