@@ -9,6 +9,10 @@ const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', '
 const LOST = ['ECONNRESET', 'EPIPE', '57P01', '57P02'];
 const LOST_WORDS = /^Connection terminated/;
 
+/** What the client says of a server that takes the connection and never answers, and of an answer that is not PostgreSQL's. */
+const SILENT = /^timeout expired/;
+const OTHER_PROTOCOL = /^There was an error establishing an SSL connection|^received invalid response/i;
+
 /** A column, a table or a function that is not there. */
 const UNDEFINED = ['42703', '42P01', '42883'];
 
@@ -22,6 +26,8 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
   const sqlState = error.code ?? '';
   if (UNREACHABLE.includes(sqlState)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${unreached(error)})`, { fix: 'Is its address right, and does the server run?' });
   if (LOST.includes(sqlState) || LOST_WORDS.test(error.message)) return new BacklotError(code, `Could not ${doing}: the server closed the connection`, { fix: 'Does the server still run? Look at its log.' });
+  if (SILENT.test(error.message)) return new BacklotError(code, `Could not ${doing}: the server takes the connection, but does not answer`, { fix: 'Is it hung or paused? Look at its log.' });
+  if (OTHER_PROTOCOL.test(error.message)) return new BacklotError(code, `Could not ${doing}: what answers there does not speak as PostgreSQL does`, { fix: 'Look at the host and the port of the source: another kind of server may have them.' });
   if (sqlState.startsWith('28')) return new BacklotError(code, `Could not ${doing}: the server refuses the user or password`, { fix: 'Look at the user and password of the source.' });
   if (sqlState === '3D000') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });
   if (sqlState === '42501') return new BacklotError(code, `Could not ${doing}: ${error.message}`, { fix: 'Give the user the right to read it (in PostgreSQL: GRANT pg_read_all_data TO …).' });
