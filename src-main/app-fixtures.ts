@@ -37,7 +37,7 @@ export function createDataPart(given: Given) {
     mongodb: sqlData(mongodbEngine(createMongoServers(), openArchive)),
   };
   const ports = { ...given, trustOf, engines };
-  const keys: FixturePorts['keys'] = (project) => ({ ...secrets, project: () => fixtures.projectKey(project) });
+  const keys: FixturePorts['keys'] = (project) => ({ ...secrets, project: () => fixtures.projectKey(project), findProject: () => fixtures.findProjectKey(project) });
   return {
     methods: createFixtures({ ...ports, programs, keys, registry: createImageRegistry({ environment, home }) }),
     prepareData: createPrepareData(ports),

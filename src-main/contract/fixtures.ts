@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { call, operation } from './define.ts';
+import { Where } from './errors.ts';
 
 export const DatabaseEngine = z.enum(['postgres', 'mysql', 'mariadb', 'redis', 'mongodb']);
 export type DatabaseEngine = z.infer<typeof DatabaseEngine>;
@@ -52,6 +53,7 @@ export const RuleFault = z.object({
   fault: z.enum(['uncovered', 'unknown', 'misfit']),
   message: z.string(),
   proposal: z.string().optional().describe('the rule as it would stand in the file'),
+  where: Where.optional().describe('the rule, or where one is missing, what it would stand below'),
 });
 export type RuleFault = z.infer<typeof RuleFault>;
 

@@ -40,4 +40,6 @@ export interface FixtureStore {
   scratch(): Promise<Scratch>;
   /** The project's own key: 32 random bytes, made when they are first asked for, for this user only. */
   projectKey(project: string): Promise<Uint8Array>;
+  /** Where that key is kept, and whether it was made. */
+  findProjectKey(project: string): Promise<{ readonly file: string; readonly isThere: boolean }>;
 }

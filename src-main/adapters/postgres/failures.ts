@@ -2,12 +2,18 @@ import { unreached } from '#adapters/network/unreached.ts';
 import { BacklotError, type FailureCode } from '#contract/errors.ts';
 
 /** What a server's refusal is about; its fields may be absent where the connection itself failed. */
-type ServerError = Error & { readonly code?: string; readonly table?: string; readonly column?: string; readonly constraint?: string };
+type ServerError = Error & { readonly code?: string; readonly table?: string; readonly column?: string; readonly constraint?: string; readonly detail?: string; readonly where?: string };
 
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOENT'];
 /** What is said of a connection that was there: by the system, by a server that is shut down, or by the client's own words. */
 const LOST = ['ECONNRESET', 'EPIPE', '57P01', '57P02'];
 const LOST_WORDS = /^Connection terminated/;
+
+/** What the client says of a server that takes the connection and never answers, and of an answer that is not PostgreSQL's. */
+const SILENT = /^timeout expired/;
+const OTHER_PROTOCOL = /^There was an error establishing an SSL connection|^received invalid response/i;
+
+const ROW_SECURITY = /row-level security policy for table/;
 
 /** A column, a table or a function that is not there. */
 const UNDEFINED = ['42703', '42P01', '42883'];
@@ -22,8 +28,11 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
   const sqlState = error.code ?? '';
   if (UNREACHABLE.includes(sqlState)) return new BacklotError(code, `Could not ${doing}: the database is not reached (${unreached(error)})`, { fix: 'Is its address right, and does the server run?' });
   if (LOST.includes(sqlState) || LOST_WORDS.test(error.message)) return new BacklotError(code, `Could not ${doing}: the server closed the connection`, { fix: 'Does the server still run? Look at its log.' });
+  if (SILENT.test(error.message)) return new BacklotError(code, `Could not ${doing}: the server takes the connection, but does not answer`, { fix: 'Is it hung or paused? Look at its log.' });
+  if (OTHER_PROTOCOL.test(error.message)) return new BacklotError(code, `Could not ${doing}: what answers there does not speak as PostgreSQL does`, { fix: 'Look at the host and the port of the source: another kind of server may have them.' });
   if (sqlState.startsWith('28')) return new BacklotError(code, `Could not ${doing}: the server refuses the user or password`, { fix: 'Look at the user and password of the source.' });
   if (sqlState === '3D000') return new BacklotError(code, `Could not ${doing}: there is no database of that name`, { fix: 'Look at databases: of the fixture.' });
+  if (ROW_SECURITY.test(error.message)) return new BacklotError(code, `Could not ${doing}: ${error.message}`, { fix: 'The rows of that table are not for everybody: read it as its owner or a superuser, or ALTER ROLE … BYPASSRLS.' });
   if (sqlState === '42501') return new BacklotError(code, `Could not ${doing}: ${error.message}`, { fix: 'Give the user the right to read it (in PostgreSQL: GRANT pg_read_all_data TO …).' });
   if (sqlState === '53100') return new BacklotError('disk-full', `Could not ${doing}: the disk of the engine is full`, { fix: 'Make room where the engine keeps its volumes: docker system df' });
   const fix = fixOf(error.message, sqlState, code);
@@ -32,7 +41,7 @@ export function databaseFailure(thrown: unknown, doing: string, code: Extract<Fa
 
 function fixOf(message: string, sqlState: string, code: FailureCode): string | undefined {
   if (NO_EXTENSION.test(message)) return 'Give the service an image that has it (image: in the Compose file).';
-  if (code === 'database-failed') return RULES_AT_FAULT[sqlState];
+  if (code === 'database-failed') return UNDEFINED.includes(sqlState) ? 'An expression finds it only by the search_path of the database: write the schema before its name in the source, or leave the object out in the rules: structure: {"view public.x": drop}' : RULES_AT_FAULT[sqlState];
   return UNDEFINED.includes(sqlState) ? 'Where the source changed while it was read, capture again. Otherwise look at rules with sql, and at where: of the subset.' : undefined;
 }
 
@@ -51,7 +60,12 @@ const ABOUT_OBJECTS = /^(?:0A|08|25|3D|3F|42|53|54|55|57|58)/;
 /** Refusals of data quote what they refuse, and texts of functions (RAISE) may say anything: there the kind and the place are told. */
 function withoutValues(error: ServerError, sqlState: string): string {
   if (!/^[0-9A-Z]{5}$/.test(sqlState) || ABOUT_OBJECTS.test(sqlState)) return error.message;
-  const place = [error.table, error.column, error.constraint].filter(Boolean).join(', ');
+  const place = [error.table, error.column ?? columnOf(error), error.constraint].filter(Boolean).join(', ');
   const words = /^(?:22|23)/.test(sqlState) ? error.message.replace(/(?:: )?\(?["'].*$/s, '').trim() : 'the server refuses it';
   return `${words}${place === '' ? '' : ` (${place})`} [${sqlState}]`;
+}
+
+/** The names of columns that stand before a value in what the server says beside its message. */
+function columnOf({ detail = '', where = '' }: ServerError): string | undefined {
+  return /^COPY .+?, line \d+, column ([^:\n]+)/.exec(where)?.[1] ?? /^Key \((.+?)\)=\(/.exec(detail)?.[1];
 }

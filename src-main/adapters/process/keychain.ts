@@ -1,4 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
+import { runWithin } from './run-within.ts';
 import type { ProcessRunner } from '#ports/process-runner.ts';
 
 /** A keychain may ask its user to open it. */
@@ -12,8 +13,8 @@ const ABSENT: Readonly<Record<string, number>> = { 'secret-tool': 1, security: 4
 export async function readKeychain(name: string, { environment, processes, platform }: { readonly environment: Readonly<Record<string, string | undefined>>; readonly processes: ProcessRunner; readonly platform: NodeJS.Platform }): Promise<string | undefined> {
   const program = programOf(platform, name);
   const session = Object.fromEntries(SESSION.flatMap((key) => (environment[key] === undefined ? [] : [[key, environment[key]]])));
-  const result = await processes.run(program.file, program.args, { timeout: LIMIT, environment: session }, AbortSignal.timeout(LIMIT)).catch((error: unknown) => {
-    if (error instanceof BacklotError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw new BacklotError('config-invalid', `The keychain cannot be read: ${program.file} is not installed`, { fix: `${program.install} Or give ${name} by {env: NAME}, {command: [...]} or a file.` });
+  const result = await runWithin(LIMIT, { ...program, environment: session, called: `The keychain (${program.file})` }, processes).catch((error: unknown) => {
+    if (error instanceof BacklotError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') throw new BacklotError('config-invalid', `The keychain cannot be read: ${program.file} is not installed`, { fix: `${program.install} Or give ${name} by {env: NAME} or {command: [...]}.` });
     throw error;
   });
   const said = result.stderr.trim().split('\n').at(-1) ?? '';

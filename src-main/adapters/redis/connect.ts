@@ -8,6 +8,7 @@ import { RefusedByRedis, RespClient } from './resp.ts';
 
 type Side = Extract<FailureCode, 'database-failed' | 'source-failed'>;
 
+/** Milliseconds within which a server takes a connection, and then answers for the first time. */
 const CONNECT_LIMIT = 15_000;
 
 /** Opens a connection to one of a server's databases. The signal destroys it at any point. */
@@ -17,11 +18,24 @@ export async function connect(address: Address, database: string | undefined, si
     const destroy = () => client.stream.destroy();
     signal.addEventListener('abort', destroy, { once: true });
     client.stream.once('close', () => signal.removeEventListener('abort', destroy));
-    if (address.password !== '') await client.ask('AUTH', ...(address.user === '' || address.user === 'default' ? [] : [address.user]), address.password);
-    await client.ask('SELECT', database ?? '0');
+    await whileItAnswers(client.stream, CONNECT_LIMIT, side, async () => {
+      if (address.password !== '') await client.ask('AUTH', ...(address.user === '' || address.user === 'default' ? [] : [address.user]), address.password);
+      await client.ask('SELECT', database ?? '0');
+    });
     return client;
   } catch (error) {
     throw redisFailure(error, 'connect to the server', side, signal);
+  }
+}
+
+/** Waits for a server's answer. One that takes connections and is hung gives none: its connection ends after `limit` milliseconds. */
+export async function whileItAnswers<Answer>(stream: Duplex, limit: number, side: Side, ask: () => Promise<Answer>): Promise<Answer> {
+  const silent = () => new BacklotError(side, `The server takes the connection, but gives no answer for ${limit / 1000} s`, { fix: 'Is it hung or paused, and is it a Redis server? Look at its log.' });
+  const timer = setTimeout(() => stream.destroy(silent()), limit);
+  try {
+    return await ask();
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -1,14 +1,18 @@
 import { BacklotError } from '#contract/errors.ts';
 import type { Address } from '#ports/database.ts';
-import { connect, redisFailure } from './connect.ts';
+import { connect, redisFailure, whileItAnswers } from './connect.ts';
 import { encode } from './resp.ts';
+
+/** Milliseconds without a byte. While a server prepares its data it sends an empty line each second. */
+const SILENCE = 60_000;
 
 /** What a live server hands out to its replicas: its data at one moment, as an RDB file. Nothing is written there, and no replica stays. */
 export async function* fetchData(address: Address, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { stream } = await connect(address, undefined, 'source-failed', signal);
   try {
     stream.removeAllListeners('data');
-    const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const all = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const pieces: AsyncIterator<Buffer> = { next: () => whileItAnswers(stream, SILENCE, 'source-failed', () => all.next()) };
     stream.write(encode(['SYNC']));
     let begin: Buffer = Buffer.alloc(0);
     let header: RegExpExecArray | null = null;

@@ -45,8 +45,14 @@ export async function readText(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
-    throw new BacklotError('state-unusable', `Backlot cannot read its own file ${file}`, { cause: error, fix: GIVE_ACCESS });
+    throw readFailure(file, error);
   }
+}
+
+/** What a failure to read below the state folder means to a person. */
+export function readFailure(file: string, error: unknown): BacklotError {
+  const fix = isCode(error, 'EISDIR') ? 'A folder is where that file should be: move it away.' : GIVE_ACCESS;
+  return new BacklotError('state-unusable', `Backlot cannot read its own file ${file}`, { cause: error, fix });
 }
 
 /** What a failure to write below the state folder means to a person. */

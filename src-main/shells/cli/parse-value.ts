@@ -4,7 +4,7 @@ import { quote, UsageError } from './usage.ts';
 const SECONDS = { '': 1, s: 1, m: 60, h: 3600 } as const;
 
 /** The value of an option, checked and in its own type. */
-export function parseValue(spelled: string, value: string, { label, kind, choices }: NonNullable<Option['value']>): string | number {
+export function parseValue(spelled: string, value: string, { label, kind, choices, range }: NonNullable<Option['value']>): string | number {
   const refuse = (fix: string) => new UsageError(`${spelled} is ${quote(value)}`, fix);
   if (choices && !choices.includes(value)) throw refuse(`Choose one of: ${choices.join(', ')}`);
   switch (kind) {
@@ -12,7 +12,8 @@ export function parseValue(spelled: string, value: string, { label, kind, choice
       if (value === '') throw refuse(`Give a value: ${spelled} ${label}`);
       return value;
     case 'count': {
-      if (!/^\d{1,15}$/.test(value)) throw refuse(`Give a whole number: ${spelled} 100`);
+      const isMeant = /^\d{1,15}$/.test(value) && (!range || (Number(value) >= range[0] && Number(value) <= range[1]));
+      if (!isMeant) throw refuse(range ? `Give a whole number from ${range[0]} to ${range[1]}: ${spelled} ${label}` : `Give a whole number: ${spelled} 100`);
       return Number(value);
     }
     case 'port': {

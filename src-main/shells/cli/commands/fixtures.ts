@@ -50,7 +50,7 @@ export const FIXTURE_COMMANDS: readonly Command[] = [
     kind: 'query',
     summary: 'A few rows of the source before and after each rule; they are stored nowhere',
     operands: [NAME],
-    options: [FROM, { name: 'rows', summary: 'Rows of each table (5)', value: { label: 'N', kind: 'count' } }],
+    options: [FROM, { name: 'rows', summary: 'Rows of each table (5)', value: { label: 'N', kind: 'count', range: [1, 50] } }],
     names: 'own',
     project: 'needed',
     ask: (backlot, target, given, signal) => backlot.fixtures.preview({ ...named(target, given), ...optional('rows', number(given, 'rows')), ...optional('from', text(given, 'from')) }, signal),
