@@ -45,6 +45,15 @@ export const Fixture = z.object({
 });
 export type Fixture = z.infer<typeof Fixture>;
 
+/** A stored fixture, whatever became of it. Where its manifest does not verify, only its name and digest are known. */
+export const ListedFixture = Fixture.extend({
+  problem: z
+    .object({ kind: z.enum(['manifest', 'verification', 'data']).describe('what is wrong: its manifest, the outcome of its latest verification, or that its data is not on the engine'), message: z.string(), fix: z.string() })
+    .optional()
+    .describe('why it cannot be loaded; `verified` is false then'),
+});
+export type ListedFixture = z.infer<typeof ListedFixture>;
+
 /** A place that the rules do not cover, name wrongly or cannot serve, with a rule that would. */
 export const RuleFault = z.object({
   service: z.string(),
@@ -62,9 +71,9 @@ const Shown = z.object({ name: z.string(), digest: z.string() });
 const Loaded = z.object({ set: z.string(), services: z.array(z.string()), digest: z.string(), tier: z.string(), seconds: z.number() });
 
 export const fixtures = {
-  list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(Fixture) })),
+  list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(ListedFixture) })),
   /** One fixture by name (the newest capture) or by digest. */
-  inspect: call(Named, Fixture),
+  inspect: call(Named, ListedFixture),
   remove: operation(Named, z.object({ removed: z.array(z.string()) })),
   /** Capture, anonymize, verify, store. Nothing is stored unless everything passes. */
   capture: operation(Named.extend({ from: z.string().optional().describe('a file or URL instead of the declared source'), propose: z.boolean().default(false).describe('only write a first rules file') }), z.union([Fixture, z.object({ proposed: z.array(z.string()) })])),
