@@ -74,7 +74,7 @@ export const fixtures = {
   list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(ListedFixture) })),
   /** One fixture by name (the newest capture) or by digest. */
   inspect: call(Named, ListedFixture),
-  remove: operation(Named, z.object({ removed: z.array(z.string()) })),
+  remove: operation(Named.extend({ withData: z.boolean().default(false).describe('also the data of sets that are down which lies over it') }), z.object({ removed: z.array(z.string()) })),
   /** Capture, anonymize, verify, store. Nothing is stored unless everything passes. */
   capture: operation(Named.extend({ from: z.string().optional().describe('a file or URL instead of the declared source'), propose: z.boolean().default(false).describe('only write a first rules file') }), z.union([Fixture, z.object({ proposed: z.array(z.string()) })])),
   /** Values of a few rows before and after each rule; only where the source is, never stored. */

@@ -96,9 +96,12 @@ describe('backlot fixture', () => {
       }
       expect(JSON.parse((await run(place, ['fixture', 'list', '--json'])).stdout)).toMatchObject({ fixtures: [{ name: 'catalogue', digest, verified: false, problem: { kind: 'manifest' } }] });
       expect(await run(place, ['fixture', 'reset'])).toMatchObject({ code: 6, stderr: expect.stringContaining('its manifest does not verify') });
+      const refused = await run(place, ['fixture', 'rm', digest.slice(7, 19)]);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('backlot down minimal, then: backlot fixture rm') });
       await run(place, ['down', '-q']);
-      await docker('volume', 'rm', ...(await volumes('data')), ...(await volumes('place')));
-      expect(await run(place, ['fixture', 'rm', digest.slice(7, 19)])).toMatchObject({ code: 0 });
+      expect(await run(place, ['fixture', 'rm', 'catalogue'])).toMatchObject({ code: 1, stderr: expect.stringContaining('--with-data') });
+      expect(await run(place, ['fixture', 'rm', digest.slice(7, 19), '--with-data'])).toMatchObject({ code: 0 });
+      expect([await volumes('data'), await volumes('place')]).toEqual([[], []]);
       expect((await run(place, ['fixture', 'list'])).stdout).toContain('No fixture is stored yet');
     }), 300_000);
 
