@@ -46,6 +46,15 @@ export const Fixture = z.object({
 });
 export type Fixture = z.infer<typeof Fixture>;
 
+/** A stored fixture, whatever became of it. Where its manifest does not verify, only its name and digest are known. */
+export const ListedFixture = Fixture.extend({
+  problem: z
+    .object({ kind: z.enum(['manifest', 'verification', 'data']).describe('what is wrong: its manifest, the outcome of its latest verification, or that its data is not on the engine'), message: z.string(), fix: z.string() })
+    .optional()
+    .describe('why it cannot be loaded; `verified` is false then'),
+});
+export type ListedFixture = z.infer<typeof ListedFixture>;
+
 /** A place that the rules do not cover, name wrongly or cannot serve, with a rule that would. */
 export const RuleFault = z.object({
   service: z.string(),
@@ -73,10 +82,10 @@ export const Loaded = z.object({
 export type Loaded = z.infer<typeof Loaded>;
 
 export const fixtures = {
-  list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(Fixture) })),
+  list: call(z.object({ directory: z.string() }), z.object({ schema: z.literal(1), fixtures: z.array(ListedFixture) })),
   /** One fixture by name (the newest capture) or by digest. */
-  inspect: call(Named, Fixture),
-  remove: operation(Named, z.object({ removed: z.array(z.string()) })),
+  inspect: call(Named, ListedFixture),
+  remove: operation(Named.extend({ withData: z.boolean().default(false).describe('also the data of sets that are down which lies over it') }), z.object({ removed: z.array(z.string()) })),
   /** Capture, anonymize, verify, store. Nothing is stored unless everything passes. */
   capture: operation(Named.extend({ from: z.string().optional().describe('a file or URL instead of the declared source'), propose: z.boolean().default(false).describe('only write a first rules file') }), z.union([Fixture, z.object({ proposed: z.array(z.string()) })])),
   /** Values of a few rows before and after each rule; only where the source is, never stored. */

@@ -16,6 +16,10 @@ export type StoredFixture = {
   readonly manifest: Uint8Array;
   /** By service. */
   readonly data: Readonly<Record<string, StoredData>>;
+  /** What its latest verification found, where it did not pass. */
+  readonly failed?: string | undefined;
+  /** When it was written here. */
+  readonly written?: Date | undefined;
 };
 
 /** More than memory should hold, for as long as this process lives. Nobody else can read what is in it, and nothing of it is left. */
@@ -30,11 +34,13 @@ export type Scratch = {
 export interface FixtureStore {
   /** Tells this user's data folder on this machine apart from others on the same engine: volumes are labelled with it. */
   readonly home: string;
-  /** Every capture of a project. */
+  /** Every capture of a project. The manifest is empty, and there is no data, where what was written is gone or cannot be read. */
   list(project: string): Promise<StoredFixture[]>;
   /** Names of volumes that some capture of some project is kept in. */
   volumes(): Promise<ReadonlySet<string>>;
   write(project: string, fixture: StoredFixture): Promise<void>;
+  /** Notes how the latest verification of a capture that is stored ended: what it found, or nothing where it passed. Whoever notes is alone with the fixture. */
+  note(project: string, fixture: StoredFixture, failed: string | undefined): Promise<void>;
   remove(project: string, fixture: Pick<StoredFixture, 'name' | 'digest'>): Promise<void>;
   /** An empty scratch on the disk of this user's data folder. */
   scratch(): Promise<Scratch>;

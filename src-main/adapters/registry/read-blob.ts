@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { pause } from '#adapters/docker/deadline.ts';
 import { BacklotError } from '#contract/errors.ts';
 import type { Descriptor } from '#ports/image-registry.ts';
-import { withoutAnswer, Passing } from './failures.ts';
+import { statusOf, withoutAnswer, Passing } from './failures.ts';
 import { repositoryPath, type RegistryClient } from './registry-client.ts';
 import { mismatch } from './repository.ts';
 
@@ -26,6 +26,8 @@ export async function* readBlob(client: RegistryClient, name: string, { digest, 
       if (size === 0) break;
     } catch (error) {
       if (signal.aborted) throw new BacklotError('cancelled', 'cancelled');
+      // Nothing of it is there from where it has to go on.
+      if (have > 0 && statusOf(error) === 416) throw tooShort(client.host, name, { digest, size, have });
       if (error instanceof BacklotError) throw error;
       const failure = withoutAnswer({ host: client.host, repository: name, action: 'pulling from' }, error);
       if (!(failure instanceof Passing)) throw failure;
@@ -34,11 +36,15 @@ export async function* readBlob(client: RegistryClient, name: string, { digest, 
       continue;
     }
     // An answer that ended early without an error is a lost connection too.
-    if (have < size && have === before && ++fruitless >= MOST_FRUITLESS) throw mismatch(`The blob ${digest}`, name, `only ${have} of its ${size} bytes`);
+    if (have < size && have === before && ++fruitless >= MOST_FRUITLESS) throw tooShort(client.host, name, { digest, size, have });
     if (have > before) fruitless = 0;
   }
   const actual = `sha256:${hash.digest('hex')}`;
   if (actual !== digest) throw mismatch(`The blob ${digest}`, name, actual);
+}
+
+function tooShort(host: string, name: string, { digest, size, have }: { readonly digest: string; readonly size: number; readonly have: number }): BacklotError {
+  return new BacklotError('registry-failed', `The registry ${host} has only ${have} bytes of the blob ${digest} of ${name}, and the manifest says ${size}`, { fix: 'Have the registry’s storage checked, then have it pushed again.' });
 }
 
 async function* rest(client: RegistryClient, name: string, { digest, from }: { readonly digest: string; readonly from: number }, signal: AbortSignal): AsyncGenerator<Uint8Array> {

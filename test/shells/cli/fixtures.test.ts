@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker } from '../../support/backlot.ts';
@@ -46,7 +46,16 @@ describe('backlot fixture', () => {
       const changed = await run(place, ['fixture', 'verify', 'catalogue', '--json']);
       expect(changed.code).toBe(6);
       expect(JSON.parse(changed.stdout)).toMatchObject({ schema: 1, verified: false, error: { code: 'fixture-unverified' } });
-      expect(await run(place, ['fixture', 'rm', 'catalogue', '--json'])).toMatchObject({ code: 0, stdout: expect.stringContaining(result.digest) });
+      for (const verb of [['list'], ['inspect', 'catalogue']]) expect((await run(place, ['fixture', ...verb])).stdout).toMatch(/✗.*did not pass its latest verification[^]*fix:.*fixture rm/);
+      expect(JSON.parse((await run(place, ['fixture', 'list', '--json'])).stdout)).toMatchObject({ fixtures: [{ digest: result.digest, verified: false, problem: { kind: 'verification', message: expect.stringContaining('changed since'), fix: expect.any(String) } }] });
+      for (const verb of [['load', 'catalogue'], ['push', 'catalogue', '127.0.0.1:1/none:none']]) expect(await run(place, ['fixture', ...verb])).toMatchObject({ code: 6, stderr: expect.stringMatching(/did not pass its latest verification[^]*Capture or pull it again/) });
+      expect(await run(place, ['up', '--fixture', 'catalogue'])).toMatchObject({ code: 6, stderr: expect.stringContaining('did not pass its latest verification') });
+      await docker('run', '--rm', '--label', 'dev.backlot.test=1', '-v', `${(await volumes())[0] ?? ''}:/v`, 'debian:bookworm-slim', 'sh', '-c', 'truncate -s -1 /v/PG_VERSION');
+      expect(await run(place, ['fixture', 'verify', 'catalogue', '-q'])).toMatchObject({ code: 0 });
+      expect(JSON.parse((await run(place, ['fixture', 'list', '--json'])).stdout)).toMatchObject({ fixtures: [{ verified: true }] });
+      expect((await run(place, ['fixture', 'list'])).stdout).not.toContain('✗');
+      const rm = await run(place, ['fixture', 'rm', 'catalogue', '--json']);
+      expect(rm).toMatchObject({ code: 0, stdout: expect.stringContaining(result.digest) });
       expect(await volumes()).toEqual([]);
       expect(await run(place, ['fixture', 'inspect', 'catalogue'])).toMatchObject({ code: 3, stderr: expect.stringContaining('There is no stored fixture') });
     }), 300_000);
@@ -65,6 +74,36 @@ describe('backlot fixture', () => {
         await source.sql('alter table orders drop column mobile_phone');
       }
     }), 120_000);
+
+  test('lists a fixture whose data is gone or whose manifest was changed as broken, without an engine too, and removes it', () =>
+    withFixtures(shopProject(), async ({ directory, home, volumes }) => {
+      const place = { directory, home, environment };
+      await source.dump('c', path.join(directory, 'shop.dump'));
+      const captured = await run(place, ['fixture', 'capture', 'catalogue', '--json']);
+      const { digest } = lines(captured.stdout).at(-1) as { digest: string };
+      expect(await run(place, ['up', '--fixture', 'catalogue', '-q'])).toMatchObject({ code: 0 });
+      await docker('volume', 'rm', (await volumes())[0] ?? '');
+      const away = { ...place, environment: { ...environment, DOCKER_HOST: 'unix:///nowhere.sock' } };
+      expect((await run(away, ['fixture', 'list'])).stdout).toContain('✓ catalogue');
+      expect((await run(place, ['fixture', 'list'])).stdout).toMatch(/✗ catalogue[^]*the data of db is not on this engine[^]*fix: Capture or pull it again/);
+
+      const [project = ''] = await readdir(path.join(home, 'data/fixtures'));
+      const manifest = path.join(home, 'data/fixtures', project, 'catalogue', `${digest.slice(7)}.json`);
+      await writeFile(manifest, (await readFile(manifest, 'utf8')).replace('"bytes":', '"bytes":1'));
+      for (const at of [place, away]) {
+        const listed = await run(at, ['fixture', 'list']);
+        expect(listed).toMatchObject({ code: 0, stdout: expect.stringMatching(/✗ catalogue[^]*its manifest does not verify: its manifest was changed[^]*fix: .*fixture rm [0-9a-f]{12}/) });
+      }
+      expect(JSON.parse((await run(place, ['fixture', 'list', '--json'])).stdout)).toMatchObject({ fixtures: [{ name: 'catalogue', digest, verified: false, problem: { kind: 'manifest' } }] });
+      expect(await run(place, ['fixture', 'reset'])).toMatchObject({ code: 6, stderr: expect.stringContaining('its manifest does not verify') });
+      const refused = await run(place, ['fixture', 'rm', digest.slice(7, 19)]);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('backlot down minimal, then: backlot fixture rm') });
+      await run(place, ['down', '-q']);
+      expect(await run(place, ['fixture', 'rm', 'catalogue'])).toMatchObject({ code: 1, stderr: expect.stringContaining('--with-data') });
+      expect(await run(place, ['fixture', 'rm', digest.slice(7, 19), '--with-data'])).toMatchObject({ code: 0 });
+      expect([await volumes('data'), await volumes('place')]).toEqual([[], []]);
+      expect((await run(place, ['fixture', 'list'])).stdout).toContain('No fixture is stored yet');
+    }), 300_000);
 
   test('shows on a terminal how far each table is, and leaves nothing when it is interrupted there', () =>
     withFixtures(shopProject(), async ({ directory, home, containers, volumes }) => {

@@ -1,11 +1,11 @@
-import type { Fixture, FixtureCheck } from '#contract/fixtures.ts';
+import type { Fixture, FixtureCheck, ListedFixture } from '#contract/fixtures.ts';
 import { count, formatAge, formatBytes } from '../quantity.ts';
 import type { Screen } from '../screen.ts';
 import { layOutTable } from '../table.ts';
 
 /** One fixture with its bill of health. */
-export function show(fixture: Fixture, screen: Screen): string {
-  const { clean, paint } = screen;
+export function show(fixture: ListedFixture, screen: Screen): string {
+  const { clean, paint, symbols } = screen;
   const { name, digest, bytes, created, services, coverage, load } = fixture;
   const lines = [
     `${paint.bold(clean(name))}  ${formatBytes(bytes)}, captured ${formatAge(created)} ago  ${paint.dim(digest)}`,
@@ -13,6 +13,7 @@ export function show(fixture: Fixture, screen: Screen): string {
     `  ${count(coverage.columns, 'column')} with a rule, ${coverage.protected} of them protected; key ${clean(fixture.key)}`,
     ...(load ? [`  loads by ${load.tier} in about ${load.seconds.toFixed(1)} s`] : []),
     ...(fixture.drift ?? []).map(({ service, came, gone }) => paint.yellow(`  ${clean(service)}: ${clean([...named('came since', came), ...named('gone since', gone)].join('; '))}`)),
+    ...(fixture.problem ? [`${paint.red(symbols.bad)} ${clean(fixture.problem.message)}`, `  ${paint.bold('fix:')} ${clean(fixture.problem.fix)}`] : []),
     '',
     ...fixture.checks.map((check) => showCheck(check, screen)),
   ];
