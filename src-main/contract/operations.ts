@@ -78,7 +78,7 @@ export const OperationEvent = z.discriminatedUnion('type', [
   }),
   z.object({ ...stamp, type: z.literal('test'), stage: z.string(), suite: z.array(z.string()), name: z.string(), state: TestState, seconds: z.number().optional(), message: z.string().optional() }),
   z.object({ ...stamp, type: z.literal('build'), image: z.string(), step: z.string().describe('as BuildKit numbers it'), name: z.string(), state: z.enum(['running', 'cached', 'done', 'failed']), seconds: z.number().optional() }),
-  z.object({ ...stamp, type: z.literal('progress'), phase: z.string(), about: z.string().optional().describe('such as the service or table'), done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'rows', 'steps']), ended: z.boolean().optional().describe('nothing more comes of it') }),
+  z.object({ ...stamp, type: z.literal('progress'), phase: z.string(), about: z.string().optional().describe('such as the service or table'), done: z.number(), total: z.number().optional(), unit: z.enum(['bytes', 'rows', 'steps']), bytes: z.number().optional().describe('of the rows so far, as they are read'), ended: z.boolean().optional().describe('nothing more comes of it') }),
   z.object({
     ...stamp,
     type: z.literal('instance'),
