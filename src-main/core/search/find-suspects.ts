@@ -10,8 +10,9 @@ import { Windows } from './windows.ts';
 /** Originals as they were gathered: one set, or more than memory should hold at once. */
 export type GatheredValues = OriginalSet | SpilledOriginals;
 
-/** Originals that one look over the texts is for: with more, its filter would take more memory or rule out less. */
+/** Originals that one look over the texts is for, and writings of them: with more, its filter would take more memory or rule out less. */
 const MOST_LOOKED_FOR = 31 << 20;
+const MOST_PATTERNS = 80 << 20;
 const MOST_SUSPECTS = 1 << 18;
 
 /** Numbers of originals: batches that begin with one of these. */
@@ -44,7 +45,7 @@ export function searchLooked(search: ByteSearch, { report, windows }: Looked, me
 export async function* findSuspects(originals: GatheredValues, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal, { looker = new LookerHere(), mostLookedFor = MOST_LOOKED_FOR, mostKept, mostSuspects = MOST_SUSPECTS, isExcused = () => false }: HowToLook = {}): AsyncGenerator<Suspects> {
   if (originals instanceof OriginalSet) return yield { set: originals, excused: 0 };
   if (originals.whole) return yield { set: originals.whole, excused: 0 };
-  const share = Math.ceil(originals.size / Math.ceil(originals.size / mostLookedFor));
+  const share = Math.ceil(originals.size / Math.ceil(Math.max(originals.size / mostLookedFor, originals.patternCount / MOST_PATTERNS)));
   for (let from = 0; from < originals.size; from += share) {
     const part = { from, to: from + share };
     const looked = await looker.look(originals, part, streams(), { signal, mostKept });

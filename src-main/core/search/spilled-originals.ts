@@ -40,6 +40,11 @@ export class SpilledOriginals {
     return this.sum + this.packer.recent.size;
   }
 
+  /** In how many writings what was spilled is looked for: letters beyond ASCII have several. */
+  get patternCount(): number {
+    return this.patterns.reduce((sum, count) => sum + count, 0);
+  }
+
   get tooShort(): number {
     return this.short + this.packer.recent.tooShort;
   }
