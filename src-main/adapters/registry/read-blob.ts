@@ -36,7 +36,7 @@ export async function* readBlob(client: RegistryClient, name: string, { digest, 
       continue;
     }
     // An answer that ended early without an error is a lost connection too.
-    if (have < size && have === before && ++fruitless >= MOST_FRUITLESS) throw tooShort(client.host, name, { digest, size, have });
+    if (have < size && have === before && ++fruitless >= MOST_FRUITLESS) throw mismatch(`The blob ${digest}`, name, `only ${have} of its ${size} bytes`);
     if (have > before) fruitless = 0;
   }
   const actual = `sha256:${hash.digest('hex')}`;
