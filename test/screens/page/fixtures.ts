@@ -46,10 +46,10 @@ const CAPTURING: readonly OperationEvent[] = [
   progress(2, 'read', 'dumps/shop.dump', { done: 0, total: 689_000_000, unit: 'bytes' }),
   progress(3, 'read', 'dumps/shop.dump', { done: 689_000_000, total: 689_000_000, unit: 'bytes', ended: true }),
   progress(4, 'rows', 'shop.public.customers', { done: 0, unit: 'rows' }),
-  progress(5, 'rows', 'shop.public.customers', { done: 904_120, unit: 'rows', ended: true }),
-  progress(6, 'rows', 'shop.public.orders', { done: 1_804_200, unit: 'rows', ended: true }),
-  progress(7, 'rows', 'shop.public.order_lines', { done: 402_300, unit: 'rows' }),
-  progress(8, 'rows', 'shop.public.products', { done: 12_004, unit: 'rows' }),
+  progress(5, 'rows', 'shop.public.customers', { done: 904_120, bytes: 171_000_000, unit: 'rows', ended: true }),
+  progress(6, 'rows', 'shop.public.orders', { done: 1_804_200, bytes: 140_000_000, unit: 'rows', ended: true }),
+  progress(7, 'rows', 'shop.public.order_lines', { done: 402_300, total: 2_402_118, bytes: 31_000_000, unit: 'rows' }),
+  progress(8, 'rows', 'shop.public.products', { done: 12_004, total: 93_562, bytes: 2_100_000, unit: 'rows' }),
   progress(9, 'verify', 'db', { done: 383_000_000, total: 1_102_000_000, unit: 'bytes' }),
   { type: 'message', time: at(4), sequence: 10, level: 'info', text: 'the source has the extension pg_stat_statements, which the image has not: it is left out' },
 ];
@@ -122,7 +122,7 @@ export const FIXTURE_SCENARIOS: Readonly<Record<string, Answers>> = {
   fixturesloading: { ...listing(), 'fixtures.list': (_, signal) => never(signal), 'fixtures.loaded': (_, signal) => never(signal), 'fixtures.preview': (_, signal) => never(signal) },
   capturing: { ...listing(CATALOGUE, OLDER, PULLED), ...running(operation('op-20', 'fixtures.capture', {})) },
   faults: { ...listing(CATALOGUE, OLDER, PULLED), ...running(operation('op-21', 'fixtures.capture', { state: 'failed', ended: at(38), error: RULES_ERROR })) },
-  previewfaults: { ...listing(CATALOGUE, OLDER, PULLED), 'fixtures.preview': () => { throw new BacklotError('rules-incomplete', RULES_ERROR.message, { ...RULES_ERROR, fix: `A rule that would serve: ${FAULTS[0]?.proposal ?? ''}`, also: FAULTS.slice(1).map(({ message, proposal }) => ({ message, ...(proposal !== undefined && { fix: `A rule that would serve: ${proposal}` }) })) }); } },
+  previewfaults: { ...listing(CATALOGUE, OLDER, PULLED), 'fixtures.preview': () => { throw new BacklotError('rules-incomplete', RULES_ERROR.message, { ...RULES_ERROR, result: { faults: FAULTS } }); } },
   previewnorules: { ...listing(CATALOGUE, OLDER, PULLED), 'fixtures.preview': () => { throw new BacklotError('rules-incomplete', 'There are no rules for db: fixtures/shop.rules.yaml does not exist', { fix: 'backlot fixture capture catalogue --propose writes a first file to review.' }); } },
   unverified: { ...listing(CATALOGUE, OLDER, PULLED), ...running(operation('op-22', 'fixtures.verify', { state: 'failed', ended: at(38), error: TAMPERED })) },
   fixturesdown: {
