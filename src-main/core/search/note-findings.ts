@@ -6,8 +6,11 @@ import type { Encoding } from './view.ts';
 /** Where originals were found: in a stream (a file, a table), at an offset, in a writing. Never the value itself. */
 type Place = { readonly stream: string; readonly offset: number; readonly encoding: Encoding; readonly packed: boolean };
 
-/** What was found of an original: how often, where first, and of a number what stands around each of the first places. That is for nobody to see. */
-export type Finding = { times: number; first: Place; readonly around?: Uint8Array[] };
+/**
+ * What was found of an original: how often, how often in a mix of small and capital letters that nobody writes, where first, and of a number what stands around
+ * each of the first places. That is for nobody to see.
+ */
+export type Finding = { times: number; mixed: number; first: Place; readonly around?: Uint8Array[] };
 
 export type SearchReport = {
   /** By the number of the original. */
@@ -38,9 +41,11 @@ export function noteFinding(report: SearchReport, originals: OriginalSet, found:
   const known = report.findings.get(original);
   const isNumber = (encoding === 'plain' || encoding === 'digits' || encoding === 'escaped') && namesByDigits(originals.value(original));
   const place: Place = { stream: at.stream, offset: at.base + found.at, encoding, packed: at.packed };
-  if (!known) report.findings.set(original, { times: 1, first: place, ...(isNumber && { around: [] }) });
+  const mixed = encoding === 'plain' && isMixed(at.text.subarray(found.at, found.to), originals.value(original)) ? 1 : 0;
+  if (!known) report.findings.set(original, { times: 1, mixed, first: place, ...(isNumber && { around: [] }) });
   else {
     known.times += 1;
+    known.mixed += mixed;
     // Places of a block are not told in their order.
     const { stream, packed, offset } = known.first;
     if (stream === place.stream && packed === place.packed && known.first.encoding === encoding && place.offset < offset) known.first = place;
@@ -52,6 +57,13 @@ export function noteFinding(report: SearchReport, originals: OriginalSet, found:
 /** Places of which it is kept what stands around them, and how far that reaches to both sides. */
 const MOST_AROUND = 8;
 const [BEFORE, AFTER] = [96, 192];
+
+/** Whether letters are neither as the value has them nor all small, all capital, nor capital where words begin. */
+function isMixed(there: Uint8Array, value: Uint8Array): boolean {
+  const [text, own] = [there, value].map((bytes) => Buffer.from(bytes).toString('latin1')) as [string, string];
+  const small = text.toLowerCase();
+  return ![own, small, text.toUpperCase(), small.replace(/(?<![a-z\x80-\xff])[a-z]/g, (letter) => letter.toUpperCase())].includes(text);
+}
 
 /** Digits and what people write between them, nothing else. */
 const namesByDigits = (value: Uint8Array) => value.every((byte) => byte >= 0x20 && byte <= 0x39);

@@ -113,7 +113,7 @@ describe('a search for originals in stored bytes', () => {
     const value = ORIGINALS[0] ?? '';
     const bytes = Buffer.concat([around(value, (1 << 20) + 4321), around(value)]);
     const { report } = await find(ORIGINALS, bytes);
-    expect([...report.findings.values()]).toEqual([{ times: 2, first: { stream: 'file', offset: (1 << 20) + 4321, encoding: 'plain', packed: false } }]);
+    expect([...report.findings.values()]).toEqual([{ times: 2, mixed: 0, first: { stream: 'file', offset: (1 << 20) + 4321, encoding: 'plain', packed: false } }]);
     expect(report.bytes).toBe(bytes.length);
   });
 
