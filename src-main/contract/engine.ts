@@ -19,6 +19,7 @@ export const EngineState = z.object({
       cpus: z.number(),
       memory: z.number().describe('bytes'),
       name: z.string(),
+      fileSystem: z.string().optional().describe('what its files lie on, as it says: extfs, xfs, btrfs'),
     })
     .optional(),
   /** Of the last ping, milliseconds. */

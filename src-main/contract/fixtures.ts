@@ -78,6 +78,7 @@ export const Loaded = z.object({
   data: z.array(z.object({ service: z.string(), fixture: Shown.optional() })).describe('what each of them shows now'),
   tier: z.string(),
   seconds: z.number(),
+  copied: z.number().optional().describe('bytes of the data, where the engine copies each of its files when it is first opened'),
 });
 export type Loaded = z.infer<typeof Loaded>;
 

@@ -31,6 +31,13 @@ export const RULES = {
     'version: 1\nkey: { env: BACKLOT_BENCH_KEY }\ntables:\n  people: { id: keep, first: { person: first }, last: { person: last }, full_name: { person: full }, email: { email: {} }, phone: { phone: {} }, street: { address: street }, city: { address: city }, birthday: { date: { shift: 30d } }, iban: { iban: {} }, income: { number: { noise: 10% } }, ip: { ip: {} }, note: { text: redact }, kind: keep }\n',
 };
 
+/** Four rows a page, not packed. */
+const kept = (megabytes: number) => `
+  create table blobs (id bigint primary key, data text not null);
+  alter table blobs alter data set storage plain;
+  insert into blobs select n, repeat(md5(n::text), 60) from generate_series(1, ${Math.round(megabytes * 490)}) n`;
+const KEPT = 'version: 1\nkey: { env: BACKLOT_BENCH_KEY }\ntables:\n  blobs: { id: keep, data: keep }\n';
+
 type More = { readonly services?: string; readonly declarations?: string; readonly files?: Readonly<Record<string, string>> };
 type Bench = { readonly directory: string; readonly env: NodeJS.ProcessEnv; readonly url: string };
 
@@ -108,6 +115,24 @@ async function resets(megabytes: number, rounds: number): Promise<{ ours: number
   });
 }
 
+/** Seconds of resets of so much, of which every rule keeps all: how large data is matters here, not what is in it. */
+async function keptResets(megabytes: number): Promise<number[]> {
+  return withSource(kept(megabytes), KEPT, async (bench) => {
+    await run(bench, 'fixture', 'capture', 'bench');
+    await run(bench, 'up');
+    const expected = await ask(DATABASE, 'shop', 'select count(*), pg_database_size(current_database()) / 1048576 from blobs');
+    if (Number(expected.split('|')[1]) < megabytes * 0.9) throw new Error(`only ${expected} (rows, MB) instead of ${megabytes} MB`);
+    const took: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      // A reset that had nothing to undo would be no reset.
+      await ask(DATABASE, 'shop', 'delete from blobs where id % 1000 = 0');
+      took.push(await run(bench, 'fixture', 'reset'));
+      if ((await ask(DATABASE, 'shop', 'select count(*), pg_database_size(current_database()) / 1048576 from blobs')) !== expected) throw new Error('a reset did not bring all rows back');
+    }
+    return seconds(took);
+  });
+}
+
 const seconds = (values: readonly number[]) => values.map((value) => value / 1000);
 let captures: Promise<{ ours: number[]; peer: number[]; megabytes: number[] }> | undefined;
 
@@ -146,6 +171,14 @@ export const fixtureRows: readonly Row[] = [
     measure: async () => {
       const { ours, peer } = await captured();
       return { unit: 's', ours: seconds(ours), peer: { name: 'pg_dump | psql', values: seconds(peer) }, note: `${ROWS} rows; the goal is meant at 5000000 (BACKLOT_BENCH_FIXTURE_ROWS), where what a capture costs in any case does not count` };
+    },
+  },
+  {
+    name: 'fixture: a reset of 4 GB, against one of 256 MB',
+    goal: 1.5,
+    measure: async () => {
+      const ours = await keptResets(4096);
+      return { unit: 's', ours, peer: { name: 'a reset of 256 MB', values: await keptResets(256) } };
     },
   },
   { name: 'fixture: the memory of a capture', goal: 200, measure: async () => ({ unit: 'MB', ours: (await captured()).megabytes, note: `${ROWS} rows` }) },

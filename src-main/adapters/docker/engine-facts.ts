@@ -35,12 +35,14 @@ type ApiInfo = {
   readonly NCPU?: number;
   readonly MemTotal?: number;
   readonly Name?: string;
+  readonly DriverStatus?: readonly (readonly string[])[] | null;
   readonly SecurityOptions?: readonly string[] | null;
 };
 
 /** What the engine tells of itself. */
 export function describeEngine(reply: unknown, apiVersion: string): EngineFacts {
   const info = (reply ?? {}) as ApiInfo;
+  const [, fileSystem] = (info.DriverStatus ?? []).find(([name]) => name === 'Backing Filesystem') ?? [];
   return {
     version: info.ServerVersion ?? '',
     apiVersion,
@@ -49,6 +51,7 @@ export function describeEngine(reply: unknown, apiVersion: string): EngineFacts 
     cpus: info.NCPU ?? 0,
     memory: info.MemTotal ?? 0,
     name: info.Name ?? '',
+    ...(fileSystem !== undefined && { fileSystem }),
     rootless: (info.SecurityOptions ?? []).some((option) => option.includes('name=rootless')),
     desktop: /docker desktop/i.test(info.OperatingSystem ?? ''),
   };

@@ -19,7 +19,7 @@ const ENGINE: EngineState = {
   endpoint: 'unix:///var/run/docker.sock',
   rule: 'the default socket',
   context: 'default',
-  engine: { version: '27.3.1', apiVersion: '1.47', os: 'linux', architecture: 'x86_64', cpus: 8, memory: 33_500_000_000, name: 'workbench' },
+  engine: { version: '27.3.1', apiVersion: '1.47', os: 'linux', architecture: 'x86_64', cpus: 8, memory: 33_500_000_000, name: 'workbench', fileSystem: 'extfs' },
   latency: 3,
 };
 
