@@ -89,15 +89,18 @@ async function measured({ directory, env }: Bench, ...words: string[]): Promise<
 }
 
 /** Resets in turn with what restores the same database into the same container. */
-async function resets(megabytes: number, rounds: number): Promise<{ ours: number[]; peer: number[]; rows: number }> {
+async function resets(megabytes: number, rounds: number): Promise<{ ours: number[]; peer: number[]; first: number[]; rows: number }> {
   return withSource(fill(megabytes), RULES.accounts, async (bench) => {
     await run(bench, 'fixture', 'capture', 'bench');
     await run(bench, 'up');
     const rows = Number(await ask(DATABASE, 'shop', 'select count(*) from accounts'));
     await docker('exec', DATABASE, 'pg_dump', '-U', 'shop', '-Fd', '-j2', '-f', '/tmp/dump', 'shop');
+    const first: number[] = [];
     const ours = async () => {
       const took = await run(bench, 'fixture', 'reset');
+      const began = performance.now();
       const found = Number(await ask(DATABASE, 'shop', 'select count(*) from accounts'));
+      first.push(performance.now() - began);
       if (found !== rows) throw new Error(`${found} rows after the reset, and ${rows} before`);
       return took;
     };
@@ -111,7 +114,7 @@ async function resets(megabytes: number, rounds: number): Promise<{ ours: number
     const result = await alternately(rounds, ours, peer);
     await ask(DATABASE, 'shop', 'create extension if not exists amcheck');
     await docker('exec', DATABASE, 'pg_amcheck', '-U', 'shop', 'shop').catch((error: unknown) => Promise.reject(new Error(`pg_amcheck complains of a clone: ${String(error)}`)));
-    return { ...result, rows };
+    return { ...result, first, rows };
   });
 }
 
@@ -124,8 +127,9 @@ async function keptResets(megabytes: number): Promise<number[]> {
     if (Number(expected.split('|')[1]) < megabytes * 0.9) throw new Error(`only ${expected} (rows, MB) instead of ${megabytes} MB`);
     const took: number[] = [];
     for (let round = 0; round < 5; round++) {
-      // A reset that had nothing to undo would be no reset.
+      // A reset that had nothing to undo would be no reset; when the disk gets what was changed is nobody's matter here.
       await ask(DATABASE, 'shop', 'delete from blobs where id % 1000 = 0');
+      await docker('exec', DATABASE, 'sync');
       took.push(await run(bench, 'fixture', 'reset'));
       if ((await ask(DATABASE, 'shop', 'select count(*), pg_database_size(current_database()) / 1048576 from blobs')) !== expected) throw new Error('a reset did not bring all rows back');
     }
@@ -156,8 +160,8 @@ export const fixtureRows: readonly Row[] = [
     name: 'fixture: a reset until the database answers, against pg_restore -j2 into the same container',
     goal: 0.05,
     measure: async () => {
-      const { ours, peer, rows } = await resets(MEGABYTES, 4);
-      return { unit: 's', ours: seconds(ours), peer: { name: 'pg_restore -j2', values: seconds(peer) }, note: `${MEGABYTES} MB, ${rows} rows; the goal is meant at 1000 MB (BACKLOT_BENCH_FIXTURE_MB)` };
+      const { ours, peer, first, rows } = await resets(MEGABYTES, 4);
+      return { unit: 's', ours: seconds(ours), peer: { name: 'pg_restore -j2', values: seconds(peer) }, note: `${MEGABYTES} MB, ${rows} rows; the first count of them takes ${Math.min(...seconds(first)).toFixed(2)} to ${Math.max(...seconds(first)).toFixed(2)} s more, where files are copied when they are first opened; the goal is meant at 1000 MB (BACKLOT_BENCH_FIXTURE_MB)` };
     },
   },
   {
