@@ -1,23 +1,41 @@
 import type { Scanned } from './kernel/scan-kernel.ts';
+import { isOfText } from './part-of-value.ts';
 import type { View } from './view.ts';
 
-/** How far around an escape its value may reach, in bytes of the text. */
-const AROUND = 448;
+/** How far around an escape its value may reach without another one: the longest pattern, and what the escape itself takes. */
+const REACH = 160;
+/** How far a text is looked at around an escape, so that what stands there is seen whole. Where bytes are no text, accidental escapes are many. */
+const CONTEXT = 448;
 
 /** Escapes within escapes that are undone: JSON in a row of text, and that once more. */
 const DEPTH = 3;
 
 /** Undoes \n, \\, \", \x41, \u0041, \101, %41 with + for a space, =41, &amp;, &#65; and doubled quotes, around every place where there is one. */
 export function findEscapes({ text, seen, scan }: Scanned, view: View): void {
-  const { list, count } = scan.escapes(begins, follows, AROUND);
+  const { list, count } = scan.escapes(begins, follows, REACH);
   let from = 0;
   for (let group = 0; group < count; group++) {
     const [first, last] = [list[group * 2] ?? 0, list[group * 2 + 1] ?? 0];
-    const start = Math.max(from, first - AROUND);
-    const end = Math.min(text.length, last + AROUND);
+    const to = group + 1 < count ? (list[group * 2 + 2] ?? 0) : text.length;
+    const start = startOfText(text.bytes, first, from);
+    const end = endOfText(text.bytes, last, to);
     if (end > seen) undoAll(text.bytes.subarray(start, end), start, view);
     from = last + 1;
   }
+}
+
+function startOfText(bytes: Uint8Array, escape: number, from: number): number {
+  const least = Math.max(from, escape - CONTEXT);
+  let start = Math.max(from, escape - REACH);
+  while (start > least && isOfText(bytes[start - 1] ?? 0)) start -= 1;
+  return start;
+}
+
+function endOfText(bytes: Uint8Array, escape: number, to: number): number {
+  const most = Math.min(to, escape + CONTEXT);
+  let end = Math.min(to, escape + REACH);
+  while (end < most && isOfText(bytes[end] ?? 0)) end += 1;
+  return end;
 }
 
 function undoAll(bytes: Uint8Array, origin: number, view: View): void {
@@ -51,7 +69,7 @@ const PERCENT = /%[0-9a-f]{2}/i;
 /** One layer of escapes undone. Bytes are read as Latin-1, so that each keeps its place. */
 function undo(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');
-  const space = PERCENT.test(text) ? ' ' : '+';
+  let space: string | undefined;
   const undone = text.replace(PATTERN, (whole: string, ...parts: (string | undefined)[]) => {
     const [unicode, hex, percent, quoted, octal, simple, entityHex, entityDecimal, named] = parts;
     if (unicode !== undefined) return utf16Unit(parseInt(unicode, 16));
@@ -64,7 +82,7 @@ function undo(bytes: Uint8Array): Uint8Array {
     if (entityHex !== undefined) return utf8(parseInt(entityHex, 16));
     if (entityDecimal !== undefined) return utf8(Number(entityDecimal));
     if (named !== undefined) return NAMED[named] === undefined ? whole : latin1(NAMED[named]);
-    return whole === "''" ? "'" : whole === '+' ? space : '';
+    return whole === "''" ? "'" : whole === '+' ? (space ??= PERCENT.test(text) ? ' ' : '+') : '';
   });
   return Buffer.from(undone, 'latin1');
 }

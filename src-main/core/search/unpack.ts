@@ -29,9 +29,40 @@ export function findPacked(bytes: Buffer, from: number, to: number): Packed[] {
   for (let at = bytes.indexOf(ZSTD, from); at !== -1 && at < to; at = bytes.indexOf(ZSTD, at + 1)) found.push({ at, kind: 'zstd' });
   for (let at = bytes.indexOf(ZLIB, from); at !== -1 && at < to; at = bytes.indexOf(ZLIB, at + 1)) {
     while (bytes[at + 1] === ZLIB) at += 1;
-    if (at < to && isZlib(ZLIB, bytes[at + 1])) found.push({ at: at + 2, kind: 'zlib' });
+    if (at < to && isZlib(ZLIB, bytes[at + 1]) && mayBeDeflated(bytes, at + 2)) found.push({ at: at + 2, kind: 'zlib' });
   }
   return found;
+}
+
+/** How many lengths of codes there are in each order (RFC 1951, section 3.2.7), at most. */
+const [MOST_LITERALS, MOST_DISTANCES] = [286, 30];
+const LONGEST_CODE = 7;
+
+/**
+ * Whether a deflated block can begin there, by the header of the block (RFC 1951, section 3.2.3 to 3.2.7): of bytes that only look like packed data, three of
+ * four cannot, and trying to unpack them costs much more. What is cut off is not ruled out.
+ */
+export function mayBeDeflated(bytes: Uint8Array, at: number): boolean {
+  const kind = bitsAt(bytes, at, 1, 2);
+  if (kind === 0) return at + 5 > bytes.length || (bitsAt(bytes, at, 8, 16) ^ bitsAt(bytes, at, 24, 16)) === 0xffff;
+  if (kind !== 2) return kind === 1;
+  if (bitsAt(bytes, at, 3, 5) + 257 > MOST_LITERALS || bitsAt(bytes, at, 8, 5) + 1 > MOST_DISTANCES) return false;
+  const lengths = bitsAt(bytes, at, 13, 4) + 4;
+  if (at + 12 > bytes.length) return true;
+  // The code of the lengths has to be complete.
+  let codes = 0;
+  for (let index = 0; index < lengths; index++) {
+    const length = bitsAt(bytes, at, 17 + index * 3, 3);
+    if (length > 0) codes += 1 << (LONGEST_CODE - length);
+  }
+  return codes === 1 << LONGEST_CODE;
+}
+
+/** At most 16 bits from one on, the first of which is the lowest. */
+function bitsAt(bytes: Uint8Array, at: number, from: number, count: number): number {
+  const byte = at + (from >>> 3);
+  const word = (bytes[byte] ?? 0) | ((bytes[byte + 1] ?? 0) << 8) | ((bytes[byte + 2] ?? 0) << 16);
+  return (word >>> (from & 7)) & ((1 << count) - 1);
 }
 
 /** A file's name, comment and more may stand in the header. */
@@ -46,7 +77,7 @@ function afterGzipHeader(bytes: Buffer, at: number): number {
 /** As much as can be unpacked of what is at hand; `undefined` where it is no packed data. */
 export function unpackAtOnce(bytes: Uint8Array): Uint8Array | undefined {
   try {
-    return inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_AT_ONCE });
+    return withoutStacks(() => inflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MOST_AT_ONCE }));
   } catch {
     return undefined;
   }
@@ -56,10 +87,21 @@ export function unpackAtOnce(bytes: Uint8Array): Uint8Array | undefined {
 export function unpackShort(bytes: Uint8Array): Uint8Array | 'more' | undefined {
   if (bytes.length === 0) return undefined;
   try {
-    return inflateRawSync(bytes, { maxOutputLength: MOST_AT_ONCE });
+    return withoutStacks(() => inflateRawSync(bytes, { maxOutputLength: MOST_AT_ONCE }));
   } catch (error) {
     const { code } = error as { readonly code?: string };
     return code === 'Z_BUF_ERROR' || code === 'ERR_BUFFER_TOO_LARGE' ? 'more' : undefined;
+  }
+}
+
+/** What only looks like packed data fails so often that telling where it failed would take most of the time. */
+function withoutStacks<Result>(body: () => Result): Result {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return body();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 

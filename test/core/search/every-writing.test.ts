@@ -102,6 +102,36 @@ test('suspects, of more than memory holds, all that a naive search finds', async
   );
 }, 30_000);
 
+/** Escapes of one letter, any of which a value may have beside letters as they are. */
+const ESCAPES: readonly ((code: number) => string)[] = [
+  (code) => String.fromCharCode(code),
+  (code) => `\\u00${code.toString(16)}`,
+  (code) => `\\x${code.toString(16)}`,
+  (code) => `%${code.toString(16)}`,
+  (code) => `=${code.toString(16).toUpperCase()}`,
+  (code) => `&#${code};`,
+  (code) => `&#x${code.toString(16)};`,
+  (code) => `\\${code.toString(8).padStart(3, '0')}`,
+];
+
+const letters = fc.array(fc.record({ letter: fc.integer({ min: 0x61, max: 0x7a }), escape: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(ESCAPES.length - 1) }) }), { minLength: 8, maxLength: 64 });
+/** Text, bytes that are none, and both with escapes by accident. */
+const around = fc.array(fc.oneof(fc.constantFrom(0, 1, 7, 0x0a, 0x80, 0xff), fc.constantFrom(...Buffer.from('no text ')), fc.constantFrom(...Buffer.from('\\%=&\'4n')), fc.constant(0x2e)), { maxLength: 700 });
+
+test('finds values of which some letters are escaped, in text and in bytes that are none', async () => {
+  await fc.assert(
+    fc.asyncProperty(letters, around, around, async (value, before, after) => {
+      const original = value.map(({ letter }) => String.fromCharCode(letter)).join('');
+      const written = value.map(({ letter, escape }) => ESCAPES[escape]?.(letter) ?? '').join('');
+      const originals = new OriginalSet();
+      originals.add(original, 'people.name');
+      const text = Buffer.concat([Buffer.from(before), Buffer.from(`#${written}#`), Buffer.from(after)]);
+      expect([...(await searched(originals, text))]).toEqual([original]);
+    }),
+    { numRuns: 1500 },
+  );
+}, 60_000);
+
 /** Numbers, letters beyond ASCII and long values, which are written in ways of their own. */
 const OTHERS = ['+49 151 234-56789', '0170 555 12 34', '4929 1234 5678 9012', '198.51.100.73', '36028797018963968', 'O"Brien & Söhne \\ Co', 'Łukasz Żółtowski', `${'a long letter of somebody, '.repeat(6)}which ends`];
 const MORE_WRITINGS: readonly ((value: string) => Buffer)[] = [
