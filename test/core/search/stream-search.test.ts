@@ -127,7 +127,7 @@ describe('a search for originals in stored bytes', () => {
     expect(report.closed).toEqual(new Map([['zstd', 1]]));
   });
 
-  /** Bytes that nothing can pack, the same each time: among others there are now and then some that look packed. */
+  /** Bytes that nothing can pack, the same each time. */
   const noiseOf = (length: number) => Buffer.concat(Array.from({ length: Math.ceil(length / 32) }, (_, index) => createHash('sha256').update(String(index)).digest())).subarray(0, length);
 
   test.each(['hex', 'base64'] as const)('unpacks what is long and packed in %s, and counts what is too long for that', async (writing) => {
