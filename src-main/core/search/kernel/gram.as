@@ -166,20 +166,25 @@ export function samplePlaces(from: i32, count: i32, keys: usize, lows: usize, pl
   return i32x4.eq(v128.and(words, needed), needed);
 }
 
-/** Notes a place and its hash where the lowest bit is set. */
+/** A bit for each of eight hashes: whether all of its bits are in a filter. */
 // @ts-ignore: decorator
-@inline function note(next: usize, place: i32, hash: i32, passes: i32): usize {
-  store<i32>(next, place);
-  store<i32>(next, hash, 4);
-  return next + ((passes & 1) << 3);
+@inline function passingEight(first: v128, last: v128, bits: v128, shift: i32): i32 {
+  return i16x8.bitmask(i16x8.narrow_i32x4_s(passing(first, bits, shift), passing(last, bits, shift)));
 }
 
-// @ts-ignore: decorator
-@inline function noteFour(next: usize, place0: i32, place1: i32, place2: i32, place3: i32, hashes: v128, passes: i32): usize {
-  let end = note(next, place0, i32x4.extract_lane(hashes, 0), passes);
-  end = note(end, place1, i32x4.extract_lane(hashes, 1), passes >> 1);
-  end = note(end, place2, i32x4.extract_lane(hashes, 2), passes >> 2);
-  return note(end, place3, i32x4.extract_lane(hashes, 3), passes >> 3);
+/** Notes of so many places in `list` those whose bit is set in `passes`, with their hashes; answers how many. */
+function noteListed(kind: i32, list: usize, passes: usize, count: i32, found: usize): i32 {
+  let next = found;
+  for (let index = 0; index < count; index += 64) {
+    let bits = load<u64>(passes + (index >>> 3));
+    for (; bits != 0; bits &= bits - 1) {
+      const place = load<i32>(list + ((index + (ctz(bits) as i32)) << 2));
+      store<i32>(next, place);
+      store<i32>(next, hashAt(place, kind), 4);
+      next += 8;
+    }
+  }
+  return ((next - found) >>> 3) as i32;
 }
 
 /** The first four bytes at each of four places, or the next four, with equal small and capital letters. */
@@ -205,23 +210,30 @@ export function samplePlaces(from: i32, count: i32, keys: usize, lows: usize, pl
   for (let index = 0; index < 28; index += 4) store<i32>(end + index, beyond);
 }
 
-/** Looks at the grams at so many places; notes in `found` (place, hash) those that may be in the filter, and answers how many. */
-export function lookAt(table: Table, places: usize, count: i32, beyond: i32, found: usize): i32 {
+/** No bits of places that are beyond so many. */
+// @ts-ignore: decorator
+@inline function endPasses(passes: usize, count: i32): void {
+  store<u64>(passes + ((count + 7) >>> 3), 0);
+}
+
+/**
+ * Looks at the grams at so many places; notes in `found` (place, hash) those that may be in the filter, and answers how many. `passes` has room for a bit
+ * of each place, and 16 bytes more. Nothing depends on what is in the filter before all of it was asked for: so as many looks into memory as can be
+ * are on their way at once.
+ */
+export function lookAt(table: Table, places: usize, count: i32, beyond: i32, passes: usize, found: usize): i32 {
   const bits = i32x4.splat(table.bits as i32);
   const shift = table.shift;
   const mask = i32x4.splat(table.kind == LONG ? -1 : 0xff);
-  const end = places + (count << 2);
-  endWith(end, beyond);
-  let next = found;
-  for (let at = places; at < end; at += 32) {
-    const hashes = hashFour(lowAt(at), v128.and(highAt(at), mask));
-    const others = hashFour(lowAt(at + 16), v128.and(highAt(at + 16), mask));
-    const pass = i16x8.bitmask(i16x8.narrow_i32x4_s(passing(hashes, bits, shift), passing(others, bits, shift)));
-    if (pass == 0) continue;
-    next = noteFour(next, load<i32>(at), load<i32>(at, 4), load<i32>(at, 8), load<i32>(at, 12), hashes, pass);
-    next = noteFour(next, load<i32>(at, 16), load<i32>(at, 20), load<i32>(at, 24), load<i32>(at, 28), others, pass >> 4);
+  endWith(places + (count << 2), beyond);
+  for (let index = 0; index < count; index += 8) {
+    const at = places + (index << 2);
+    const first = hashFour(lowAt(at), v128.and(highAt(at), mask));
+    const last = hashFour(lowAt(at + 16), v128.and(highAt(at + 16), mask));
+    store<u8>(passes + (index >>> 3), passingEight(first, last, bits, shift) as u8);
   }
-  return ((next - found) >>> 3) as i32;
+  endPasses(passes, count);
+  return noteListed(table.kind, places, passes, count, found);
 }
 
 /** How many `lookAtBoth` has found of the second kind. */
@@ -231,43 +243,48 @@ export function foundShort(): i32 {
 }
 
 /** The same for long grams and short ones at once, which are noted each by themselves. */
-export function lookAtBoth(long: Table, short: Table, places: usize, count: i32, beyond: i32, found: usize, found2: usize): i32 {
+export function lookAtBoth(long: Table, short: Table, places: usize, count: i32, beyond: i32, passes: usize, passes2: usize, found: usize, found2: usize): i32 {
   const bits = i32x4.splat(long.bits as i32);
   const shift = long.shift;
   const bits2 = i32x4.splat(short.bits as i32);
   const shift2 = short.shift;
-  const end = places + (count << 2);
-  endWith(end, beyond);
-  let next = found;
-  let next2 = found2;
-  for (let at = places; at < end; at += 16) {
-    const low = lowAt(at);
-    const high = highAt(at);
-    const hashes = hashFour(low, high);
-    const shorts = hashFour(low, v128.and(high, i32x4.splat(0xff)));
-    const pass = i16x8.bitmask(i16x8.narrow_i32x4_s(passing(hashes, bits, shift), passing(shorts, bits2, shift2)));
-    if (pass == 0) continue;
-    next = noteFour(next, load<i32>(at), load<i32>(at, 4), load<i32>(at, 8), load<i32>(at, 12), hashes, pass);
-    next2 = noteFour(next2, load<i32>(at), load<i32>(at, 4), load<i32>(at, 8), load<i32>(at, 12), shorts, pass >> 4);
+  const mask = i32x4.splat(0xff);
+  endWith(places + (count << 2), beyond);
+  for (let index = 0; index < count; index += 8) {
+    const at = places + (index << 2);
+    const low = lowAt(at), high = highAt(at), low2 = lowAt(at + 16), high2 = highAt(at + 16);
+    store<u8>(passes + (index >>> 3), passingEight(hashFour(low, high), hashFour(low2, high2), bits, shift) as u8);
+    store<u8>(passes2 + (index >>> 3), passingEight(hashFour(low, v128.and(high, mask)), hashFour(low2, v128.and(high2, mask)), bits2, shift2) as u8);
   }
-  ofShort = ((next2 - found2) >>> 3) as i32;
-  return ((next - found) >>> 3) as i32;
+  endPasses(passes, count);
+  endPasses(passes2, count);
+  ofShort = noteListed(short.kind, places, passes2, count, found2);
+  return noteListed(long.kind, places, passes, count, found);
 }
 
 /** The same for grams of five bytes at each second byte of so many words from a place on. Goes on to a multiple of four words. */
-export function lookAtAll(table: Table, from: i32, words: i32, found: usize): i32 {
+export function lookAtAll(table: Table, from: i32, words: i32, passes: usize, found: usize): i32 {
   const bits = i32x4.splat(table.bits as i32);
   const shift = table.shift;
   const fold = i32x4.splat(FOLD);
   const last = i32x4.splat(0xff);
-  let next = found;
-  for (let place = from; place < from + (words << 2); place += 16) {
+  const end = from + (words << 2);
+  for (let place = from; place < end; place += 16) {
     const even = hashFour(v128.or(v128.load(place), fold), v128.and(v128.or(v128.load(place, 4), fold), last));
     const odd = hashFour(v128.or(v128.load(place, 2), fold), v128.and(v128.or(v128.load(place, 6), fold), last));
-    const pass = i16x8.bitmask(i16x8.narrow_i32x4_s(passing(even, bits, shift), passing(odd, bits, shift)));
-    if (pass == 0) continue;
-    next = noteFour(next, place, place + 4, place + 8, place + 12, even, pass);
-    next = noteFour(next, place + 2, place + 6, place + 10, place + 14, odd, pass >> 4);
+    const eight = i16x8.narrow_i32x4_s(passing(even, bits, shift), passing(odd, bits, shift));
+    // As the places follow on each other.
+    store<u8>(passes + ((place - from) >>> 4), i16x8.bitmask(v128.shuffle<i16>(eight, eight, 0, 4, 1, 5, 2, 6, 3, 7)) as u8);
+  }
+  endPasses(passes, words << 1);
+  let next = found;
+  for (let index = 0; index < words << 1; index += 64) {
+    for (let set = load<u64>(passes + (index >>> 3)); set != 0; set &= set - 1) {
+      const place = from + ((index + (ctz(set) as i32)) << 1);
+      store<i32>(next, place);
+      store<i32>(next, hashAt(place, table.kind), 4);
+      next += 8;
+    }
   }
   return ((next - found) >>> 3) as i32;
 }

@@ -3,10 +3,10 @@ import { KERNEL, LOOK_KERNEL } from './kernel-code.ts';
 /** How grams are looked for in a text. Addresses are in bytes of the memory that a kernel was loaded with. */
 export type GramKernel = {
   samplePlaces(from: number, count: number, keys: number, lows: number, places: number): number;
-  lookAt(table: number, places: number, count: number, beyond: number, found: number): number;
-  lookAtBoth(long: number, short: number, places: number, count: number, beyond: number, found: number, found2: number): number;
+  lookAt(table: number, places: number, count: number, beyond: number, passes: number, found: number): number;
+  lookAtBoth(long: number, short: number, places: number, count: number, beyond: number, passes: number, passes2: number, found: number, found2: number): number;
   foundShort(): number;
-  lookAtAll(table: number, from: number, words: number, found: number): number;
+  lookAtAll(table: number, from: number, words: number, passes: number, found: number): number;
 };
 
 /** What `look.as` exports. */

@@ -7,13 +7,15 @@ const PLACES = 1 << 13;
 /** What stands before and after a text or a pattern is read too. */
 export const BESIDE = 128;
 
-/** Where in its part of a memory everything is that every search needs: what tells where its tables are, numbers of places, places, what was found at them, the text. */
+/** Where in its part of a memory everything is that every search needs: what tells where its tables are, numbers of places, places, a bit for each, what was found at them, the text. */
 const TABLES = 1 << 12;
 const TABLE_BYTES = 32;
 const KEYS = TABLES + KINDS.length * TABLE_BYTES;
 const LOWS = KEYS + PLACES + 64;
 const LIST = LOWS + PLACES + 64;
-const FOUND = LIST + (PLACES + 16) * 4;
+const PASSES = LIST + (PLACES + 16) * 4;
+const PASSES_BYTES = PLACES / 8 + 16;
+const FOUND = PASSES + PASSES_BYTES * 2;
 const FOUND_BYTES = (PLACES + 16) * 8;
 const FOUND_SHORT = FOUND + FOUND_BYTES;
 export const TEXT = FOUND_SHORT + FOUND_BYTES + BESIDE;
@@ -63,16 +65,16 @@ export class SearchMemory<Own extends GramKernel> {
     for (let from = 0; from < length; from += PLACES) {
       const count = Math.min(PLACES, length - from);
       if (sampled.length > 0) this.lookAtPlaces(sampled, kernel.samplePlaces(begin + from, (count + 63) & ~63, this.from + KEYS, this.from + LOWS, this.from + LIST), begin + length, onFound);
-      for (const table of others) tell(table, kernel.lookAtAll(table.at, begin + from, (count + 3) >> 2, found), found, onFound);
+      for (const table of others) tell(table, kernel.lookAtAll(table.at, begin + from, (count + 3) >> 2, this.from + PASSES, found), found, onFound);
     }
   }
 
   private lookAtPlaces<Grams extends TableAt>([first, second]: readonly Grams[], places: number, end: number, onFound: OnFound<Grams>): void {
     const { kernel } = this;
-    const [list, found, short] = [this.from + LIST, this.from + FOUND, this.from + FOUND_SHORT];
+    const [list, passes, found, short] = [this.from + LIST, this.from + PASSES, this.from + FOUND, this.from + FOUND_SHORT];
     if (!first) return;
-    if (!second) return tell(first, kernel.lookAt(first.at, list, places, end, found), found, onFound);
-    tell(first, kernel.lookAtBoth(first.at, second.at, list, places, end, found, short), found, onFound);
+    if (!second) return tell(first, kernel.lookAt(first.at, list, places, end, passes, found), found, onFound);
+    tell(first, kernel.lookAtBoth(first.at, second.at, list, places, end, passes, passes + PASSES_BYTES, found, short), found, onFound);
     tell(second, kernel.foundShort(), short, onFound);
   }
 }
