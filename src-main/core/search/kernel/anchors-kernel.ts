@@ -15,16 +15,17 @@ export class AnchorsKernel {
   choose({ bytes, starts, count }: Patterns, isOther = false): Uint8Array {
     const used = starts[count] ?? 0;
     const counters = countersFor(count);
-    const startsAt = COUNTERS + counters;
+    const placesAt = COUNTERS + counters;
+    const startsAt = placesAt + count * 8;
     const anchorsAt = startsAt + (count + 1) * 4;
     const bytesAt = (anchorsAt + count + BESIDE + 63) & ~63;
     const { kernel, memory } = this.ready(bytesAt + used + BESIDE);
-    memory.fill(0, COUNTERS, startsAt);
+    memory.fill(0, COUNTERS, placesAt);
     new Uint32Array(memory.buffer, startsAt, count + 1).set(starts.subarray(0, count + 1));
     memory.set(bytes.subarray(0, used), bytesAt);
     const shift = 32 - Math.log2(counters);
-    kernel.countPlaces(bytesAt, startsAt, count, COUNTERS, shift, ROOM);
-    kernel.chooseAnchors(bytesAt, startsAt, count, COUNTERS, shift, ROOM, anchorsAt, isOther);
+    kernel.countPlaces(bytesAt, startsAt, count, COUNTERS, shift, ROOM, placesAt);
+    kernel.chooseAnchors(bytesAt, startsAt, count, COUNTERS, shift, placesAt, anchorsAt, isOther);
     return memory.subarray(anchorsAt, anchorsAt + count);
   }
 
@@ -37,5 +38,5 @@ export class AnchorsKernel {
   }
 }
 
-/** How many grams of so many patterns are counted apart: a power of two. */
-const countersFor = (patterns: number): number => 2 ** Math.min(22, Math.max(12, Math.ceil(Math.log2(patterns + 1)) + 4));
+/** How many grams of so many patterns are counted apart: a power of two. More would not stay in the processor's cache. */
+const countersFor = (patterns: number): number => 2 ** Math.min(22, Math.max(12, Math.ceil(Math.log2(patterns + 1)) + 2));

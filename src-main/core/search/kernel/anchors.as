@@ -34,16 +34,21 @@ const MOST_PLACES: i32 = 64;
   return places & whole;
 }
 
-/** Counts, roughly, how often each gram occurs among so many patterns at places that count: grams that share a counter count together. */
-export function countPlaces(patterns: usize, starts: usize, count: i32, counters: usize, shift: i32, room: usize): void {
+/**
+ * Counts, roughly, how often each gram occurs among so many patterns at places that count: grams that share a counter count together. Notes the places of
+ * each pattern in `places`, eight bytes each.
+ */
+export function countPlaces(patterns: usize, starts: usize, count: i32, counters: usize, shift: i32, room: usize, places: usize): void {
   for (let pattern = 0; pattern < count; pattern++) {
     const start = load<i32>(starts + (pattern << 2));
     const length = load<i32>(starts + (pattern << 2), 4) - start;
     if (length < LEAST) continue;
     const kind = kindOf(length);
     const at = patterns + start;
-    for (let places = placesOf(at, length, kind, room); places != 0; places &= places - 1) {
-      const counter = counters + ((hashAt(at + (ctz(places) as i32), kind) as u32) >>> shift);
+    const all = placesOf(at, length, kind, room);
+    store<u64>(places + (pattern << 3), all);
+    for (let left = all; left != 0; left &= left - 1) {
+      const counter = counters + ((hashAt(at + (ctz(left) as i32), kind) as u32) >>> shift);
       const times: u32 = load<u8>(counter);
       store<u8>(counter, (times + (times < 255 ? 1 : 0)) as u8);
     }
@@ -51,10 +56,10 @@ export function countPlaces(patterns: usize, starts: usize, count: i32, counters
 }
 
 /**
- * Notes in `anchors` where the gram of each pattern begins that is rarest, or of those that keep two, the first of the two in a row that together are; or
+ * Notes in `anchors` where the gram of each pattern begins that is rarest of those that were counted, or of those that keep two, the first of the two in a row that together are; or
  * the gram that is furthest from it.
  */
-export function chooseAnchors(patterns: usize, starts: usize, count: i32, counters: usize, shift: i32, room: usize, anchors: usize, furthest: bool): void {
+export function chooseAnchors(patterns: usize, starts: usize, count: i32, counters: usize, shift: i32, places: usize, anchors: usize, furthest: bool): void {
   for (let pattern = 0; pattern < count; pattern++) {
     const start = load<i32>(starts + (pattern << 2));
     const length = load<i32>(starts + (pattern << 2), 4) - start;
@@ -66,9 +71,9 @@ export function chooseAnchors(patterns: usize, starts: usize, count: i32, counte
       continue;
     }
     let best = 0, index: u32 = 1, lowest: u32 = -1, before: u32 = 0;
-    const all = placesOf(at, length, kind, room);
-    for (let places = all; places != 0 && lowest > grams; places &= places - 1) {
-      const place = ctz(places) as i32;
+    const all = load<u64>(places + (pattern << 3));
+    for (let left = all; left != 0 && lowest > grams; left &= left - 1) {
+      const place = ctz(left) as i32;
       const times: u32 = load<u8>(counters + ((hashAt(at + place, kind) as u32) >>> shift));
       const sum = times + before;
       if (sum < lowest && index >= grams) {

@@ -25,8 +25,8 @@ export type Kernel = GramKernel & {
   openBuckets(table: number, found: number, count: number, work: number): number;
   tryEntries(table: number, text: number, length: number, found: number, from: number, count: number, work: number, matches: number, room: number): number;
   triedGrams(): number;
-  countPlaces(patterns: number, starts: number, count: number, counters: number, shift: number, room: number): void;
-  chooseAnchors(patterns: number, starts: number, count: number, counters: number, shift: number, room: number, anchors: number, furthest: boolean): void;
+  countPlaces(patterns: number, starts: number, count: number, counters: number, shift: number, room: number, places: number): void;
+  chooseAnchors(patterns: number, starts: number, count: number, counters: number, shift: number, places: number, anchors: number, furthest: boolean): void;
   openSet(starts: number, labels: number, slots: number, slotCount: number, arena: number, weights: number, leastBytes: number, leastDigits: number): void;
   addOriginals(at: number, end: number, label: number, most: number): number;
   takeUp(originals: number, bytes: number, tooShort: number): void;
