@@ -45,9 +45,7 @@ export function searchLooked(search: ByteSearch, { report, windows }: Looked, me
 export async function* findSuspects(originals: GatheredValues, streams: () => AsyncIterable<NamedStream>, signal: AbortSignal, { looker = new LookerHere(), mostLookedFor = MOST_LOOKED_FOR, mostKept, mostSuspects = MOST_SUSPECTS, isExcused = () => false }: HowToLook = {}): AsyncGenerator<Suspects> {
   if (originals instanceof OriginalSet) return yield { set: originals, excused: 0 };
   if (originals.whole) return yield { set: originals.whole, excused: 0 };
-  const share = Math.ceil(originals.size / Math.ceil(Math.max(originals.size / mostLookedFor, originals.patternCount / MOST_PATTERNS)));
-  for (let from = 0; from < originals.size; from += share) {
-    const part = { from, to: from + share };
+  for (const part of partsOf(originals, mostLookedFor)) {
     const looked = await looker.look(originals, part, streams(), { signal, mostKept });
     const few = new SpilledOriginals({ former: originals });
     const excused = addMarked(few, { originals, part, marked: looked.marked, isExcused });
@@ -63,6 +61,13 @@ export async function* findSuspects(originals: GatheredValues, streams: () => As
     let told = 0;
     for (const set of setsOf(few, all, looked.marked)) yield { set, looked, excused: told++ === 0 ? excused : 0 };
   }
+}
+
+/** The parts of originals that one look each is for. */
+export function partsOf(originals: SpilledOriginals, mostLookedFor = MOST_LOOKED_FOR): readonly Part[] {
+  const count = Math.ceil(Math.max(originals.size / mostLookedFor, originals.patternCount / MOST_PATTERNS));
+  const share = Math.ceil(originals.size / count);
+  return Array.from({ length: Math.ceil(originals.size / share) }, (_, index) => ({ from: index * share, to: (index + 1) * share }));
 }
 
 type Marked = { readonly originals: SpilledOriginals; readonly part: Part; readonly marked: Marks; readonly isExcused: (value: Uint8Array) => boolean };
