@@ -89,12 +89,13 @@ export class SpilledOriginals {
     for (const { first, parts, packed } of this.packedBatches({ from, to }, room, isWanted)) yield { first, ...openBatch(parts, packed.buffer) };
   }
 
-  /** The same batches as they were packed, each in memory that is asked for. */
+  /** The same batches as they were packed, each in memory that is asked for, which has room for any of them. */
   *packedBatches({ from, to }: { readonly from: number; readonly to: number }, room: (length: number) => ArrayBuffer, isWanted: (first: number, count: number) => boolean = () => true): Generator<PlacedBatch> {
     this.packer.flush();
+    const longest = this.spilled.reduce((length, { parts }) => Math.max(length, lengthOf(parts)), 0);
     for (const { first, from: at, parts } of this.spilled) {
       if (first < from || first >= to || !isWanted(first, parts.count)) continue;
-      const packed = new Uint8Array(room(lengthOf(parts)), 0, lengthOf(parts));
+      const packed = new Uint8Array(room(longest), 0, lengthOf(parts));
       this.aside.get(packed, at);
       yield { first, parts, packed };
     }
