@@ -15,6 +15,9 @@ const ROWS = 1_200_000;
 /** Originals that really are in the stored bytes. */
 const PLANTED = 100;
 const EVERY = ROWS / PLANTED;
+/** Bytes that are read at once: smaller pieces cost a tenth of the processor's time by themselves. */
+const READ_AT_ONCE = 1 << 18;
+const ROUNDS = 5;
 
 type Files = { readonly originals: string; readonly stored: string; readonly bytes: number };
 
@@ -75,7 +78,7 @@ async function readOriginals(file: string): Promise<ByteSearch> {
 async function search(ready: ByteSearch, stored: string): Promise<{ readonly wall: number; readonly processor: number }> {
   const report = newReport();
   const [began, used] = [performance.now(), process.cpuUsage()];
-  await searchStream(ready, report, { name: 'stored', source: createReadStream(stored, { highWaterMark: 1 << 16 }) });
+  await searchStream(ready, report, { name: 'stored', source: createReadStream(stored, { highWaterMark: READ_AT_ONCE }) });
   const { user, system } = process.cpuUsage(used);
   if (report.findings.size < PLANTED) throw new Error(`only ${report.findings.size} of ${PLANTED} were found`);
   return { wall: performance.now() - began, processor: (user + system) / 1000 };
@@ -101,7 +104,9 @@ async function rate(): Promise<Measured> {
   return withFiles(async ({ originals, stored, bytes }) => {
     const ready = await readOriginals(originals);
     const runs: { readonly wall: number; readonly processor: number }[] = [];
-    for (let round = 0; round < 3; round++) runs.push(await search(ready, stored));
+    // The first look is slower, as its code is not compiled yet: a capture looks over gigabytes.
+    await search(ready, stored);
+    for (let round = 0; round < ROUNDS; round++) runs.push(await search(ready, stored));
     const clock = Math.max(...runs.map(({ wall }) => bytes / 1e3 / wall));
     return { unit: 'MB/s', ours: runs.map(({ processor }) => bytes / 1e3 / processor), higherIsBetter: true, note: `${ORIGINALS} originals, ${Math.round(process.memoryUsage().rss / 1e6)} MB resident; by the clock ${clock.toFixed(0)} MB/s` };
   });
