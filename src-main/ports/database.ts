@@ -14,6 +14,8 @@ export type Column = {
   readonly generated: boolean;
   readonly maxLength?: number;
   readonly values?: readonly string[];
+  /** The only values that checks let it have beside null, where they list them. */
+  readonly allowed?: readonly string[];
   /** What it becomes where nothing is given, in the server's own words. */
   readonly default?: string;
   readonly comment?: string;

@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
-import type { Catalogue, ForeignKey, Table } from '#ports/database.ts';
+import { allowedByAll } from '#core/allowed-values.ts';
+import type { Catalogue, Column, ForeignKey, Table } from '#ports/database.ts';
 import { ask } from './connect.ts';
 import { describeColumn, type ColumnRow } from './column-types.ts';
 
@@ -46,10 +47,11 @@ export async function readCatalogue(connection: Connection, isMaria: boolean): P
     inMemory: new Set(tables.filter(({ engine }) => engine === 'MEMORY').map(({ name }) => name)),
     tables: tables.map((row): Table => {
       const keys = groupKeys(unique.filter(({ table }) => table === row.name));
+      const clauses = checks.flatMap(({ table, clause }) => (table === row.name ? [clause] : []));
       return {
         name: row.name,
         schema: database,
-        columns: columns.filter(({ table }) => table === row.name).map((column) => describeColumn(column, json.has(`${row.name}\0${column.name}`), !isMaria)),
+        columns: columns.filter(({ table }) => table === row.name).map((column) => withAllowed(describeColumn(column, json.has(`${row.name}\0${column.name}`), !isMaria), clauses)),
         primaryKey: keys.get('PRIMARY') ?? [],
         unique: [...keys.values()],
         foreignKeys: foreignKeysOf(foreign.filter(({ table }) => table === row.name), database),
@@ -59,6 +61,11 @@ export async function readCatalogue(connection: Connection, isMaria: boolean): P
       };
     }),
   };
+}
+
+function withAllowed(column: Column, checks: readonly string[]): Column {
+  const allowed = allowedByAll(checks, column.name);
+  return allowed ? { ...column, allowed } : column;
 }
 
 /** Column lists by key. A part that is an expression reads columns that are not told: the key is left out. */

@@ -1,4 +1,5 @@
 import type { Client } from 'pg';
+import { allowedByAll } from '#core/allowed-values.ts';
 import { groupBy } from '#core/group-by.ts';
 import type { Catalogue, Column, ForeignKey, Table } from '#ports/database.ts';
 import { describeType, type TypeRow } from './column-types.ts';
@@ -26,8 +27,14 @@ const COLUMNS = `
 const TYPES = `
   select t.oid::int8 as oid, t.typname as name, t.typtype as kind, t.typcategory as category, t.typbasetype::int8 as base, t.typtypmod as modifier,
          t.typelem::int8 as element, t.typnotnull as required,
-         (select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) as labels
+         (select array_agg(e.enumlabel::text order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid) as labels,
+         (select array_agg(pg_get_expr(c.conbin, 0)) from pg_constraint c where c.contypid = t.oid and c.contype = 'c' and c.convalidated) as checks
     from pg_type t`;
+
+/** Checks of one column each. */
+const CHECKS = `
+  select conrelid::int8 as "table", conkey[1] as column, pg_get_expr(conbin, conrelid) as expression
+    from pg_constraint where contype = 'c' and convalidated and cardinality(conkey) = 1 and conrelid = any($1::oid[])`;
 
 /** Of tables and their partitions. Where an index is over an expression, it has the columns that the expression reads. */
 const UNIQUE = `
@@ -52,6 +59,7 @@ const FOREIGN = `
 
 type TableRow = { oid: string; schema: string; name: string; partitioned: boolean; comment: string | null; rows: number | null };
 type ColumnRow = { table: string; name: string; number: number; type: string; oid: string; modifier: number; required: boolean; generated: boolean; comment: string | null; fallback: string | null };
+type CheckRow = { table: string; column: number; expression: string };
 type UniqueRow = { table: string; root: string; primary: boolean; columns: string[] | null };
 type ForeignRow = { table: string; columns: string[]; target: string; references: string[] };
 
@@ -61,18 +69,20 @@ export async function readCatalogue(client: Client, database: string): Promise<C
   const oids = [tables.map(({ oid }) => oid)];
   const { rows: columns } = await client.query<ColumnRow>(COLUMNS, oids);
   const { rows: types } = await client.query<Record<keyof TypeRow, unknown>>(TYPES);
+  const { rows: checks } = await client.query<CheckRow>(CHECKS, oids);
   const { rows: unique } = await client.query<UniqueRow>(UNIQUE, oids);
   const { rows: foreign } = await client.query<ForeignRow>(FOREIGN, oids);
   const known = new Map(types.map((row) => [Number(row.oid), { ...row, oid: Number(row.oid), base: Number(row.base), element: Number(row.element) } as TypeRow]));
   const names = new Map(tables.map(({ oid, schema, name }) => [oid, tableName(schema, name)]));
   const own = tables.map((row): Table => {
     const keys = unique.filter(({ table }) => table === row.oid);
+    const checksOf = ({ number }: ColumnRow) => checks.flatMap(({ table, column, expression }) => (table === row.oid && column === number ? [expression] : []));
     const uniqueInParts = listsOfParts(listsOf(keys), unique.filter(({ table, root }) => root === row.oid && table !== root));
     return {
       name: tableName(row.schema, row.name),
       schema: row.schema,
       ...(row.partitioned && { partitioned: true }),
-      columns: columns.filter(({ table }) => table === row.oid).map((column) => describeColumn(column, known)),
+      columns: columns.filter(({ table }) => table === row.oid).map((column) => describeColumn(column, known, checksOf(column))),
       primaryKey: keys.find(({ primary }) => primary)?.columns ?? [],
       unique: listsOf(keys),
       ...(uniqueInParts.length > 0 && { uniqueInParts }),
@@ -94,12 +104,14 @@ function listsOfParts(whole: readonly string[][], keys: readonly UniqueRow[]): s
   return [...new Map(parts.map((lists) => [JSON.stringify(lists), lists])).values()];
 }
 
-function describeColumn(row: ColumnRow, types: ReadonlyMap<number, TypeRow>): Column {
+function describeColumn(row: ColumnRow, types: ReadonlyMap<number, TypeRow>, checks: readonly string[]): Column {
   const { required, ...type } = describeType(types, Number(row.oid), row.modifier);
+  const allowed = allowedByAll(checks, row.name);
   return {
     name: row.name,
     type: row.type.replace(/^public\./, ''),
     ...type,
+    ...(allowed && { allowed }),
     nullable: !row.required && !required,
     generated: row.generated,
     ...(row.fallback !== null && !row.generated && { default: row.fallback }),

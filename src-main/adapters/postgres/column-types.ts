@@ -1,3 +1,4 @@
+import { allowedByAll } from '#core/allowed-values.ts';
 import type { Column } from '#ports/database.ts';
 
 /** A type as the server's catalogue has it. */
@@ -12,6 +13,8 @@ export type TypeRow = {
   readonly element: number;
   readonly required: boolean;
   readonly labels: readonly string[] | null;
+  /** Of a domain, the expressions that its values have to fulfil. */
+  readonly checks: readonly string[] | null;
 };
 
 const BASES: Readonly<Record<string, Column['base']>> = {
@@ -43,12 +46,14 @@ const BASES: Readonly<Record<string, Column['base']>> = {
 };
 
 /** What a column's type comes down to, domains resolved. */
-export function describeType(types: ReadonlyMap<number, TypeRow>, oid: number, modifier: number): Pick<Column, 'base' | 'element' | 'maxLength' | 'values'> & { readonly required: boolean } {
+export function describeType(types: ReadonlyMap<number, TypeRow>, oid: number, modifier: number): Pick<Column, 'base' | 'element' | 'maxLength' | 'values' | 'allowed'> & { readonly required: boolean } {
   let type = types.get(oid);
   let length = modifier;
   let required = false;
+  let allowed: readonly string[] | undefined;
   while (type?.kind === 'd') {
     required ||= type.required;
+    allowed ??= allowedByAll(type.checks ?? [], 'VALUE');
     if (length < 0) length = type.modifier;
     type = types.get(type.base);
   }
@@ -61,5 +66,5 @@ export function describeType(types: ReadonlyMap<number, TypeRow>, oid: number, m
   if (type.kind === 'e') return { base: 'enum', required, values: type.labels ?? [] };
   const base = type.kind === 'b' ? (BASES[type.name] ?? 'other') : 'other';
   const limited = (type.name === 'varchar' || type.name === 'bpchar') && length > 4;
-  return { base, required, ...(limited && { maxLength: length - 4 }) };
+  return { base, required, ...(limited && { maxLength: length - 4 }), ...(allowed && { allowed }) };
 }

@@ -104,6 +104,17 @@ describe('MariaDB', () => {
     expect(tables.find(({ name }) => name === 'events')).toMatchObject({ partitioned: true });
   });
 
+  test('values that checks list are known', async () => {
+    await client('mysql', 'create database listed');
+    await client('listed', "create table things (id int, `Kind ``of` varchar(9) check (`Kind ``of` in ('new', 'old')), size text check (upper(size) = 'S' or size is null or upper(size) = 'M'), pay int check (pay in (1, 2)), note text check (length(note) < 9), other text, constraint pair check (other in ('a', 'b') or id > 3))");
+    const reader = await servers.openReader(server.address, 'listed', signal);
+    const { tables } = await reader.catalogue(signal);
+    await reader.close();
+    await client('mysql', 'drop database listed');
+    const allowed = tables[0]?.columns.map(({ name, allowed: values }) => [name, values]);
+    expect(allowed).toEqual([['id', undefined], ['Kind `of', ['new', 'old']], ['size', ['S', 'M']], ['pay', ['1', '2']], ['note', undefined], ['other', undefined]]);
+  });
+
   test('a database that was read and written anew has the same rows of every type, and everything that works on them', async () => {
     await copyShop('copy');
     const [shop, copy] = await Promise.all(['shop', 'copy'].map(async (name) => servers.openWriter(server.address, name, signal)));

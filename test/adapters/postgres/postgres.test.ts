@@ -90,6 +90,22 @@ describe('PostgreSQL', () => {
     expect(tables.find(({ name }) => name === 'events')).toMatchObject({ partitioned: true });
   });
 
+  test('values that checks list are known, of domains as well', async () => {
+    await psql('postgres', 'create database listed');
+    await psql(
+      'listed',
+      `create domain answer as text check (value in ('yes', 'no'));
+       create table things (id int, "Kind of" varchar(9) check ("Kind of" in ('it''s', 'old')), size text check (upper(size) = 'S' or size is null or upper(size) = 'M'), pay int check (pay in (1, 2)),
+         answer answer, answers answer[], note text check (length(note) < 9), other text, constraint pair check (other in ('a', 'b') or id > 3));
+       alter table things add check (note in ('c', 'd')) not valid;`,
+    );
+    const reader = await servers.openReader(server.address, 'listed', signal);
+    const { tables } = await reader.catalogue(signal);
+    await reader.close();
+    const allowed = tables[0]?.columns.map(({ name, allowed: values }) => [name, values]);
+    expect(allowed).toEqual([['id', undefined], ['Kind of', ["it's", 'old']], ['size', ['S', 'M']], ['pay', ['1', '2']], ['answer', ['yes', 'no']], ['answers', undefined], ['note', undefined], ['other', undefined]]);
+  });
+
   test('keys that single partitions have, or that refer to them, are those of their tables', async () => {
     await psql('postgres', 'create database parted');
     await psql(
