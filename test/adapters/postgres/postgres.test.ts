@@ -220,6 +220,15 @@ describe('PostgreSQL', () => {
     await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
     await reader.close();
   });
+
+  test('a database in another encoding is copied with the names and values that it has', async () => {
+    await psql('postgres', "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'");
+    await psql('latin', "set client_encoding = 'UTF8'; create table \"prénoms\" (nom text not null default 'Zoë' check (nom <> 'Ñandú')); insert into \"prénoms\" values (default), ('Åsa')");
+    await servers.createDatabase(server.address, 'latin_copy', { encoding: 'LATIN1' }, signal);
+    await copyAll('latin', 'latin_copy');
+    await psql('latin_copy', 'set client_encoding = UTF8; insert into "prénoms" values (default)');
+    expect(await psql('latin_copy', 'set client_encoding = UTF8; select string_agg(nom, \',\' order by nom) from "prénoms"')).toBe('Zoë,Zoë,Åsa');
+  });
 });
 
 async function text(rows: AsyncIterable<Uint8Array>): Promise<string> {
