@@ -9,6 +9,7 @@ import { mysqlRecipe } from '#features/fixtures/mysql/recipe.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import type { Table } from '#ports/database.ts';
 import { SHOP_ROWS, SHOP_SCHEMA } from '../../features/fixtures/mysql/shop-schema.ts';
+import { eventually } from '../../support/backlot.ts';
 
 const IMAGE = 'mariadb:10.11';
 const NASTY = 'mysql`; drop';
@@ -247,6 +248,38 @@ describe('MariaDB', () => {
     await expect(servers.openReader(server.address, 'nothing', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('no database') });
     await expect(servers.openReader({ ...server.address, password: 'wrong' }, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('refuses the user or password') });
     await expect(servers.openReader({ host: '127.0.0.1', port: 1, user: 'x', password: 'y' }, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('not reached') });
+  });
+
+  test('a user who may not hold up writers, or may have few connections, reads all the same, and waits for who does', async () => {
+    const person = async (name: string, limit: string) => {
+      await client('mysql', `create user ${name} identified by 'pw' with max_user_connections ${limit}; grant select, show view on shop.* to ${name}`);
+      return servers.openReader({ ...server.address, user: name, password: 'pw' }, 'shop', signal);
+    };
+    const connections = (name: string) => client('mysql', `select count(*) from information_schema.processlist where user = '${name}'`);
+    const few = await person('few', '2');
+    expect(await few.count((await tableOf('customers')).table, undefined, signal)).toBeGreaterThan(0);
+    await few.close();
+    await eventually(async () => expect(await connections('few')).toBe('0'));
+
+    const reader = await person('plain', '0');
+    const { table } = await tableOf('customers');
+    await reader.catalogue(signal);
+    const writing = client('shop', "lock tables customers write; select 'locked', sleep(3.5); unlock tables");
+    await eventually(async () => expect(await client('mysql', "select count(*) from information_schema.processlist where info like '%sleep(3.5)%' and state = 'User sleep'")).toBe('1'));
+    expect(await reader.count(table, undefined, signal)).toBeGreaterThan(0);
+    await writing;
+    await reader.close();
+  });
+
+  test('a server that goes away while it is opened to be written to is told in words', async () => {
+    const { open } = server.address;
+    if (!open) throw new Error('it is not reached by its socket here');
+    const lost = () => {
+      const stream = open();
+      const write = stream.write.bind(stream);
+      return Object.assign(stream, { write: (bytes: Uint8Array, ...more: never[]) => (String(bytes).includes('foreign_key_checks') ? Boolean(stream.destroy()) : write(bytes, ...more)) });
+    };
+    await expect(servers.openWriter({ ...server.address, open: lost }, 'shop', signal)).rejects.toMatchObject({ code: 'database-failed', message: 'Could not open the database shop: the server closed the connection' });
   });
 
   test('reading ends with its signal', async () => {

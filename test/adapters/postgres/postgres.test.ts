@@ -229,6 +229,17 @@ describe('PostgreSQL', () => {
     await psql('latin_copy', 'set client_encoding = UTF8; insert into "prénoms" values (default)');
     expect(await psql('latin_copy', 'set client_encoding = UTF8; select string_agg(nom, \',\' order by nom) from "prénoms"')).toBe('Zoë,Zoë,Åsa');
   });
+
+  test('a server that goes away while it is opened to be written to is told in words', async () => {
+    const { open } = server.address;
+    if (!open) throw new Error('it is not reached by its socket here');
+    const lostAt = (words: string) => () => {
+      const stream = open();
+      const write = stream.write.bind(stream);
+      return Object.assign(stream, { write: (bytes: Uint8Array, ...more: never[]) => (String(bytes).includes(words) ? Boolean(stream.destroy()) : write(bytes, ...more)) });
+    };
+    await expect(servers.openWriter({ ...server.address, open: lostAt('server_version') }, 'shop', signal)).rejects.toMatchObject({ code: 'database-failed', message: 'Could not open the database shop: the server closed the connection' });
+  });
 });
 
 async function text(rows: AsyncIterable<Uint8Array>): Promise<string> {
