@@ -244,6 +244,16 @@ describe('MariaDB', () => {
     await client('shop', 'truncate empty_one');
   });
 
+  test('what a function of the source says of a value when it refuses it is not repeated', async () => {
+    await client('shop', "delimiter ;;\ncreate function picky(mail varchar(100)) returns int deterministic begin declare words varchar(128) default concat('no mail: ', mail); signal sqlstate '45000' set message_text = words; return 1; end;;");
+    const { table, reader } = await tableOf('customers');
+    const failure: unknown = await reader.count(table, "picky('ada@real.example') = 1", signal).catch((error: unknown) => error);
+    await reader.close();
+    await client('shop', 'drop function picky');
+    expect(failure).toMatchObject({ code: 'source-failed', message: 'Could not count the rows of customers: the server refuses it [45000]' });
+    expect(JSON.stringify([String(failure), failure])).not.toContain('ada@');
+  });
+
   test('a wrong password, a database that is not there and a server that is not there are said in words', async () => {
     await expect(servers.openReader(server.address, 'nothing', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('no database') });
     await expect(servers.openReader({ ...server.address, password: 'wrong' }, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('refuses the user or password') });
