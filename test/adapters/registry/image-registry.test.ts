@@ -100,6 +100,15 @@ describe('a registry without authentication', () => {
     await expect(repository.referrers(digest, undefined, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has no end') as string });
   });
 
+  test('keeps no upload of what has another digest than it was to have', async () => {
+    const between = await startBetween(open.address, () => 'pass');
+    const repository = (await registries()).repository(`${between.address}/team/other`);
+    const bytes = noise(100_000);
+    const other = sha256(noise(10));
+    await expect(repository.writeBlob({ ...blobOf(bytes), digest: other }, never)).rejects.toMatchObject({ code: 'registry-failed', message: `What was to be pushed as ${other} has the digest ${sha256(bytes)}` });
+    expect(between.asked.map(({ method }) => method)).toEqual(['HEAD', 'POST', 'PATCH', 'DELETE']);
+  });
+
   test('does not read a blob at once that says it is larger than what it stands for', async () => {
     const repository = (await registries()).repository(`${open.address}/team/large`);
     const pushed = await repository.writeBlob(blobOf(noise(1001)), never);
