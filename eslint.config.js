@@ -58,6 +58,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 300 }],
       'max-params': ['error', 4],
       'no-eval': 'error',
+      'no-restricted-syntax': ['error', { selector: "CallExpression[callee.object.name='AbortSignal'][callee.property.name='any'] CallExpression[callee.object.name='AbortSignal'][callee.property.name='timeout']", message: 'Garbage collection may take it away before it aborts: timeLimit of #core/time-limit.ts.' }],
     },
   },
   { files: ['test/**/*.{ts,tsx}'], rules: { 'max-lines': 'off' } },

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { plainAddress } from '#adapters/network/plain-address.ts';
 import { BacklotError } from '#contract/errors.ts';
+import { timeLimit } from '#core/time-limit.ts';
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string };
 type Sent = { readonly url: string; readonly method: 'GET' | 'POST'; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
@@ -90,8 +91,20 @@ function wasNotTaken(outcome: Answer | Error): boolean {
 }
 
 async function once({ url, method, headers, body }: Sent, signal: AbortSignal): Promise<Answer> {
-  const response = await fetch(url, { method, headers: { 'user-agent': 'backlot', ...headers }, ...(body !== undefined && { body }), redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT)]) });
-  return { status: response.status, headers: response.headers, text: (await response.text()).slice(0, MOST_TEXT) };
+  const response = await fetch(url, { method, headers: { 'user-agent': 'backlot', ...headers }, ...(body !== undefined && { body }), redirect: 'manual', signal: AbortSignal.any([signal, timeLimit(LIMIT)]) });
+  return { status: response.status, headers: response.headers, text: await textOf(response) };
+}
+
+/** The beginning of what it says; the rest, which may have no end, is not read. */
+async function textOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) {
+    parts.push(part);
+    length += part.length;
+    if (length >= MOST_TEXT) break;
+  }
+  return Buffer.concat(parts).toString('utf8').slice(0, MOST_TEXT);
 }
 
 /** What fetch hides in its cause. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BacklotError } from '#contract/errors.ts';
 import { millisecondsOf } from '#core/duration.ts';
+import { timeLimit } from '#core/time-limit.ts';
 import type { Deployer, DeployOrder, DeployWork, WebhookSettings } from '#ports/deployer.ts';
 import { callGeneric } from './webhook-generic.ts';
 import { callGithub } from './webhook-github.ts';
@@ -31,7 +32,7 @@ export function createWebhookDeployer(): Deployer<WebhookSettings> {
         settings.status === undefined ? undefined : work.secret(settings.status, 'The address of the status'),
       ]);
       const timeout = settings.timeout === undefined ? TIMEOUT : millisecondsOf(settings.timeout);
-      const signal = AbortSignal.any([work.signal, AbortSignal.timeout(timeout)]);
+      const signal = AbortSignal.any([work.signal, timeLimit(timeout)]);
       try {
         const accepted = await KINDS[kind]({ url, secret, status, order, signal });
         return await follow(accepted, { kind, order, work, signal });

@@ -1,5 +1,6 @@
 import { BacklotError } from '#contract/errors.ts';
 import { plainAddress } from '#adapters/network/plain-address.ts';
+import { timeLimit } from '#core/time-limit.ts';
 import type { KpiQuery, KpiReader } from '#ports/kpi-source.ts';
 import { besideEachOther } from './beside.ts';
 import { judged, LIMIT } from './http-answer.ts';
@@ -23,7 +24,7 @@ function readAddress(address: string, status: number | undefined): KpiReader {
     async read(signal) {
       const began = performance.now();
       try {
-        const response = await fetch(url, { redirect: 'manual', headers: { ...headers, 'user-agent': 'backlot', connection: 'close' }, signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT)]) });
+        const response = await fetch(url, { redirect: 'manual', headers: { ...headers, 'user-agent': 'backlot', connection: 'close' }, signal: AbortSignal.any([signal, timeLimit(LIMIT)]) });
         await response.arrayBuffer();
         return judged(response.status, status, performance.now() - began);
       } catch (error) {

@@ -1,4 +1,5 @@
 import { plainAddress } from '#adapters/network/plain-address.ts';
+import { timeLimit } from '#core/time-limit.ts';
 import type { KpiReader } from '#ports/kpi-source.ts';
 
 const LIMIT = 10_000;
@@ -13,7 +14,7 @@ export function readPrometheus(address: string, query: string, former?: string):
     place.searchParams.set('query', what);
     if (moment !== undefined) place.searchParams.set('time', String(moment));
     try {
-      const response = await fetch(place, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(LIMIT)]) });
+      const response = await fetch(place, { headers, signal: AbortSignal.any([signal, timeLimit(LIMIT)]) });
       const { status, error, data } = (await response.json()) as Reply;
       if (status !== 'success') return { why: `Prometheus says: ${error ?? `status ${response.status}`}` };
       return answerOf(data);

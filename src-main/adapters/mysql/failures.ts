@@ -2,7 +2,7 @@ import { unreached } from '#adapters/network/unreached.ts';
 import { BacklotError, type FailureCode } from '#contract/errors.ts';
 
 /** What a server's refusal, or a failed connection, is known by. */
-type ServerError = Error & { readonly code?: string; readonly errno?: number };
+type ServerError = Error & { readonly code?: string; readonly sqlState?: string };
 
 export type Side = Extract<FailureCode, 'database-failed' | 'source-failed'>;
 
@@ -31,6 +31,8 @@ export function databaseFailure(thrown: unknown, doing: string, code: Side, sign
 /** The words of a refusal with what they quote of data left out; names of columns, keys and constraints stay. */
 function withoutValues(error: ServerError, kind: string): string {
   if (kind === '' || ABOUT_OBJECTS.test(kind)) return error.message;
+  // Texts of functions and triggers (SIGNAL) may say anything.
+  if (kind === 'ER_SIGNAL_EXCEPTION' || error.sqlState?.startsWith('45') === true) return `the server refuses it [${error.sqlState ?? kind}]`;
   const place = /(?:for (?:column|key)|constraint|column) ['`]?([^'`]+)/i.exec(error.message)?.[1];
   const row = /at row (\d+)/i.exec(error.message)?.[1];
   const words = error.message.replace(/: '.*$/s, '').replace(/'[^]*'/, '…').replace(/\s+/g, ' ').slice(0, 160);

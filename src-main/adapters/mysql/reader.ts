@@ -32,10 +32,16 @@ export async function openReader(address: Address, database: string, signal: Abo
   }
 }
 
-/** Begins several transactions at one moment: writers wait for that long. Where the user may not make them wait, there is one transaction. */
+/** Begins several transactions at one moment: writers wait for that long. Where the user may not make them wait, there is one transaction; where it may have only so many connections, there are as many. */
 async function beginTogether(first: Connection, opened: Connection[], more: () => Promise<Connection>): Promise<void> {
-  const others = [await more(), await more(), await more()].slice(0, SNAPSHOTS - 1);
+  const others: Connection[] = [];
+  while (others.length < SNAPSHOTS - 1) {
+    const other = await more().catch(() => undefined);
+    if (!other) break;
+    others.push(other);
+  }
   const locked = await ask(first, `set session lock_wait_timeout = ${LOCK_LIMIT}; flush tables with read lock`).then(() => true, () => false);
+  await ask(first, 'set session lock_wait_timeout = default');
   if (locked) {
     opened.push(...others);
     for (const other of others) await ask(other, BEGIN);

@@ -17,11 +17,12 @@ export async function openWriter(address: Address, database: string, signal: Abo
     await ask(connection, 'set session foreign_key_checks = 0');
     return connection;
   };
-  const first = await open(signal);
-  const version = await readVersion(first).catch((error: unknown) => {
+  const sessions = new Sessions([], open);
+  try {
+    return new MysqlWriter(address, sessions, await sessions.use(signal, readVersion));
+  } catch (error) {
     throw databaseFailure(error, `open the database ${database}`, 'database-failed', signal);
-  });
-  return new MysqlWriter(address, new Sessions([first], open), version);
+  }
 }
 
 class MysqlWriter implements DatabaseWriter {

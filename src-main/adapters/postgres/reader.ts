@@ -116,8 +116,7 @@ class PostgresReader implements DatabaseReader {
   }
 
   structure(signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
-    const { address, database, snapshot, sessions } = this.opened;
-    return this.asking('read the structure', () => readStructure({ address, database, snapshot, sessions }, signal));
+    return this.asking('read the structure', () => readStructure(this.opened, signal));
   }
 
   async close(): Promise<void> {

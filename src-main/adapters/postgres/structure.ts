@@ -3,7 +3,7 @@ import type { Address } from '#ports/database.ts';
 import { quoteName, quoteOption, quoteText } from './quote.ts';
 import type { Sessions } from './sessions.ts';
 
-type Source = { readonly address: Address; readonly database: string; readonly snapshot: string; readonly sessions: Sessions };
+type Source = { readonly address: Address; readonly database: string; readonly encoding: string; readonly snapshot: string; readonly sessions: Sessions };
 
 /** Comments are left out: people write into them, and no rule covers them. */
 const LEFT_OUT = ['--no-comments', '--no-blobs', '--no-security-labels', '--no-publications', '--no-subscriptions', '--no-tablespaces', '--no-unlogged-table-data'];
@@ -19,11 +19,13 @@ const ROLES = `
    order by 1`;
 
 /** What makes a database before and after its rows come, as the server's own pg_dump writes it, in the reader's snapshot. */
-export async function readStructure({ address, database, snapshot, sessions }: Source, signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
+export async function readStructure({ address, database, encoding, snapshot, sessions }: Source, signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
   const { programs } = address;
   if (!programs) throw new BacklotError('source-failed', 'The structure cannot be read: nothing here runs pg_dump');
+  // As the rows: what a dump says of its encoding holds for whatever comes over the same connection afterwards.
+  const form = encoding === 'SQL_ASCII' ? [] : ['--encoding=UTF8'];
   const dump = async (section: string) =>
-    withoutCommands(await programs.run(['pg_dump', ...programs.connection, '-d', `dbname=${quoteOption(database)}`, `--snapshot=${snapshot}`, `--section=${section}`, ...LEFT_OUT], signal));
+    withoutCommands(await programs.run(['pg_dump', ...programs.connection, '-d', `dbname=${quoteOption(database)}`, `--snapshot=${snapshot}`, `--section=${section}`, ...form, ...LEFT_OUT], signal));
   const [before, after] = await sections(dump);
   return sessions.use(signal, async (client) => {
     const { rows: sequences } = await client.query<{ schema: string; name: string; value: string }>(SEQUENCES);

@@ -16,10 +16,12 @@ const BROKEN = `
 /** Opens a database to fill it. */
 export async function openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter> {
   const sessions = new Sessions((until) => connect(address, database, 'database-failed', until));
-  const client = await sessions.take(signal);
-  const { rows } = await client.query<{ version: string }>("select current_setting('server_version') as version");
-  sessions.giveBack(client);
-  return new PostgresWriter(database, sessions, rows[0]?.version.split(' ')[0] ?? '');
+  try {
+    const { rows } = await sessions.use(signal, (client) => client.query<{ version: string }>("select current_setting('server_version') as version"));
+    return new PostgresWriter(database, sessions, rows[0]?.version.split(' ')[0] ?? '');
+  } catch (error) {
+    throw databaseFailure(error, `open the database ${database}`, 'database-failed', signal);
+  }
 }
 
 class PostgresWriter implements DatabaseWriter {

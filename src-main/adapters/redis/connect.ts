@@ -13,17 +13,20 @@ const CONNECT_LIMIT = 15_000;
 
 /** Opens a connection to one of a server's databases. The signal destroys it at any point. */
 export async function connect(address: Address, database: string | undefined, side: Side, signal: AbortSignal): Promise<RespClient> {
+  let stream: Duplex | undefined;
   try {
-    const client = new RespClient(await openStream(address, signal));
+    stream = await openStream(address, signal);
+    const client = new RespClient(stream);
     const destroy = () => client.stream.destroy();
     signal.addEventListener('abort', destroy, { once: true });
-    client.stream.once('close', () => signal.removeEventListener('abort', destroy));
-    await whileItAnswers(client.stream, CONNECT_LIMIT, side, async () => {
+    stream.once('close', () => signal.removeEventListener('abort', destroy));
+    await whileItAnswers(stream, CONNECT_LIMIT, side, async () => {
       if (address.password !== '') await client.ask('AUTH', ...(address.user === '' || address.user === 'default' ? [] : [address.user]), address.password);
       await client.ask('SELECT', database ?? '0');
     });
     return client;
   } catch (error) {
+    stream?.destroy();
     throw redisFailure(error, 'connect to the server', side, signal);
   }
 }

@@ -73,6 +73,8 @@ async function fieldsOf(client: RespClient, { kind, keys }: { readonly kind: Kin
   const isTooMuch = () => fields.size > MOST_FIELDS || [...fields].some((field) => !/^[\x20-\x7e]{1,100}$/.test(field) || isPersonal(field, isName));
   if (kind === 'hash') {
     for (const batch of batches(keys, BATCH)) {
+      // One of millions of fields would not go into this machine's memory.
+      if ((await client.askAll(batch.map((key) => ['HLEN', bytesOf(key)]))).some((length) => Number(length) > MOST_FIELDS)) return undefined;
       for (const names of await client.askAll(batch.map((key) => ['HKEYS', bytesOf(key)]))) for (const name of listOf(names)) fields.add(textOf(name));
       if (isTooMuch()) return undefined;
     }

@@ -16,7 +16,12 @@ const LEAST_LIFE = 10 * 60_000;
 /** Opens one of a server's databases to fill it. */
 export async function openWriter(address: Address, database: string, signal: AbortSignal): Promise<DatabaseWriter> {
   const client = await connect(address, database, 'database-failed', signal);
-  return new RedisWriter({ address, database, client, version: await readVersion(client) });
+  try {
+    return new RedisWriter({ address, database, client, version: await readVersion(client) });
+  } catch (error) {
+    client.stream.destroy();
+    throw redisFailure(error, `open the database ${database}`, 'database-failed', signal);
+  }
 }
 
 type Opened = { readonly address: Address; readonly database: string; readonly client: RespClient; readonly version: string };

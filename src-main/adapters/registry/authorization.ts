@@ -7,7 +7,7 @@ import { PUBLIC, readAll, send, type Limits, type Tls } from './http.ts';
 export type Login = { readonly username?: string; readonly password?: string; readonly identitytoken?: string; readonly registrytoken?: string };
 export type Surroundings = { readonly environment: Readonly<Record<string, string | undefined>>; readonly home: string };
 
-type Asked = { readonly host: string; readonly scope: string; readonly login: Login | undefined; readonly tls: Tls; readonly limits: Limits };
+type Asked = { readonly host: string; /** How the registry itself is spoken to. */ readonly protocol: string; readonly scope: string; readonly login: Login | undefined; readonly tls: Tls; readonly limits: Limits };
 type Challenge = { readonly scheme: 'basic' } | { readonly scheme: 'bearer'; readonly realm: string; readonly service?: string; readonly scope?: string };
 
 /** The login that Docker has for a registry, or nothing; `problem` where one is set up but cannot be had. */
@@ -27,8 +27,8 @@ export async function answerChallenge(header: string, asked: Asked, signal: Abor
   return fetchToken(challenge, asked, signal);
 }
 
-async function fetchToken(challenge: Challenge & { scheme: 'bearer' }, { host, scope, login, tls, limits }: Asked, signal: AbortSignal): Promise<Secret | undefined> {
-  const url = realmOf(challenge.realm, host);
+async function fetchToken(challenge: Challenge & { scheme: 'bearer' }, { host, protocol, scope, login, tls, limits }: Asked, signal: AbortSignal): Promise<Secret | undefined> {
+  const url = realmOf(challenge.realm, host, protocol);
   const service = challenge.service ?? '';
   const own = url.host === host ? tls : PUBLIC;
   if (login?.identitytoken !== undefined) {
@@ -50,10 +50,10 @@ async function tokenOf(response: Awaited<ReturnType<typeof send>>, host: string)
   return typeof found === 'string' ? new Secret(`Bearer ${found}`) : undefined;
 }
 
-/** Credentials go only over TLS, or to this very machine. */
-function realmOf(realm: string, host: string): URL {
+/** Credentials go only over TLS, to this very machine, or to a registry that is without TLS itself. */
+function realmOf(realm: string, host: string, protocol: string): URL {
   const url = URL.canParse(realm) ? new URL(realm) : undefined;
-  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && (isLoopback(url.host) || url.host === host)))) return url;
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && (isLoopback(url.host) || (url.host === host && protocol === 'http:'))))) return url;
   throw new BacklotError('registry-denied', `The registry ${host} sends to ${JSON.stringify(realm.slice(0, 200))} for a token, where credentials would not be safe`, { fix: 'Have its token service put behind https.' });
 }
 

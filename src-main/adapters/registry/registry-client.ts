@@ -98,7 +98,14 @@ export class RegistryClient {
   private async refusal(place: Parameters<typeof fromAnswer>[0], response: Response, signedIn: boolean): Promise<Error> {
     const failure = await fromAnswer(place, response, signedIn);
     const problem = response.status === 401 ? (await this.login)?.problem : undefined;
+    // Whoever signs in then, or is let in, is known with the next call.
+    if (response.status === 401 || response.status === 403) this.forgetLogin();
     return problem === undefined ? failure : new BacklotError('registry-denied', `${failure.message}: ${problem}`, { fix: `Mend that, or sign in with \`docker login ${this.host}\`.` });
+  }
+
+  private forgetLogin(): void {
+    this.login = undefined;
+    this.tokens.clear();
   }
 
   private async authorize(call: Call, response: Response, signal: AbortSignal): Promise<Secret | undefined> {
@@ -106,7 +113,7 @@ export class RegistryClient {
     const { login } = await this.login;
     const scope = `repository:${repositoryPath(call.repository)}:${call.access === 'push' ? 'pull,push' : 'pull'}`;
     try {
-      return await answerChallenge(response.headers['www-authenticate'] ?? '', { host: apiHost(this.host), scope, login, tls: this.tls, limits: this.limits }, signal);
+      return await answerChallenge(response.headers['www-authenticate'] ?? '', { host: apiHost(this.host), protocol: response.url.protocol, scope, login, tls: this.tls, limits: this.limits }, signal);
     } catch (error) {
       response.body.resume();
       throw error instanceof BacklotError ? error : withoutAnswer({ host: this.host, repository: call.repository, action: call.action }, error);

@@ -39,6 +39,7 @@ async function pushOnce(target: Target, { mediaType, digest, open, onProgress }:
   const hash = createHash('sha256');
   const upload = new Upload(target, signal);
   let whole: Uint8Array | undefined;
+  let actual: string;
   try {
     for await (const piece of piecesOf(open(signal))) {
       hash.update(piece);
@@ -46,12 +47,12 @@ async function pushOnce(target: Target, { mediaType, digest, open, onProgress }:
       else await upload.append(piece);
       onProgress?.(upload.size);
     }
+    actual = `sha256:${hash.digest('hex')}`;
+    if (digest !== undefined && digest !== actual) throw new BacklotError('registry-failed', `What was to be pushed as ${digest} has the digest ${actual}`, { fix: 'The stored content was changed: capture or build it again.' });
   } catch (error) {
     await upload.cancel();
     throw error;
   }
-  const actual = `sha256:${hash.digest('hex')}`;
-  if (digest !== undefined && digest !== actual) throw new BacklotError('registry-failed', `What was to be pushed as ${digest} has the digest ${actual}`, { fix: 'The stored content was changed: capture or build it again.' });
   await upload.finish(actual, whole);
   onProgress?.(upload.size);
   return { mediaType, digest: actual, size: upload.size };

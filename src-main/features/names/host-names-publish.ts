@@ -1,4 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
+import { timeLimit } from '#core/time-limit.ts';
 import type { Work } from '#core/work.ts';
 import { environmentLabels, type Environment } from '#features/stack/environment.ts';
 import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
@@ -158,7 +159,7 @@ export function isHere(engine: ContainerEngine): boolean {
 
 async function orTell(task: PublishPorts & Work, body: (signal: AbortSignal) => Promise<void>): Promise<void> {
   if (!isHere(task.engine)) return;
-  const patience = AbortSignal.timeout(PATIENCE);
+  const patience = timeLimit(PATIENCE);
   try {
     await body(task.signal.aborted ? patience : AbortSignal.any([task.signal, patience]));
   } catch (error) {

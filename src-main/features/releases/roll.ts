@@ -1,6 +1,7 @@
 import { BacklotError, toFailure } from '#contract/errors.ts';
 import { credentialsIn } from '#core/credentials-in.ts';
 import { readTextOrSecret } from '#core/read-secret.ts';
+import { timeLimit } from '#core/time-limit.ts';
 import type { Work } from '#core/work.ts';
 import type { Deployed, Deployer, DeployOrder, DeployWork } from '#ports/deployer.ts';
 import type { Balancer } from '#ports/kpi-source.ts';
@@ -30,7 +31,7 @@ export async function goBack({ aim, previous, wayBack, kind, content }: Plan, fa
   const { previous: _, ...rest } = failed;
   const order: DeployOrder = { ...rest, revision: previous.revision, image: previous.image, previous: { revision: failed.revision, image: failed.image }, mode: 'rollback' };
   try {
-    await roll(wayBack, order, ports, deployWork(ports, { ...work, signal: AbortSignal.timeout(WAY_BACK) }));
+    await roll(wayBack, order, ports, deployWork(ports, { ...work, signal: timeLimit(WAY_BACK) }));
     work.tell({ type: 'instance', target: aim.name, instance: 'release', state: 'returned', revision: previous.revision, previous: failed.revision });
     return { rolledBack: true };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { toFailure } from '#contract/errors.ts';
 import { readSecret } from '#core/read-secret.ts';
+import { timeLimit } from '#core/time-limit.ts';
 import type { Work } from '#core/work.ts';
 import type { News } from '#ports/notifier.ts';
 import type { Declared } from './declared.ts';
@@ -18,7 +19,7 @@ export async function tellPeople(declared: Declared, news: Omit<News, 'project'>
   await Promise.all(
     receivers.map(async (receiver) => {
       try {
-        await notify(receiver, { ...news, project: declared.name, ...(news.reason !== undefined && { reason: redactor.redact(news.reason) }) }, secret, AbortSignal.timeout(LIMIT));
+        await notify(receiver, { ...news, project: declared.name, ...(news.reason !== undefined && { reason: redactor.redact(news.reason) }) }, secret, timeLimit(LIMIT));
       } catch (error) {
         const name = Object.keys(receiver).find((key) => key !== 'on') ?? 'a receiver';
         tell({ type: 'message', level: 'warning', text: `${name} was not told: ${redactor.redact(toFailure(error).message)}` });

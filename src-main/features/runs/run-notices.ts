@@ -1,6 +1,7 @@
 import { toFailure } from '#contract/errors.ts';
 import type { RunSummary, StageResult } from '#contract/runs.ts';
 import { readSecret, type SecretSources } from '#core/read-secret.ts';
+import { timeLimit } from '#core/time-limit.ts';
 import type { Work } from '#core/work.ts';
 import type { Project } from '#features/project/project.ts';
 import type { Checkout } from '#ports/git.ts';
@@ -58,7 +59,7 @@ export class RunNotices {
       one.last = one.last.then(async () => {
         if (one.failures >= MOST_FAILURES) return;
         try {
-          await this.task.notifyOfRun(one.receiver, this.newsOf(event), this.secret, AbortSignal.timeout(LIMIT));
+          await this.task.notifyOfRun(one.receiver, this.newsOf(event), this.secret, timeLimit(LIMIT));
         } catch (error) {
           if (one.failures++ === 0) this.task.tell({ type: 'message', level: 'warning', text: `${nameOf(one.receiver)} was not told of the run: ${this.task.redactor.redact(toFailure(error).message)}` });
         }

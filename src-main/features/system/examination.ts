@@ -1,5 +1,6 @@
 import { BacklotError, toFailure } from '#contract/errors.ts';
 import type { Check } from '#contract/system.ts';
+import { timeLimit } from '#core/time-limit.ts';
 
 export type Finding = Omit<Check, 'id'>;
 
@@ -14,7 +15,7 @@ export async function examine(examinations: readonly Examination[], deadline: nu
 }
 
 async function examineOne({ id, look }: Examination, deadline: number, signal: AbortSignal): Promise<Check | undefined> {
-  const limit = AbortSignal.timeout(deadline);
+  const limit = timeLimit(deadline);
   const either = AbortSignal.any([signal, limit]);
   const late = new Promise<Finding>((_, reject) => {
     either.addEventListener('abort', () => reject(new BacklotError('cancelled', 'cancelled')), { once: true });

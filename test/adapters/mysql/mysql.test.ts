@@ -9,6 +9,7 @@ import { mysqlRecipe } from '#features/fixtures/mysql/recipe.ts';
 import { LABELS } from '#ports/container-engine.ts';
 import type { Table } from '#ports/database.ts';
 import { SHOP_ROWS, SHOP_SCHEMA } from '../../features/fixtures/mysql/shop-schema.ts';
+import { eventually } from '../../support/backlot.ts';
 
 const IMAGE = 'mariadb:10.11';
 const NASTY = 'mysql`; drop';
@@ -254,10 +255,52 @@ describe('MariaDB', () => {
     await client('shop', 'truncate empty_one');
   });
 
+  test('what a function of the source says of a value when it refuses it is not repeated', async () => {
+    await client('shop', "delimiter ;;\ncreate function picky(mail varchar(100)) returns int deterministic begin declare words varchar(128) default concat('no mail: ', mail); signal sqlstate '45000' set message_text = words; return 1; end;;");
+    const { table, reader } = await tableOf('customers');
+    const failure: unknown = await reader.count(table, "picky('ada@real.example') = 1", signal).catch((error: unknown) => error);
+    await reader.close();
+    await client('shop', 'drop function picky');
+    expect(failure).toMatchObject({ code: 'source-failed', message: 'Could not count the rows of customers: the server refuses it [45000]' });
+    expect(JSON.stringify([String(failure), failure])).not.toContain('ada@');
+  });
+
   test('a wrong password, a database that is not there and a server that is not there are said in words', async () => {
     await expect(servers.openReader(server.address, 'nothing', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('no database') });
     await expect(servers.openReader({ ...server.address, password: 'wrong' }, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('refuses the user or password') });
     await expect(servers.openReader({ host: '127.0.0.1', port: 1, user: 'x', password: 'y' }, 'shop', signal)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('not reached') });
+  });
+
+  test('a user who may not hold up writers, or may have few connections, reads all the same, and waits for who does', async () => {
+    const person = async (name: string, limit: string) => {
+      await client('mysql', `create user ${name} identified by 'pw' with max_user_connections ${limit}; grant select, show view on shop.* to ${name}`);
+      return servers.openReader({ ...server.address, user: name, password: 'pw' }, 'shop', signal);
+    };
+    const connections = (name: string) => client('mysql', `select count(*) from information_schema.processlist where user = '${name}'`);
+    const few = await person('few', '2');
+    expect(await few.count((await tableOf('customers')).table, undefined, signal)).toBeGreaterThan(0);
+    await few.close();
+    await eventually(async () => expect(await connections('few')).toBe('0'));
+
+    const reader = await person('plain', '0');
+    const { table } = await tableOf('customers');
+    await reader.catalogue(signal);
+    const writing = client('shop', "lock tables customers write; select 'locked', sleep(3.5); unlock tables");
+    await eventually(async () => expect(await client('mysql', "select count(*) from information_schema.processlist where info like '%sleep(3.5)%' and state = 'User sleep'")).toBe('1'));
+    expect(await reader.count(table, undefined, signal)).toBeGreaterThan(0);
+    await writing;
+    await reader.close();
+  });
+
+  test('a server that goes away while it is opened to be written to is told in words', async () => {
+    const { open } = server.address;
+    if (!open) throw new Error('it is not reached by its socket here');
+    const lost = () => {
+      const stream = open();
+      const write = stream.write.bind(stream);
+      return Object.assign(stream, { write: (bytes: Uint8Array, ...more: never[]) => (String(bytes).includes('foreign_key_checks') ? Boolean(stream.destroy()) : write(bytes, ...more)) });
+    };
+    await expect(servers.openWriter({ ...server.address, open: lost }, 'shop', signal)).rejects.toMatchObject({ code: 'database-failed', message: 'Could not open the database shop: the server closed the connection' });
   });
 
   test('reading ends with its signal', async () => {

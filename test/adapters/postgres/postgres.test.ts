@@ -236,6 +236,26 @@ describe('PostgreSQL', () => {
     await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
     await reader.close();
   });
+
+  test('a database in another encoding is copied with the names and values that it has', async () => {
+    await psql('postgres', "create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'");
+    await psql('latin', "set client_encoding = 'UTF8'; create table \"prénoms\" (nom text not null default 'Zoë' check (nom <> 'Ñandú')); insert into \"prénoms\" values (default), ('Åsa')");
+    await servers.createDatabase(server.address, 'latin_copy', { encoding: 'LATIN1' }, signal);
+    await copyAll('latin', 'latin_copy');
+    await psql('latin_copy', 'set client_encoding = UTF8; insert into "prénoms" values (default)');
+    expect(await psql('latin_copy', 'set client_encoding = UTF8; select string_agg(nom, \',\' order by nom) from "prénoms"')).toBe('Zoë,Zoë,Åsa');
+  });
+
+  test('a server that goes away while it is opened to be written to is told in words', async () => {
+    const { open } = server.address;
+    if (!open) throw new Error('it is not reached by its socket here');
+    const lostAt = (words: string) => () => {
+      const stream = open();
+      const write = stream.write.bind(stream);
+      return Object.assign(stream, { write: (bytes: Uint8Array, ...more: never[]) => (String(bytes).includes(words) ? Boolean(stream.destroy()) : write(bytes, ...more)) });
+    };
+    await expect(servers.openWriter({ ...server.address, open: lostAt('server_version') }, 'shop', signal)).rejects.toMatchObject({ code: 'database-failed', message: 'Could not open the database shop: the server closed the connection' });
+  });
 });
 
 async function text(rows: AsyncIterable<Uint8Array>): Promise<string> {

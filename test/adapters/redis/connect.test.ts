@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '#adapters/redis/connect.ts';
 import { fetchData } from '#adapters/redis/fetch-data.ts';
+import { openWriter } from '#adapters/redis/writer.ts';
 
 const never = new AbortController().signal;
 
@@ -42,4 +43,22 @@ test('a server that takes the connection and never answers is given up, and so i
   await other.asked();
   vi.advanceTimersByTime(60_001);
   expect(await fetched).toMatchObject({ code: 'source-failed', message: expect.stringContaining('gives no answer for 60 s') as string });
+});
+
+test('a connection that leads to nothing is closed: where the server refuses the password, and where it does not say what it is', async () => {
+  const server = createServer((socket) => socket.on('data', (asked) => socket.write(/AUTH|INFO/.test(String(asked)) ? '-WRONGPASS no\r\n' : '+OK\r\n'))).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = { host: '127.0.0.1', port: (server.address() as AddressInfo).port, user: '' };
+  const closed = async () => {
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    onTestFinished(() => void socket.destroy());
+    await once(socket.resume(), 'close');
+  };
+  const first = closed();
+  await expect(connect({ ...address, password: 'wrong' }, undefined, 'source-failed', never)).rejects.toMatchObject({ code: 'source-failed', message: expect.stringContaining('refuses the user or password') as string });
+  await first;
+  const second = closed();
+  await expect(openWriter({ ...address, password: '' }, '0', never)).rejects.toMatchObject({ code: 'database-failed' });
+  await second;
 });

@@ -1,6 +1,7 @@
 import { PassThrough, Duplex } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { encode, RefusedByRedis, RespClient } from '#adapters/redis/resp.ts';
+import { encode, RefusedByRedis, RespClient, type Argument } from '#adapters/redis/resp.ts';
+import { keyTables } from '#adapters/redis/scan-keys.ts';
 
 function pair(): { client: RespClient; answer: (text: string | Buffer) => void; asked: () => string } {
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -36,4 +37,20 @@ describe('the protocol of Redis', () => {
     client.stream.destroy();
     await expect(reply).rejects.toBeInstanceOf(Error);
   });
+});
+
+test('the fields of a hash with more of them than can be columns are not asked for', async () => {
+  const asked: string[] = [];
+  const client = {
+    askAll: async (commands: readonly (readonly Argument[])[]) => {
+      asked.push(...commands.map(([name, key]) => `${name} ${String(key)}`));
+      return commands.map(([name, key]) => (name === 'HLEN' ? (String(key) === 'seen' ? 5_000_000 : 1) : [Buffer.from('total')]));
+    },
+  } as unknown as RespClient;
+  const { tables } = await keyTables(client, '0', new Map([['hash' as const, ['seen', 'cart']]]));
+  expect(tables.map(({ name, columns }) => [name, columns.map((column) => column.name)])).toEqual([
+    ['cart', ['expires', 'total']],
+    ['seen', ['expires', 'field', 'value']],
+  ]);
+  expect(asked).toEqual(['HLEN seen', 'HLEN cart', 'HKEYS cart']);
 });

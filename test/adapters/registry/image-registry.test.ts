@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { answerChallenge } from '#adapters/registry/authorization.ts';
+import { createImageRegistry } from '#adapters/registry/image-registry.ts';
 import { makeCertificate } from '../docker/self-signed.ts';
 import { addressOf, collect, docker, login, never, noise, registries, sha256, startBetween, startClosedRegistry, startRegistry, stream, type Fault } from './registry-scene.ts';
 
@@ -98,6 +100,15 @@ describe('a registry without authentication', () => {
     await expect(repository.referrers(digest, undefined, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has no end') as string });
   });
 
+  test('keeps no upload of what has another digest than it was to have', async () => {
+    const between = await startBetween(open.address, () => 'pass');
+    const repository = (await registries()).repository(`${between.address}/team/other`);
+    const bytes = noise(100_000);
+    const other = sha256(noise(10));
+    await expect(repository.writeBlob({ ...blobOf(bytes), digest: other }, never)).rejects.toMatchObject({ code: 'registry-failed', message: `What was to be pushed as ${other} has the digest ${sha256(bytes)}` });
+    expect(between.asked.map(({ method }) => method)).toEqual(['HEAD', 'POST', 'PATCH', 'DELETE']);
+  });
+
   test('does not read a blob at once that says it is larger than what it stands for', async () => {
     const repository = (await registries()).repository(`${open.address}/team/large`);
     const pushed = await repository.writeBlob(blobOf(noise(1001)), never);
@@ -185,6 +196,31 @@ describe('a registry with authentication', () => {
     const between = await startBetween(open.address, () => ({ status: 401, headers: { 'www-authenticate': 'Bearer realm="http://tokens.evil.example/t",service="x"' } }));
     const repository = (await registries(login(between.address, 'ann', 'secret'))).repository(`${between.address}/team/x`);
     await expect(repository.check(never)).rejects.toMatchObject({ code: 'registry-denied', message: expect.stringContaining('would not be safe') as string });
+  });
+
+  test('is not answered without TLS where it has TLS itself', async () => {
+    const asked = { host: 'registry.example', scope: 'repository:team/x:pull', login: { username: 'ann', password: 'secret' }, tls: { verify: true }, limits: { head: 1000, idle: 1000 } };
+    const challenge = 'Bearer realm="http://registry.example/token",service="x"';
+    await expect(answerChallenge(challenge, { ...asked, protocol: 'https:' }, never)).rejects.toMatchObject({ code: 'registry-denied', message: expect.stringContaining('would not be safe') as string });
+    // Without TLS it has them from us all the same: here it is only not there.
+    await expect(answerChallenge(challenge, { ...asked, protocol: 'http:' }, never)).rejects.not.toMatchObject({ code: 'registry-denied' });
+  });
+
+  test('is answered as soon as somebody has signed in, and with other credentials once the first are not taken', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'backlot-login-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const basic = (password: string) => `Basic ${Buffer.from(`ann:${password}`).toString('base64')}`;
+    let taken = 'secret';
+    const between = await startBetween(open.address, ({ authorization }) => (authorization === basic(taken) ? 'pass' : { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }));
+    const repository = createImageRegistry({ environment: { DOCKER_CONFIG: folder }, home: folder }).repository(`${between.address}/team/later`);
+    const signIn = (password: string) => writeFile(join(folder, 'config.json'), JSON.stringify(login(between.address, 'ann', password)));
+    await expect(repository.check(never)).rejects.toMatchObject({ code: 'registry-denied', message: expect.stringContaining('none are set up') as string });
+    await signIn('secret');
+    await repository.check(never);
+    taken = 'other';
+    await expect(repository.check(never)).rejects.toMatchObject({ code: 'registry-denied', message: expect.stringContaining('does not take') as string });
+    await signIn('other');
+    await repository.check(never);
   });
 
   test('is told apart from one that does not allow it', async () => {

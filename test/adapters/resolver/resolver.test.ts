@@ -113,7 +113,7 @@ describe('the resolver of this machine', () => {
       expect(await exists(port)).toBe(false);
     }));
 
-  test('whose port is taken is told with the holder and the variable, and the set is up all the same', () =>
+  test('F30: whose port is taken is told with the holder and the variable, and the set is up all the same', () =>
     withResolver(async (scene, port) => {
       const server = createServer().listen(port, '127.0.0.1');
       await once(server, 'listening');

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { timeLimit } from '#core/time-limit.ts';
 import { COMMANDS } from '../commands.ts';
 import { complete, type Candidate, type Completion } from '../completion-candidates.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +19,7 @@ export async function run(context: Context): Promise<number> {
 async function namesOf({ wants, project }: Completion, current: string, context: Context): Promise<Candidate[]> {
   try {
     const { backlot } = await context.openSession();
-    const signal = AbortSignal.any([context.interrupts.signal, AbortSignal.timeout(DEADLINE)]);
+    const signal = AbortSignal.any([context.interrupts.signal, timeLimit(DEADLINE)]);
     const { directory } = await backlot.project.open({ directory: resolve(project ?? '.') }, signal);
     const { sets, services, fixtures, targets } = await backlot.project.load({ directory }, signal);
     const stored = wants.includes('fixtures') ? (await backlot.fixtures.list({ directory }, signal)).fixtures : [];
