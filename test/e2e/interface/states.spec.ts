@@ -119,6 +119,12 @@ test('what another shell is bringing up shows per service: bytes pulled, what it
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeEnabled();
 });
 
+test('a run is cancelled once, and says that it is until it has ended', async ({ page }) => {
+  await page.goto(`${address}/?scenario=stagesrunning#/stages`);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Cancelling' })).toBeDisabled();
+});
+
 test('a part of the page whose loading breaks off is loaded again', async ({ page }) => {
   let broken = 0;
   await page.route(/NamesPage.*\.js/, (route) => (broken++ === 0 ? route.abort('failed') : route.continue()));
