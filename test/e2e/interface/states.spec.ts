@@ -157,6 +157,22 @@ test('a dismissed miss stays away after a reload; the names page still lists it'
   await expect(page.getByText('5 names asked for that nobody here owns')).toBeVisible();
 });
 
+test('how work failed stays away once it is dismissed, on the way back to its page and after a reload', async ({ page }) => {
+  await page.goto(`${address}/?scenario=failed`);
+  await page.getByRole('button', { name: /^Set:/ }).click();
+  await page.getByRole('menuitem', { name: /^production-like/ }).click();
+  const dismiss = page.getByRole('button', { name: 'Dismiss' });
+  await dismiss.click();
+  await expect(dismiss).toHaveCount(0);
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await page.getByRole('link', { name: 'Services' }).click();
+  await expect(page.getByRole('table', { name: 'Services' })).toBeVisible();
+  await expect(dismiss).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('table', { name: 'Services' })).toBeVisible();
+  await expect(dismiss).toHaveCount(0);
+});
+
 test('a set that is down shows what Up would do, with memory and what else is up; the choice is part of the command', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`${address}/?scenario=up`);
