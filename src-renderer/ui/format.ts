@@ -15,7 +15,7 @@ export function bytes(count: number): string {
 /** A share of one core: `12 %`, `0.4 %`. */
 export function percent(share: number): string {
   const value = share * 100;
-  return `${value >= 10 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`;
+  return `${value >= 10 || value < 0.05 ? value.toFixed(0) : value.toFixed(1)} %`;
 }
 
 /** How long something takes or took: `0.8 s`, `42 s`, `3:07 min`, `2:10 h`, `5 d`. */

@@ -4,6 +4,9 @@ import type { BuildStep } from '#ports/image-builder.ts';
 const LAST_LINES = 20;
 const LONGEST_LINE = 500;
 
+/** What is no step of the Dockerfile: upkeep of BuildKit, and which builder works, whose end nobody tells. */
+const BESIDE = ['[internal]', '[auth]', 'building with "'];
+
 type Step = { readonly name: string; lines: string[]; error?: string };
 
 /** BuildKit's plain progress, line by line. */
@@ -56,7 +59,7 @@ export class BuildProgress {
   }
 
   private tell(step: string, name: string, state: BuildStep['state'], seconds?: number): void {
-    if (name.startsWith('[internal]') || name.startsWith('[auth]')) return;
+    if (BESIDE.some((words) => name.startsWith(words))) return;
     this.onStep({ step, name: name.slice(0, LONGEST_LINE), state, ...(seconds !== undefined && { seconds }) });
   }
 }

@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Skeleton } from '@mantine/core';
+import { ActionIcon, Skeleton } from '@mantine/core';
 import { X } from 'lucide-react';
 import { useLocation } from 'wouter';
 import type { OperationEvent, OperationSummary } from '#contract/operations.ts';
+import { CancelButton } from '../../shell/CancelButton.tsx';
 import { nameOfMethod, titleOf } from '../../shell/outcomes.ts';
-import { cancelOperation } from '../../state/operations.ts';
 import { useOperation } from '../../state/use-operation.ts';
 import { FailureCard } from '../../ui/FailureCard.tsx';
 import { bytes } from '../../ui/format.ts';
@@ -31,7 +31,7 @@ export function OperationDetail({ id, operation }: OperationDetailProps) {
             </div>
           )}
         </div>
-        {operation?.state === 'running' && <Button onClick={() => void cancelOperation(id)}>Cancel</Button>}
+        {operation?.state === 'running' && <CancelButton operation={id} />}
         <ActionIcon aria-label="Close the panel" onClick={() => navigate('/activity')}>
           <X size={16} />
         </ActionIcon>

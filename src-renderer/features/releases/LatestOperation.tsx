@@ -2,6 +2,7 @@ import { CloseButton } from '@mantine/core';
 import { useState } from 'react';
 import type { OperationSummary } from '#contract/operations.ts';
 import { OperationFailure } from '../../shell/OperationFailure.tsx';
+import { useDismissed } from '../../state/dismissed.ts';
 import { useOperation } from '../../state/use-operation.ts';
 import { isRoll } from './release-words.ts';
 import { RollView } from './RollView.tsx';
@@ -12,11 +13,11 @@ type LatestOperationProps = { readonly operations: readonly OperationSummary[]; 
 export function LatestOperation({ operations, target }: LatestOperationProps) {
   const [latest] = operations;
   const [seen, setSeen] = useState<string>();
-  const [dismissed, setDismissed] = useState<string>();
+  const { dismissed, dismiss: putAway } = useDismissed();
   const running = latest?.state === 'running' ? latest.id : undefined;
   if (running !== undefined && running !== seen) setSeen(running);
-  if (!latest || latest.id === dismissed) return null;
-  const dismiss = () => setDismissed(latest.id);
+  if (!latest || dismissed.includes(latest.id)) return null;
+  const dismiss = () => putAway(latest.id);
   const isShown = isRoll(latest) && (latest.state === 'running' || latest.id === seen);
   return (
     <>

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { Undo2 } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { OperationSummary } from '#contract/operations.ts';
-import { cancelOperation } from '../../state/operations.ts';
+import { useCancel } from '../../state/use-cancel.ts';
 import { useOperation } from '../../state/use-operation.ts';
 import { lookOfOperation, type Look } from '../../ui/phase.ts';
 import { StateLabel } from '../../ui/StateIcon.tsx';
@@ -21,13 +21,9 @@ const WAITING: Look = { tone: 'warn', label: 'waits for an answer', shape: 'paus
 export function RollView({ operation, target, close }: RollViewProps) {
   const { id, state, started, ended, method } = operation;
   const progress = useOperation(id);
-  const [aborted, setAborted] = useState(false);
+  const { cancelling: aborted, cancel: abort } = useCancel(id);
   const goesOn = state === 'running' && !progress.result;
   const isQuiet = progress.events.every(({ type }) => type === 'started' || type === 'result');
-  const abort = () => {
-    setAborted(true);
-    void cancelOperation(id).then((isAsked) => isAsked || setAborted(false));
-  };
   return (
     <section className={style.roll} aria-label={method === 'releases.rollback' ? `Way back on ${target}` : `Roll on ${target}`}>
       <header className={style.rollHead}>

@@ -6,7 +6,7 @@ import { ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
 import { SAMPLES_KEPT } from '../../state/feeds.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
 import { copyText } from '../../ui/copy.ts';
-import { bytes, percent } from '../../ui/format.ts';
+import { bytes, counted, percent } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/KindIcon.tsx';
 import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { ProgressLine } from '../../ui/ProgressLine.tsx';
@@ -77,7 +77,7 @@ export function ServiceLine({ row, series, chosen, busy, position, onChoose }: S
         </div>
         <div role="cell" className={`${table.started} ${style.started}`}>
           {row.status?.started && <Ago at={row.status.started} />}
-          {row.status !== undefined && row.status.restarts > 0 && <span className={style.restarts}>{row.status.restarts} restarts</span>}
+          {row.status !== undefined && row.status.restarts > 0 && <span className={style.restarts}>{counted(row.status.restarts, 'restart')}</span>}
         </div>
         <div role="cell" className={table.actions} onClick={(event) => event.stopPropagation()}>
           <LineActions row={row} busy={busy} />
@@ -119,10 +119,13 @@ function StateCell({ row }: { readonly row: ServiceRow }) {
   );
 }
 
-/** What belongs beside the state: what it waits for, where a swapped one leads, whose names it answers to as well. */
+/** States that need nobody's attention by themselves, and whose reason stands beside them. */
+const SAYS_WHY: readonly ServiceRow['state'][] = ['waiting', 'created', 'stopped', 'absent'];
+
+/** What belongs beside the state: what it waits for, why it does not run, where a swapped one leads, whose names it answers to as well. */
 function stateDetail({ state, why, swappedTo, standsFor, replicas }: ServiceRow): string | undefined {
   if (replicas.some((replica) => replica.state !== state)) return statesInWords(replicas);
-  if (state === 'waiting' || state === 'created') return why;
+  if (why !== undefined && SAYS_WHY.includes(state)) return why;
   if (state === 'swapped') return why ?? `to ${swappedTo.join(', ')}`;
   return standsFor.length > 0 ? `stands for ${standsFor.join(', ')}` : undefined;
 }

@@ -10,6 +10,7 @@ import { SAMPLES_KEPT } from '../../state/feeds.ts';
 import { CopyButton, CopyText } from '../../ui/CopyButton.tsx';
 import { bytes, percent } from '../../ui/format.ts';
 import { KindIcon } from '../../ui/KindIcon.tsx';
+import { MiddleCut } from '../../ui/MiddleCut.tsx';
 import { lookOfPhase } from '../../ui/phase.ts';
 import { Sparkline } from '../../ui/Sparkline.tsx';
 import { StateIcon, StateLabel } from '../../ui/StateIcon.tsx';
@@ -40,7 +41,7 @@ export function ServicePanel({ row, rows, series, environment, busy, onChoose }:
         <KindIcon kind={row.kind} size={30} />
         <div className={style.heading}>
           <h2 className={style.title} title={row.name}>
-            {row.name}
+            <MiddleCut text={row.name} />
           </h2>
           <span className={style.under}>
             <StateLabel look={lookOfPhase(row.state)} />
@@ -207,9 +208,9 @@ function Neighbours({ row, rows, onChoose }: Pick<ServicePanelProps, 'row' | 'ro
     const stoodFor = other !== undefined && other.name !== name;
     return (
       <li key={name}>
-        <button type="button" className={style.neighbour} disabled={!other} title={stoodFor ? `${other.name} stands in for it` : undefined} onClick={() => onChoose(other?.name)}>
+        <button type="button" className={style.neighbour} disabled={!other} title={stoodFor ? `${other.name} stands in for it` : name} onClick={() => onChoose(other?.name)}>
           <StateIcon look={lookOfPhase(other?.state ?? 'absent')} size={12} />
-          {name}
+          <MiddleCut text={name} />
           {(stoodFor || detail) && <span className={style.condition}>{stoodFor ? 'stand-in' : detail}</span>}
         </button>
       </li>

@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { Braces, Ellipsis, ListChecks, SquareTerminal, X } from 'lucide-react';
-import { useState } from 'react';
 import { Link } from 'wouter';
 import type { OperationSummary } from '#contract/operations.ts';
 import type { SetView } from '#contract/project.ts';
@@ -9,8 +8,8 @@ import { setActions, usePlace, type Action } from '../../shell/actions.ts';
 import { ActionButton, ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
 import { commandLine } from '../../shell/command-lines.ts';
 import { fixturePath } from '../../shell/fixture-actions.ts';
-import { cancelOperation } from '../../state/operations.ts';
 import { useDock } from '../../state/dock.ts';
+import { useCancel } from '../../state/use-cancel.ts';
 import { lookOfPhase, lookOfSetNow } from '../../ui/phase.ts';
 import { StateLabel } from '../../ui/StateIcon.tsx';
 import { Elapsed } from '../../ui/Time.tsx';
@@ -122,11 +121,7 @@ function SetButtons({ state, running, up, onShowPlan, onShowEnvironment }: Pick<
 }
 
 function Running({ operation }: { readonly operation: OperationSummary }) {
-  const [cancelling, setCancelling] = useState(false);
-  const cancel = () => {
-    setCancelling(true);
-    void cancelOperation(operation.id).then((isAsked) => isAsked || setCancelling(false));
-  };
+  const { cancelling, cancel } = useCancel(operation.id);
   return (
     <>
       <span className={style.running} title={operation.owner}>

@@ -70,7 +70,7 @@ export function rowsOf(project: ProjectView, set: SetView, status: SetStatus | u
     };
   });
   const reasonOf = notStarted(rows);
-  return rows.map((row) => ({ ...row, why: row.why ?? reasonOf(row) }));
+  return rows.map((row) => ({ ...row, why: reasonOf(row) ?? row.why }));
 }
 
 /** Why a service that was only created was not started: one that it needs failed, or was not started for such a reason itself. */

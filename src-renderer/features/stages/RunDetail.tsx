@@ -5,6 +5,7 @@ import { ActionButton } from '../../shell/ActionParts.tsx';
 import { commandLine } from '../../shell/command-lines.ts';
 import { OperationFailure } from '../../shell/OperationFailure.tsx';
 import { compareAction, rerunFailedAction } from '../../shell/run-actions.ts';
+import { useDismissed } from '../../state/dismissed.ts';
 import { useOperations, type OperationProgress } from '../../state/operations.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
 import { FailureCard } from '../../ui/FailureCard.tsx';
@@ -87,6 +88,7 @@ function RunHead({ run, runs, rows, directory }: Pick<RunDetailProps, 'runs' | '
 /** Why the latest run or build ended before any stage could tell. */
 function LatestFailure({ directory }: { readonly directory: string }) {
   const latest = useOperations(({ summaries }) => summaries?.find(({ method, directory: at }) => at === directory && (method === 'runs.start' || method === 'runs.build')));
-  if (latest?.state !== 'failed' || !latest.error || latest.error.code === 'stage-failed') return null;
-  return <OperationFailure id={latest.id} failure={latest.error} />;
+  const { dismissed, dismiss } = useDismissed();
+  if (latest?.state !== 'failed' || !latest.error || latest.error.code === 'stage-failed' || dismissed.includes(latest.id)) return null;
+  return <OperationFailure id={latest.id} failure={latest.error} onDismiss={() => dismiss(latest.id)} />;
 }

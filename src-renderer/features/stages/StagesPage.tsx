@@ -1,13 +1,14 @@
 import { Button, Menu, Skeleton } from '@mantine/core';
-import { ChevronDown, X } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { useLocation } from 'wouter';
 import type { OperationSummary } from '#contract/operations.ts';
 import type { ProjectView } from '#contract/project.ts';
 import type { RunSummary } from '#contract/runs.ts';
 import { ActionButton, ActionItem, CopyCommandsMenu } from '../../shell/ActionParts.tsx';
+import { CancelButton } from '../../shell/CancelButton.tsx';
 import { commandLine } from '../../shell/command-lines.ts';
 import { buildAction, runActions } from '../../shell/run-actions.ts';
-import { cancelOperation, useOperations } from '../../state/operations.ts';
+import { useOperations } from '../../state/operations.ts';
 import { useOperation } from '../../state/use-operation.ts';
 import { CopyText } from '../../ui/CopyButton.tsx';
 import { FailureCard } from '../../ui/FailureCard.tsx';
@@ -85,11 +86,7 @@ function PageActions({ project, running }: { readonly project: ProjectView; read
   return (
     <>
       <CopyText text={commandLine(['run'], project.directory)} shown="backlot run" label="Copy as command" />
-      {running && (
-        <Button leftSection={<X size={13} />} onClick={() => void cancelOperation(running.id)}>
-          Cancel
-        </Button>
-      )}
+      {running && <CancelButton operation={running.id} />}
       <Button.Group>
         <ActionButton action={run} variant="filled" disabled={none} />
         <Menu position="bottom-end" width={270}>

@@ -11,6 +11,7 @@ function read(text: string) {
 
 test('steps are told as they begin, are found in the cache, and end', () => {
   const { steps } = read(`
+#0 building with "default" instance using docker driver
 #1 [internal] load build definition from Dockerfile
 #1 DONE 0.0s
 #5 [1/3] FROM docker.io/library/node:20-slim

@@ -119,6 +119,12 @@ test('what another shell is bringing up shows per service: bytes pulled, what it
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeEnabled();
 });
 
+test('a run is cancelled once, and says that it is until it has ended', async ({ page }) => {
+  await page.goto(`${address}/?scenario=stagesrunning#/stages`);
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Cancelling' })).toBeDisabled();
+});
+
 test('a part of the page whose loading breaks off is loaded again', async ({ page }) => {
   let broken = 0;
   await page.route(/NamesPage.*\.js/, (route) => (broken++ === 0 ? route.abort('failed') : route.continue()));
@@ -149,6 +155,22 @@ test('a dismissed miss stays away after a reload; the names page still lists it'
   await expect(page.getByText('which nobody here owns')).toHaveCount(0);
   await page.getByRole('link', { name: 'Names', exact: true }).click();
   await expect(page.getByText('5 names asked for that nobody here owns')).toBeVisible();
+});
+
+test('how work failed stays away once it is dismissed, on the way back to its page and after a reload', async ({ page }) => {
+  await page.goto(`${address}/?scenario=failed`);
+  await page.getByRole('button', { name: /^Set:/ }).click();
+  await page.getByRole('menuitem', { name: /^production-like/ }).click();
+  const dismiss = page.getByRole('button', { name: 'Dismiss' });
+  await dismiss.click();
+  await expect(dismiss).toHaveCount(0);
+  await page.getByRole('link', { name: 'Activity' }).click();
+  await page.getByRole('link', { name: 'Services' }).click();
+  await expect(page.getByRole('table', { name: 'Services' })).toBeVisible();
+  await expect(dismiss).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('table', { name: 'Services' })).toBeVisible();
+  await expect(dismiss).toHaveCount(0);
 });
 
 test('a set that is down shows what Up would do, with memory and what else is up; the choice is part of the command', async ({ page, context }) => {

@@ -13,6 +13,15 @@ function read(text: string) {
   return { counts, tests: tests.map(({ suite, name, state }) => `${[...suite, name].join(' > ')} ${state}`) };
 }
 
+/** What node prints of a suite. */
+async function printed(suite: string, reporter: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'results-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'a.test.js'), suite);
+  const { NODE_TEST_CONTEXT: _none, ...env } = process.env;
+  return new Promise((resolve) => execFile(process.execPath, ['--test', `--test-reporter=${reporter}`, 'a.test.js'], { cwd: folder, env }, (_error, stdout) => resolve(stdout)));
+}
+
 const SUITE = `const { test, describe, it } = require('node:test'); const assert = require('node:assert');
 describe('outer', () => { describe('inner', () => { it('deep', () => {}); it('bad', () => assert.equal(1, 2)); }); it('todo', { todo: true }, () => {}); });
 test('parent', async (t) => { await t.test('child', () => {}); });
@@ -20,15 +29,24 @@ test('skipped', { skip: 'why' }, () => {});
 `;
 
 test.each(['tap', 'spec'])("node's own reporter (%s) is read with node's own counts", async (reporter) => {
-  const folder = await mkdtemp(join(tmpdir(), 'results-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, 'a.test.js'), SUITE);
-  const { NODE_TEST_CONTEXT: _none, ...env } = process.env;
-  const text = await new Promise<string>((resolve) => execFile(process.execPath, ['--test', `--test-reporter=${reporter}`, 'a.test.js'], { cwd: folder, env }, (_error, stdout) => resolve(stdout)));
-  expect(read(text)).toEqual({
+  expect(read(await printed(SUITE, reporter))).toEqual({
     counts: { tests: 6, failures: 1, skipped: 1 },
     tests: ['outer > inner > deep passed', 'outer > inner > bad failed', 'outer > todo skipped', 'parent > child passed', 'skipped skipped'],
   });
+});
+
+test("what an assertion of node says is the message of its test, also over several lines", async () => {
+  const suite = `const { test } = require('node:test'); const assert = require('node:assert');
+test('short', () => { throw new Error('no voucher'); });
+test('long', () => assert.deepStrictEqual({ total: 12, message: 'a' }, { total: 11, message: 'a' }));
+`;
+  const reader = new OutputReader();
+  for (const line of (await printed(suite, 'tap')).split('\n')) reader.push(line);
+  const [short, long] = reader.end().tests;
+  expect(short).toMatchObject({ name: 'short', message: 'no voucher' });
+  expect(short).not.toHaveProperty('detail');
+  expect(long).toMatchObject({ name: 'long', message: expect.stringMatching(/^Expected values to be strictly deep-equal:$/) as unknown });
+  expect(long?.detail).toMatch(/^Expected values[^]*\n[+ ] {3}total: 12/);
 });
 
 describe('the end of a test', () => {

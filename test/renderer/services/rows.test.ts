@@ -25,10 +25,10 @@ test('what an operation tells now counts more than the last status, until it has
   expect([db?.state, db?.doing?.phase, db?.since]).toEqual(['pulling', 'postgres:15', Date.parse('2026-01-01T00:00:00Z')]);
 });
 
-test('a service that was not started because another failed says so, and so does what needs it; one that is yet to start says nothing', () => {
+test('a service that was not started because another failed says so, and so does what needs it; one that is yet to start says so', () => {
   const { project: chain, set: all } = projectOf([service('db'), service('api', ['db']), service('web', ['api']), service('cache'), service('queue', ['cache'])]);
-  const rows = rowsOf(chain, all, { name: 'minimal', state: 'failed', services: [status('db', 'failed'), ...['api', 'web', 'cache', 'queue'].map((name) => status(name, 'created'))] }, undefined);
-  expect(rows.map(({ why }) => why)).toEqual([undefined, 'not started, because db failed', 'not started, because api was not', undefined, undefined]);
+  const rows = rowsOf(chain, all, { name: 'minimal', state: 'failed', services: [status('db', 'failed'), ...['api', 'web', 'cache', 'queue'].map((name) => status(name, 'created', { why: 'was created and not started yet' }))] }, undefined);
+  expect(rows.map(({ why }) => why)).toEqual([undefined, 'not started, because db failed', 'not started, because api was not', 'was created and not started yet', 'was created and not started yet']);
 });
 
 test('addresses are where a program of this machine connects; without published ports, where a container does', () => {
