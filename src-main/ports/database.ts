@@ -67,7 +67,7 @@ export interface DatabaseReader {
   /** How many rows a table has, or those for which the condition holds. */
   count(table: Table, where: string | undefined, signal: AbortSignal): Promise<number>;
   /** Everything that makes the structure before rows come (types, tables, functions), and after (indexes, constraints, triggers, sequences’ values), as SQL. */
-  structure(signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }>;
+  structure(signal: AbortSignal): Promise<{ readonly before: string; readonly after: string; /** What of the database it has not, in words. */ readonly leftOut?: readonly string[] }>;
   close(): Promise<void>;
 }
 

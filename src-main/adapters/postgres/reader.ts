@@ -115,7 +115,7 @@ class PostgresReader implements DatabaseReader {
     );
   }
 
-  structure(signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
+  structure(signal: AbortSignal): ReturnType<DatabaseReader['structure']> {
     return this.asking('read the structure', () => readStructure(this.opened, signal));
   }
 

@@ -1,5 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { Address } from '#ports/database.ts';
+import type { Address, DatabaseReader } from '#ports/database.ts';
 import { quoteName, quoteOption, quoteText } from './quote.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -18,8 +18,15 @@ const ROLES = `
    where r.rolname !~ '^pg_' and (r.oid = 10 or (d.refclassid = 'pg_authid'::regclass and d.dbid = (select oid from pg_database where datname = current_database())))
    order by 1`;
 
+/** What belongs to a database and is in no dump of it alone, or is left out: settings may hold anything, and publications would send the rows on. */
+const LEFT_BESIDE = `
+  select format('%s (%s)', case when setrole = 0 then 'settings of the database' else 'settings of the role ' || setrole::regrole end, string_agg(split_part(setting, '=', 1), ', ' order by setting)) as what
+    from pg_db_role_setting, unnest(setconfig) as setting where setdatabase = (select oid from pg_database where datname = current_database()) group by setrole
+  union all select format('publications (%s)', string_agg(pubname, ', ' order by pubname)) from pg_publication having count(*) > 0
+  order by 1`;
+
 /** What makes a database before and after its rows come, as the server's own pg_dump writes it, in the reader's snapshot. */
-export async function readStructure({ address, database, encoding, snapshot, sessions }: Source, signal: AbortSignal): Promise<{ readonly before: string; readonly after: string }> {
+export async function readStructure({ address, database, encoding, snapshot, sessions }: Source, signal: AbortSignal): ReturnType<DatabaseReader['structure']> {
   const { programs } = address;
   if (!programs) throw new BacklotError('source-failed', 'The structure cannot be read: nothing here runs pg_dump');
   // As the rows: what a dump says of its encoding holds for whatever comes over the same connection afterwards.
@@ -31,8 +38,9 @@ export async function readStructure({ address, database, encoding, snapshot, ses
     const { rows: sequences } = await client.query<{ schema: string; name: string; value: string }>(SEQUENCES);
     const { rows: roles } = await client.query<{ name: string; first: boolean }>(ROLES);
     const values = sequences.map(({ schema, name, value }) => `select pg_catalog.setval(${quoteText(`${quoteName(schema)}.${quoteName(name)}`)}, ${value}, true);`);
+    const { rows: beside } = await client.query<{ what: string }>(LEFT_BESIDE);
     const firsts = roles.filter(({ first }) => first).map(({ name }) => handOver(name));
-    return { before: `${roles.map(({ name }) => makeRole(name)).join('\n')}\n${before}`, after: [after, ...values, ...firsts].join('\n') };
+    return { before: `${roles.map(({ name }) => makeRole(name)).join('\n')}\n${before}`, after: [after, ...values, ...firsts].join('\n'), leftOut: beside.map(({ what }) => what) };
   });
 }
 
