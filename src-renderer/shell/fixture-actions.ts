@@ -16,7 +16,7 @@ export const fixtureCommands = {
   undo: (directory: string, set: string) => commandLine(['fixture', 'reset', '--undo', '--set', set], directory),
   push: (directory: string, name: string, reference: string) => commandLine(['fixture', 'push', name, reference], directory),
   pull: (directory: string, reference: string) => commandLine(['fixture', 'pull', reference], directory),
-  remove: (directory: string, name: string) => commandLine(['fixture', 'rm', name], directory),
+  remove: (directory: string, name: string, withData = false) => commandLine(['fixture', 'rm', name, ...(withData ? ['--with-data'] : [])], directory),
 };
 
 /** What can be done with a stored fixture, by its name or by the digest of one capture. */

@@ -203,6 +203,17 @@ test('a fixture is not removed while a set shows it', async ({ page }) => {
   await expect(page.getByText(/catalogue is loaded in the set minimal/).first()).toBeVisible({ timeout: 30_000 });
 });
 
+test('once its set is down, a fixture is removed together with the data that the set has of it', async ({ page }) => {
+  await served.backlot('down', 'minimal', '--quiet');
+  await open(page);
+  await choose(page, 'Remove…');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(/Also the data of it in sets that are down/).check();
+  await expect(dialog).toContainText('--with-data');
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(page.getByText('not captured yet').first()).toBeVisible({ timeout: 30_000 });
+});
+
 async function choose(page: Page, item: string): Promise<void> {
   await page.getByRole('button', { name: 'More for catalogue' }).click();
   await page.getByRole('menuitem', { name: item }).click();
