@@ -61,7 +61,7 @@ describe('choosing addresses for a network', () => {
     expect(error).toMatchObject({ code: 'addresses-exhausted', message: expect.stringContaining('10.9.0.0/24'), fix: expect.stringContaining('BACKLOT_ADDRESS_RANGE=') });
   });
 
-  test('leaves a range that a VPN routes for the next one', () => {
+  test('B32: leaves a range that a VPN routes for the next one', () => {
     const chosen = chooseSubnet({ ranges: ours, needed: 5, taken: [subnet('10.0.0.0/8')], purpose: 'a set' });
     expect(contains(subnet('198.18.0.0/15'), chosen)).toBe(true);
   });

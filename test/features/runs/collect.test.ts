@@ -9,7 +9,7 @@ import { docker, engineFor, makeContainer, never } from '../../adapters/docker/e
 
 const LEAVE = `mkdir -p /w/out/deep /w/reports && cd /w && echo '<testsuite><testcase name="one"/></testsuite>' > reports/a.xml && mknod out/device c 1 3 && ln -s /etc/passwd out/link && echo kept > out/deep/a.txt && printf kept > "out/$(printf 'bad\\xff\\xfe').txt" && head -c 2000000 /dev/zero > out/zz-large`;
 
-test('reports are read though artifacts are too many bytes, odd names are kept as text, and what is no file is left out', async () => {
+test('B43: reports are read though artifacts are too many bytes, odd names are kept as text, and what is no file is left out', async () => {
   const home = await mkdtemp(join(tmpdir(), 'collect-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const runs = createRunStore({ paths: findPaths({ BACKLOT_HOME: home }) });
