@@ -81,6 +81,7 @@ export const ProjectView = z.object({
   stageViews: z.array(StageView).describe('the stages with what each needs, in the order of the file'),
   fixtures: z.array(z.string()),
   targets: z.array(z.string()),
+  registry: z.string().optional().describe('where images and fixtures are pushed'),
   warnings: z.array(z.string()),
 });
 export type ProjectView = z.infer<typeof ProjectView>;

@@ -1,7 +1,7 @@
 import type { Declarations } from './declared-names.ts';
 import type { Project } from './project.ts';
 
-type DeclaredParts = Pick<Project, 'guard' | 'allow' | 'stages' | 'stageFiles' | 'build' | 'notify' | 'fixtures' | 'targets'>;
+type DeclaredParts = Pick<Project, 'guard' | 'allow' | 'stages' | 'stageFiles' | 'build' | 'notify' | 'fixtures' | 'targets' | 'registry'>;
 
 /** What a project has as its files say it, whichever services there are. The project's own file decides for its components too. */
 export function declaredParts(declarations: Declarations, suffixes: readonly string[]): DeclaredParts {
@@ -16,5 +16,6 @@ export function declaredParts(declarations: Declarations, suffixes: readonly str
     ...(declared.notify && { notify: declared.notify }),
     fixtures: Object.keys(declared.fixtures ?? {}),
     targets: Object.keys(declared.targets ?? {}),
+    ...(declared.registry !== undefined && { registry: declared.registry }),
   };
 }

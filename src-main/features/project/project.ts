@@ -33,6 +33,8 @@ export type Project = {
   readonly notify?: NonNullable<ProjectFile['notify']>;
   readonly fixtures: readonly string[];
   readonly targets: readonly string[];
+  /** Where images and fixtures are pushed. */
+  readonly registry?: string;
   readonly warnings: readonly string[];
 };
 

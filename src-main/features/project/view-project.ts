@@ -28,6 +28,7 @@ export function viewProject(project: Project): ProjectView {
     stageViews: Object.entries(project.stageFiles).map(([name, stage]) => viewStage(name, stage)),
     fixtures: [...project.fixtures],
     targets: [...project.targets],
+    ...(project.registry !== undefined && { registry: project.registry }),
     warnings: [...project.warnings],
   };
 }

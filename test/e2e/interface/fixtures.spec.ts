@@ -29,6 +29,7 @@ volumes:
 const backlotFile = (name: string) => `version: 1
 name: ${name}
 compose: [compose.yaml]
+registry: registry.example:5000
 sets:
   minimal: { services: all, addresses: own, fixture: catalogue }
 fixtures:
@@ -149,6 +150,7 @@ test('pushed, removed and pulled again, it is the very same fixture', async ({ p
     await open(page);
     const digest = await page.getByRole('button', { name: /Copy the digest/ }).first().textContent();
     await choose(page, 'Push…');
+    await expect(page.getByLabel('Reference in the registry')).toHaveValue(`registry.example:5000/${served.name}/fixtures:catalogue`);
     await page.getByLabel('Reference in the registry').fill(`${address}/shop/fixtures:catalogue`);
     await page.keyboard.press('Enter');
     await expect(page.getByText('Pushed. Others, and CI, get the very same by:')).toBeVisible({ timeout: 60_000 });

@@ -111,7 +111,7 @@ describe('a project', () => {
     const services = ['api', 'web', 'app', 'mongodb-cluster-a-node-1', 'mongodb-cluster-a-node-2', 'mongodb-cluster-a-node-3'];
     const compose = `name: shop\nservices:\n${services.map((name) => `  ${name}: {image: node, depends_on: [db]}\n`).join('')}  db: {image: postgres}\n  cache: {image: redis}\n  prometheus: {image: prometheus, profiles: [metrics]}\n`;
     const project = await loadProject(readFileSync('resources/backlot.example.yaml', 'utf8'), compose);
-    expect(viewProject(project)).toMatchObject({ name: 'shop', stages: ['lint', 'unit', 'integration', 'browser', 'live', 'sanity', 'smoke'], fixtures: ['catalogue'], targets: ['staging', 'production', 'edge'] });
+    expect(viewProject(project)).toMatchObject({ name: 'shop', stages: ['lint', 'unit', 'integration', 'browser', 'live', 'sanity', 'smoke'], fixtures: ['catalogue'], targets: ['staging', 'production', 'edge'], registry: 'registry.example:5000' });
     expect(project.services['db']?.names).toEqual(['db', 'pg-main-node-1', 'pg-main-node-2', 'pg-reader', 'pg-writer']);
     expect(project.sets['production-like']).toMatchObject({ addresses: 'own', replicas: { cache: 3 } });
     expect(project.sets['minimal']).toMatchObject({ ports: { db: { 5432: 15432 } }, environment: { LOG_LEVEL: 'info', DATABASE_URL: 'postgres://postgres@db:5432/postgres' } });

@@ -63,6 +63,7 @@ export const PROJECT: ProjectView = {
   stageViews: [],
   fixtures: ['catalogue'],
   targets: ['staging'],
+  registry: 'registry.example:5000',
   warnings: [],
 };
 
