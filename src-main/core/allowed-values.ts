@@ -1,5 +1,5 @@
 /** Parts of an expression as PostgreSQL and MariaDB write it. Casts and character sets say nothing of what is allowed; nor do parentheses, where all there is are alternatives. */
-const PARTS = /'(?<text>(?:[^'\\]|'')*)'|"(?<quoted>(?:[^"]|"")+)"|`(?<ticked>(?:[^`]|``)+)`|(?<number>-?\d+(?:\.\d+)?)|(?<word>[a-z_][\w$]*)|(?<sign>[=,])|(?<nothing>::(?:"char"|[a-z_]\w*(?: varying)?)(?:\(\d+(?:,\d+)?\))?(?:\[\])?|[\s()[\]])/giy;
+const PARTS = /'(?<text>(?:[^'\\]|'')*)'|"(?<quoted>(?:[^"]|"")+)"|`(?<ticked>(?:[^`]|``)+)`|(?<number>-?\d+(?:\.\d+)?)|(?<word>[a-z_][\w$]*)|(?<sign>[=,])|(?<nothing>::(?:(?:"[^"]+"|[a-z_]\w*)\.)?(?:"[^"]+"|[a-z_]\w*(?: varying)?)(?:\(\d+(?:,\d+)?\))?(?:\[\])?|[\s()[\]])/giy;
 /** Words that change nothing about which values are listed. */
 const SILENT = new Set(['upper', 'lower', 'ucase', 'lcase', 'any', 'array']);
 const LIST = /^column (?:=|in) value(?: , value)*$/;

@@ -11,6 +11,7 @@ test.each<[string, string, readonly string[]]>([
   ["((\"Kind \"\"x\"\"\" = 'a'::bpchar) OR (\"Kind \"\"x\"\"\" IS NULL))", 'Kind "x"', ['a']],
   ['(payfrequency = ANY (ARRAY[1, 2]))', 'payfrequency', ['1', '2']],
   ["((VALUE)::text = ANY (ARRAY['YES'::text, 'NO'::text]))", 'VALUE', ['YES', 'NO']],
+  ["(mood = ANY (ARRAY['glad'::public.citext, 'sad'::\"Own types\".\"Mood\"]))", 'mood', ['glad', 'sad']],
   // As MariaDB does.
   ["`continent` in ('Asia','Europe')", 'continent', ['Asia', 'Europe']],
   ["`a``b` = 'x' or `a``b` = _utf8mb4'y' or `a``b` is null", 'a`b', ['x', 'y']],

@@ -34,19 +34,16 @@ export async function openReader(address: Address, database: string, signal: Abo
 
 /** Begins several transactions at one moment: writers wait for that long. Where the user may not make them wait, there is one transaction; where it may have only so many connections, there are as many. */
 async function beginTogether(first: Connection, opened: Connection[], more: () => Promise<Connection>): Promise<void> {
-  const others: Connection[] = [];
-  while (others.length < SNAPSHOTS - 1) {
+  while (opened.length < SNAPSHOTS) {
     const other = await more().catch(() => undefined);
     if (!other) break;
-    others.push(other);
+    opened.push(other);
   }
   const locked = await ask(first, `set session lock_wait_timeout = ${LOCK_LIMIT}; flush tables with read lock`).then(() => true, () => false);
+  // Whoever reads waits for writers as long as the server has it.
   await ask(first, 'set session lock_wait_timeout = default');
-  if (locked) {
-    opened.push(...others);
-    for (const other of others) await ask(other, BEGIN);
-  } else for (const other of others) other.destroy();
-  await ask(first, BEGIN);
+  if (!locked) for (const other of opened.splice(1)) other.destroy();
+  for (const connection of opened) await ask(connection, BEGIN);
   if (locked) await ask(first, 'unlock tables');
 }
 
