@@ -63,7 +63,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'fixtures, preview waiting', scenario: 'fixturesloading', path: '/fixtures/preview/catalogue' },
   { name: 'fixtures, load', scenario: 'fixtures', path: '/fixtures', act: async (page) => { await page.getByRole('button', { name: /^Load into minimal/ }).click(); await page.getByText('Only these services start again').waitFor(); } },
   { name: 'fixtures, undo', scenario: 'fixtures', path: '/fixtures', act: async (page) => { await page.getByRole('button', { name: 'Undo…' }).click(); await page.getByText('It takes as long as they take').waitFor(); } },
-  { name: 'fixtures, push', scenario: 'fixtures', path: '/fixtures', act: async (page) => { await page.getByRole('button', { name: 'More for catalogue' }).click(); await page.getByRole('menuitem', { name: 'Push…' }).click(); await page.getByLabel('Reference in the registry').fill('registry.example:5000/shop/fixtures:catalogue'); } },
+  { name: 'fixtures, push', scenario: 'fixtures', path: '/fixtures', act: async (page) => { await page.getByRole('button', { name: 'More for catalogue' }).click(); await page.getByRole('menuitem', { name: 'Push…' }).click(); await page.getByLabel('Reference in the registry').waitFor(); } },
   { name: 'fixtures, remove', scenario: 'fixtures', path: '/fixtures', act: async (page) => { await page.getByRole('button', { name: 'More for catalogue' }).click(); await page.getByRole('menuitem', { name: 'Remove…' }).click(); await page.getByText('for good').waitFor(); } },
   { name: 'stages, none', scenario: 'stagesnone', path: '/stages' },
   { name: 'stages, not run', scenario: 'stagesfirst', path: '/stages' },
