@@ -3,6 +3,9 @@ import type { PortMapping } from '#contract/project.ts';
 /** A host port, or the range that the engine was to pick it from. */
 type RecordedPort = PortMapping & { readonly range?: string };
 
+/** What a container was seen to become. `settled`: ready, but nothing could be asked; it ran for a moment. */
+export type SeenState = 'ready' | 'settled' | 'done';
+
 /** What one environment was last made from, and how that went. */
 export type EnvironmentRecord = {
   readonly project: string;
@@ -14,7 +17,7 @@ export type EnvironmentRecord = {
   /** The host ports that each service got, so that what does not change keeps them. */
   readonly ports: Readonly<Record<string, readonly RecordedPort[]>>;
   /** What each container start was seen to become, by "<container id>@<start time>". */
-  readonly ready: Readonly<Record<string, 'ready' | 'done'>>;
+  readonly ready: Readonly<Record<string, SeenState>>;
   /** Names of services that the set leaves out, by the service that answers to them. */
   readonly standIns?: Readonly<Record<string, readonly string[]>>;
   /** Work that began and was not seen to end. */

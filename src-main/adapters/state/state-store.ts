@@ -19,7 +19,7 @@ const Environment = z.object({
   composeProject: z.string(),
   services: z.record(z.string(), z.string()),
   ports: z.record(z.string(), z.array(PortMapping.extend({ range: z.string().exactOptional() }))),
-  ready: z.record(z.string(), z.enum(['ready', 'done'])),
+  ready: z.record(z.string(), z.enum(['ready', 'settled', 'done'])),
   standIns: z.record(z.string(), z.array(z.string())).exactOptional(),
   unfinished: z.object({ operation: z.string(), method: z.string(), began: z.string() }).exactOptional(),
 });

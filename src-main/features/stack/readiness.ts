@@ -3,11 +3,12 @@ import { BacklotError } from '#contract/errors.ts';
 import type { ServiceKind } from '#contract/project.ts';
 import type { ContainerDetails, ContainerEngine } from '#ports/container-engine.ts';
 import type { Prober } from '#ports/prober.ts';
+import type { SeenState } from '#ports/state-store.ts';
 import type { Check } from './choose-checks.ts';
 import { exitInWords, explainExit } from './explain.ts';
 
 export type Readiness =
-  | { readonly state: 'ready' | 'done'; readonly startedAt: string }
+  | { readonly state: 'ready' | 'done'; readonly seen: SeenState; readonly startedAt: string }
   | { readonly state: 'failed'; readonly why: string; readonly timedOut: boolean };
 
 export type ReadinessPorts = { readonly engine: ContainerEngine; readonly prober: Prober };
@@ -50,7 +51,7 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     if (ended) return ended.state === 'failed' ? { ...ended, why: await explainExit(container, engine, signal) } : ended;
     if (container.startedAt !== start.at) start = { at: container.startedAt, seen: performance.now() };
     const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - start.seen) : `its restart policy starts it again: ${exitInWords(container)}`;
-    if (why === undefined) return { state: 'ready', startedAt: container.startedAt };
+    if (why === undefined) return { state: 'ready', seen: checks.some((check) => check.kind === 'settled') ? 'settled' : 'ready', startedAt: container.startedAt };
     if (container.restarts >= MOST_RESTARTS) {
       return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };
     }
@@ -116,7 +117,7 @@ const MAY_END: ReadonlySet<ServiceKind> = new Set(['http', 'other']);
 function judgeEnd(container: ContainerDetails, checks: readonly Check[]): Readiness | undefined {
   if (container.state !== 'exited' && container.state !== 'dead') return undefined;
   const oneShot = checks.some((check) => check.kind === 'completed' || check.kind === 'settled' || (check.kind === 'server' && MAY_END.has(check.server)));
-  if (container.exitCode === 0 && oneShot) return { state: 'done', startedAt: container.startedAt };
+  if (container.exitCode === 0 && oneShot) return { state: 'done', seen: 'done', startedAt: container.startedAt };
   return { state: 'failed', why: '', timedOut: false };
 }
 

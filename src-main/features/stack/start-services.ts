@@ -125,7 +125,7 @@ class Starter {
       this.task.signal,
     );
     if (readiness.state === 'failed') return readiness;
-    await this.entry.update({ ready: { ...this.entry.record.ready, [`${containerId}@${readiness.startedAt}`]: readiness.state } });
+    await this.entry.update({ ready: { ...this.entry.record.ready, [`${containerId}@${readiness.startedAt}`]: readiness.seen } });
     return { state: readiness.state };
   }
 
@@ -135,7 +135,7 @@ class Starter {
     if (!container) return undefined;
     const seen = this.entry.record.ready[`${containerId}@${container.startedAt}`];
     if (seen === 'done') return container.state === 'exited' && container.exitCode === 0 ? 'done' : undefined;
-    return seen === 'ready' && container.state === 'running' && container.health !== 'unhealthy' ? 'ready' : undefined;
+    return seen !== undefined && container.state === 'running' && container.health !== 'unhealthy' ? 'ready' : undefined;
   }
 
   private checksOf(service: string, container: ContainerDetails) {

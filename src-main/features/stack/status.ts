@@ -2,7 +2,7 @@ import type { ServicePhase } from '#contract/operations.ts';
 import type { ServiceStatus, SetState, SetStatus, StackStatus } from '#contract/stack.ts';
 import { groupBy } from '#core/group-by.ts';
 import { LABELS, type ContainerDetails, type ContainerEngine } from '#ports/container-engine.ts';
-import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
+import type { EnvironmentRecord, SeenState, StateStore } from '#ports/state-store.ts';
 import { environmentLabels } from './environment.ts';
 import { exitInWords } from './explain.ts';
 import { setOf, type LoadOutline, type Outline } from './outline.ts';
@@ -123,18 +123,25 @@ function phaseOf(container: ContainerDetails, record: EnvironmentRecord | undefi
   }
 }
 
-function runningPhase(container: ContainerDetails, seen: 'ready' | 'done' | undefined): { state: ServicePhase; why?: string } {
+function runningPhase(container: ContainerDetails, seen: SeenState | undefined): { state: ServicePhase; why?: string } {
   const lastProbe = container.healthLog.at(-1);
   const probe = lastProbe ? `health check: exit ${lastProbe.exitCode}${lastProbe.output.trim() ? `: ${lastProbe.output.trim().slice(0, 300)}` : ''}` : 'its health check has not run yet';
   if (container.health === 'unhealthy') return { state: 'unhealthy', why: probe };
-  if (seen === 'ready' || container.health !== 'starting') return { state: 'ready' };
+  if (seen === 'ready' || seen === 'settled' || container.health !== 'starting') return { state: 'ready' };
   return { state: 'starting', why: probe };
 }
 
-function endedPhase(container: ContainerDetails, seen: 'ready' | 'done' | undefined): { state: ServicePhase; why?: string } {
-  if (container.exitCode === 0 && !container.error) return seen === 'done' || (seen === undefined && container.restartPolicy === 'no' && container.ports.length === 0 && container.healthcheck.length === 0) ? { state: 'done' } : { state: 'stopped', why: 'exited with 0' };
+function endedPhase(container: ContainerDetails, seen: SeenState | undefined): { state: ServicePhase; why?: string } {
+  if (container.exitCode === 0 && !container.error) return mayBeDone(container, seen) ? { state: 'done' } : { state: 'stopped', why: 'exited with 0' };
   const askedTo = !container.outOfMemory && !container.error && [130, 137, 143].includes(container.exitCode);
   return { state: askedTo ? 'stopped' : 'failed', why: exitInWords(container) };
+}
+
+/** Whether an end with 0 may be the purpose of a container: it was seen to be, or nothing of it says that it serves. */
+function mayBeDone(container: ContainerDetails, seen: SeenState | undefined): boolean {
+  if (seen === 'done') return true;
+  if (seen === 'ready' || !['no', 'on-failure'].includes(container.restartPolicy)) return false;
+  return seen === 'settled' || (container.ports.length === 0 && container.healthcheck.length === 0);
 }
 
 function stateOfSet(services: readonly ServiceStatus[]): SetState {

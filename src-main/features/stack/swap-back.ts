@@ -69,6 +69,6 @@ async function startAgain({ project }: Environment, { service, id }: { readonly 
     signal,
   );
   if (readiness.state === 'failed') throw new BacklotError(readiness.timedOut ? 'not-ready' : 'service-failed', `${service}: ${readiness.why}`, { fix: `Look at: backlot logs ${service}` });
-  await entry.update({ ready: { ...entry.record.ready, [`${id}@${readiness.startedAt}`]: readiness.state } });
+  await entry.update({ ready: { ...entry.record.ready, [`${id}@${readiness.startedAt}`]: readiness.seen } });
   tell({ type: 'service', service, state: readiness.state });
 }

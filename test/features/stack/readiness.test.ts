@@ -21,6 +21,16 @@ test('where no way leads to a server’s port, it is ready once its own bash rea
   expect([ready.state, told]).toEqual(['ready', [`port ${PORT}: no answer`]]);
 });
 
+test('what counts as ready only because it ran for a moment is remembered so, and when it then ends well it is done', async () => {
+  const id = await makeContainer(['--init'], ['sh', '-c', 'until [ -e /go ]; do sleep 0.02; done']);
+  await docker('start', id);
+  const wait = () => waitUntilReady({ containerId: id, checks: () => [{ kind: 'settled' }], addressOf: () => undefined, deadline: performance.now() + 20_000, onWhy: () => {} }, { engine: engineAt('/var/run/docker.sock'), prober: createProber() }, never());
+  expect(await wait()).toMatchObject({ state: 'ready', seen: 'settled' });
+  await docker('exec', id, 'touch', '/go');
+  await docker('wait', id);
+  expect(await wait()).toMatchObject({ state: 'done', seen: 'done' });
+});
+
 test('where it has no bash either, nothing can be known, and it is not waited for', async () => {
   const id = await runContainer(['--init'], ['sleep', '1000']);
   await docker('exec', id, 'rm', '/usr/bin/bash');

@@ -74,6 +74,16 @@ test('a one-shot that ended well is done; a server that ended with 0 has stopped
   expect(stateOf({ state: 'exited' }, { 'id-db@then': 'ready' })).toBe('down: stopped (exited with 0)');
 });
 
+test('a one-shot that outlived the moment after which it counted as ready is done when it ends well; what its policy keeps running was stopped', () => {
+  const seen = { 'id-db@then': 'settled' } as const;
+  expect(stateOf({}, seen)).toBe('up: ready');
+  expect(stateOf({ health: 'starting' }, seen)).toBe('up: ready');
+  expect(stateOf({ state: 'exited' }, seen)).toBe('up: done');
+  expect(stateOf({ state: 'exited', restartPolicy: 'on-failure' }, seen)).toBe('up: done');
+  expect(stateOf({ state: 'exited', restartPolicy: 'unless-stopped' }, seen)).toBe('down: stopped (exited with 0)');
+  expect(stateOf({ state: 'exited', exitCode: 143 }, seen)).toMatch(/^down: stopped/);
+});
+
 test('F26: a container that was removed from outside is shown as absent', () => {
   const [set] = describeStatus(outline, [container('db')], [record({}, ['db', 'cache'])]).sets;
   expect(set).toMatchObject({ state: 'partial', services: [{ name: 'db' }, { name: 'cache', state: 'absent', why: 'its container was removed' }] });
