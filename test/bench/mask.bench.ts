@@ -74,7 +74,7 @@ async function compiled(): Promise<Omit<RowMasking, 'onRows'>> {
   const rules = { columns: new Map(columns.map((part) => [part.column.name, part.rule])) };
   const workers = new MaskWorkers(key, { file: join(import.meta.dirname, '../../out/workers/mask.js') });
   await workers.started();
-  return { table: people, rules, mask: masking.compile(people, rules), lane: { originals: masking.originals(() => {}), table: 'people', take: () => {} }, workers };
+  return { table: people, rules, mask: masking.compile(people, rules), lane: { originals: masking.originals(() => {}), origin: { table: 'people', columns: [] }, take: () => {} }, workers };
 }
 
 /** Seconds of masking every row of a file, what is found again later gathered as in a capture. */

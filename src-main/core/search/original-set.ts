@@ -1,12 +1,15 @@
-import { LONGEST_ORIGINAL, SetKernel } from './kernel/set-kernel.ts';
+import { LONGEST_ORIGINAL, SetKernel, type Labels } from './kernel/set-kernel.ts';
 import { OriginalList, type PackedOriginals } from './original-list.ts';
 import { storedForms } from './stored-forms.ts';
 import { otherLetters } from './other-letters.ts';
+import { columnOfTold, lengthOfTold, type Origin } from './told-originals.ts';
 
 /** How short an original may be so that finding it says something: bytes of text, and digits of a number. */
 export type Telling = { readonly bytes: number; readonly digits: number };
 
 const encoder = new TextEncoder();
+/** A label has two bytes. */
+const MOST_LABELS = 0xffff;
 
 /**
  * Values that must not be found again, each once, however written in small or capital letters. Those too short to say anything are only counted, and
@@ -17,6 +20,7 @@ export class OriginalSet extends OriginalList {
   private readonly kernel: SetKernel;
   private current: PackedOriginals | undefined;
   private readonly columnNumbers = new Map<string, number>();
+  private readonly tables = new Map<string, Labels>();
   private readonly columns: string[] = [];
 
   /** `expected` is how many there will be: room is made for so many at once. */
@@ -44,18 +48,19 @@ export class OriginalSet extends OriginalList {
     this.addOne(typeof value === 'string' ? encoder.encode(value) : value, this.labelOf(column));
   }
 
-  /** The same for values that lie in a row from a place on, each after its length (4 bytes, little-endian), until there are `most`; answers where it came to. */
-  addBatch(batch: Uint8Array, from: number, column: string, most = Infinity): number {
-    const label = this.labelOf(column);
+  /** The same for a batch of values from a place on, until there are `most`; answers where it came to. */
+  addBatch(batch: Uint8Array, from: number, origin: Origin, most = Infinity): number {
+    const labels = this.labelsOf(origin);
     const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
     let at = from;
     while (at < batch.length && this.kernel.count < most) {
       const before = at;
-      at = this.kernel.add(batch, at, label, most);
+      at = this.kernel.add(batch, at, labels, most);
       if (at > before) continue;
-      const length = view.getUint32(at, true);
+      const word = view.getUint32(at, true);
+      const [length, column] = [lengthOfTold(word), columnOfTold(word)];
       if (at + 4 + length > batch.length) throw new RangeError('a batch of originals ends within one');
-      this.addOne(batch.subarray(at + 4, at + 4 + length), label);
+      this.addOne(batch.subarray(at + 4, at + 4 + length), column <= labels.named ? labels.label + column : labels.label);
       at += 4 + length;
     }
     this.current = undefined;
@@ -71,6 +76,7 @@ export class OriginalSet extends OriginalList {
   clear(): void {
     this.kernel.clear();
     this.columnNumbers.clear();
+    this.tables.clear();
     this.columns.length = 0;
     this.current = undefined;
   }
@@ -96,9 +102,20 @@ export class OriginalSet extends OriginalList {
   private labelOf(column: string): number {
     const known = this.columnNumbers.get(column);
     if (known !== undefined) return known;
-    const label = Math.min(this.columns.push(column), 0xffff) - 1;
+    const label = Math.min(this.columns.push(column), MOST_LABELS) - 1;
     this.columnNumbers.set(column, label);
     return label;
+  }
+
+  /** Labels of a table and, behind it, of its columns, as long as there are any. */
+  private labelsOf({ table, columns }: Origin): Labels {
+    const known = this.tables.get(table);
+    if (known) return known;
+    const isRoom = this.columns.length + columns.length < MOST_LABELS;
+    const labels = isRoom ? { label: this.columns.push(table) - 1, named: columns.length } : { label: this.labelOf(table), named: 0 };
+    if (isRoom) for (const column of columns) this.columns.push(`${table}.${column}`);
+    this.tables.set(table, labels);
+    return labels;
   }
 }
 

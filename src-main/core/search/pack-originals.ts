@@ -3,6 +3,7 @@ import { AnchorsKernel } from './kernel/anchors-kernel.ts';
 import type { PlacedGrams } from './kernel/filter-kernel.ts';
 import { OriginalList } from './original-list.ts';
 import { OriginalSet, type Telling } from './original-set.ts';
+import type { Origin } from './told-originals.ts';
 import { withVariants } from './variants.ts';
 
 /** Originals that are in memory at once. */
@@ -53,10 +54,10 @@ export class OriginalPacker {
     if (this.recent.size >= this.most) this.flush();
   }
 
-  /** The same for values that lie in a row, each after its length (4 bytes, little-endian). */
-  addBatch(batch: Uint8Array, column: string): void {
+  /** The same for a batch of values. */
+  addBatch(batch: Uint8Array, origin: Origin): void {
     for (let at = 0; at < batch.length; ) {
-      at = this.recent.addBatch(batch, at, column, this.most);
+      at = this.recent.addBatch(batch, at, origin, this.most);
       if (this.recent.size >= this.most) this.flush();
     }
   }

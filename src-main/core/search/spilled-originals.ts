@@ -2,6 +2,7 @@ import { KINDS } from './grams.ts';
 import type { LookedFor } from './look.ts';
 import { OriginalSet, type Telling } from './original-set.ts';
 import { BATCH, lengthOf, openBatch, OriginalPacker, type BatchParts, type OriginalBatch, type PackedBatch, type PlacedBatch } from './pack-originals.ts';
+import type { Origin } from './told-originals.ts';
 import type { Aside } from './windows.ts';
 
 /** Where more is put than memory should hold. Only who wrote it can read it, and it is gone when it is closed, or with the process. */
@@ -68,9 +69,9 @@ export class SpilledOriginals {
     this.packer.add(value, column);
   }
 
-  /** The same for values that lie in a row, each after its length (4 bytes, little-endian). */
-  addBatch(batch: Uint8Array, column: string): void {
-    this.packer.addBatch(batch, column);
+  /** The same for a batch of values. */
+  addBatch(batch: Uint8Array, origin: Origin): void {
+    this.packer.addBatch(batch, origin);
   }
 
   /** Takes what was gathered and packed elsewhere, by the same measure of what tells. */

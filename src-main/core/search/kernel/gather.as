@@ -7,6 +7,9 @@ const SPACE: u32 = 0x20;
 const TELLING: i32 = 280;
 const DIGIT: i32 = 33;
 
+/** Of the number before a value, these bits are its length; the others are the number of its column. */
+const LENGTH_BITS: u32 = 25;
+
 /** Where originals begin in the arena, numbers of their columns, and slots (number + 1, hash) to find them by. */
 let starts: usize = 0, labels: usize = 0, slots: usize = 0, mask: u32 = 0, arena: usize = 0;
 /** What each byte says. */
@@ -35,14 +38,17 @@ export function tooShort(): i32 {
 }
 
 /**
- * Adds values that lie in a row, each after its length in four bytes, until the set has `most`; answers where it came to. It stops as well before a value
- * that is too long to be an original, or does not end here. Slots have to be twice as many as originals.
+ * Adds values that lie in a row, each after its length and the number of its column, until the set has `most`; answers where it came to. It stops as well
+ * before a value that is too long to be an original, or does not end here. Columns up to `named` have labels of their own, behind `label`. Slots have to be
+ * twice as many as originals.
  */
-export function addOriginals(at: usize, end: usize, label: i32, most: i32): usize {
+export function addOriginals(at: usize, end: usize, label: i32, named: u32, most: i32): usize {
   while (at + 4 <= end && count < most) {
-    const length = load<u32>(at);
+    const word = load<u32>(at);
+    const length = word & ((1 << LENGTH_BITS) - 1);
+    const column = word >>> LENGTH_BITS;
     if (length > PIECE || at + 4 + length > end) break;
-    add(at + 4, at + 4 + length, label);
+    add(at + 4, at + 4 + length, column <= named ? label + column : label);
     at += 4 + length;
   }
   return at;

@@ -28,7 +28,7 @@ export type Kernel = GramKernel & {
   countPlaces(patterns: number, starts: number, count: number, counters: number, shift: number, room: number, places: number): void;
   chooseAnchors(patterns: number, starts: number, count: number, counters: number, shift: number, places: number, anchors: number, furthest: boolean): void;
   openSet(starts: number, labels: number, slots: number, slotCount: number, arena: number, weights: number, leastBytes: number, leastDigits: number): void;
-  addOriginals(at: number, end: number, label: number, most: number): number;
+  addOriginals(at: number, end: number, label: number, named: number, most: number): number;
   takeUp(originals: number, bytes: number, tooShort: number): void;
   originalsIn(): number;
   usedBytes(): number;

@@ -29,6 +29,9 @@ export type Forms = { readonly count: number; readonly bytes: Uint8Array; readon
 
 type Layout = { readonly capacity: number; readonly labels: number; readonly slots: number; readonly slotCount: number; readonly arena: number };
 
+/** The label of a table, and for how many of its columns there are labels behind it. */
+export type Labels = { readonly label: number; readonly named: number };
+
 /** Originals in a kernel's memory, which grows with them. */
 export class SetKernel {
   private readonly telling: { readonly bytes: number; readonly digits: number };
@@ -55,13 +58,13 @@ export class SetKernel {
     return { bytes: this.memory.subarray(arena, arena + this.used), starts: new Uint32Array(buffer, STARTS, this.count + 1), labels: new Uint16Array(buffer, labels, this.count) };
   }
 
-  /** Adds values that lie in a row from a place on, each after its length, until the set has `most`, or before one that is too long. Answers where it came to. */
-  add(batch: Uint8Array, from: number, label: number, most: number): number {
+  /** Adds values that lie in a batch from a place on, until the set has `most`, or before one that is too long. Columns up to `named` have the labels behind `label`. Answers where it came to. */
+  add(batch: Uint8Array, from: number, { label, named }: Labels, most: number): number {
     const part = batch.subarray(from, from + INPUT_BYTES);
     const largest = Math.min(most, this.count + Math.ceil(part.length / SHORTEST));
     this.reserve(largest + PIECES, this.used + part.length);
     this.memory.set(part, INPUT);
-    const end = this.loaded.kernel.addOriginals(INPUT, INPUT + part.length, label, largest) - INPUT;
+    const end = this.loaded.kernel.addOriginals(INPUT, INPUT + part.length, label, named, largest) - INPUT;
     this.look();
     return from + end;
   }
@@ -71,7 +74,7 @@ export class SetKernel {
     this.reserve(this.count + 1, this.used + value.length);
     this.memory.set(value, INPUT + 4);
     new DataView(this.memory.buffer).setUint32(INPUT, value.length, true);
-    this.loaded.kernel.addOriginals(INPUT, INPUT + 4 + value.length, label, this.count + 1);
+    this.loaded.kernel.addOriginals(INPUT, INPUT + 4 + value.length, label, 0, this.count + 1);
     this.look();
   }
 
