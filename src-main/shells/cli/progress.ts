@@ -120,7 +120,8 @@ export class PlainProgress implements ProgressView {
     const row = this.steps.find(({ phase, about }) => phase === event.phase && about === event.about);
     const name = `${event.phase} ${event.about ?? ''}`;
     const told = this.told.get(name) ?? row?.began ?? 0;
-    if (!row || (row.ended === undefined && Date.parse(event.time) - told < SAME_STATE)) return;
+    // Of tables without a row there may be hundreds.
+    if (!row || (row.ended !== undefined && row.unit === 'rows' && row.done === 0) || (row.ended === undefined && Date.parse(event.time) - told < SAME_STATE)) return;
     this.told.set(name, Date.parse(event.time));
     void this.output.write(`${stepLine(row, this.screen)}\n`);
   }

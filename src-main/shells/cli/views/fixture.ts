@@ -28,6 +28,8 @@ export function driftWords(drift: NonNullable<Fixture['drift']>): string {
 }
 
 const MOST_NAMED = 10;
+/** Tables without a row that are shown one by one. */
+const MOST_EMPTY = 10;
 
 function named(what: string, names: readonly string[]): string[] {
   return names.length === 0 ? [] : [`${count(names.length, 'migration')} ${what} (${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ', …' : ''})`];
@@ -45,6 +47,9 @@ function showCheck({ id, service, status, detail }: FixtureCheck, { paint, symbo
 
 function showRows({ tables }: Fixture, screen: Screen): string {
   if (tables.length === 0) return '';
-  const rows = tables.map(({ service, table, before, after }) => ({ cells: [screen.clean(`${service} ${table}`), String(before), String(after)] }));
-  return `\n${layOutTable([{ title: 'TABLE', yields: true }, { title: 'ROWS BEFORE', align: 'right' }, { title: 'AFTER', align: 'right' }], rows, screen)}`;
+  const empty = tables.filter(({ before, after }) => before === 0 && after === 0);
+  const shown = empty.length > MOST_EMPTY ? tables.filter((table) => !empty.includes(table)) : tables;
+  const rows = shown.map(({ service, table, before, after }) => ({ cells: [screen.clean(`${service} ${table}`), String(before), String(after)] }));
+  const listed = rows.length === 0 ? '' : layOutTable([{ title: 'TABLE', yields: true }, { title: 'ROWS BEFORE', align: 'right' }, { title: 'AFTER', align: 'right' }], rows, screen);
+  return `\n${listed}${shown === tables ? '' : `${screen.paint.dim(`${count(empty.length, 'table')} without a row`)}\n`}`;
 }
