@@ -64,7 +64,7 @@ describe('ready', () => {
       },
     ));
 
-  test('is not told of a service that ends again and again, and is of one that its restart policy brings through', () =>
+  test('F24: is not told of a service that ends again and again, and is of one that its restart policy brings through', () =>
     withBench(
       compose({
         loop: bash('exit 1', '    restart: always\n'),
