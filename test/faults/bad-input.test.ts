@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { spawn } from 'node-pty';
 import { describe, expect, test } from 'vitest';
+import { toFailure } from '#contract/errors.ts';
 import { docker } from '../support/backlot.ts';
 import { bash, BACKLOT_FILE, CLI, compose, errorOf, held, LOCALHOST_FILE, withBench, type Bench } from './rig.ts';
 
@@ -182,6 +183,35 @@ describe('services', () => {
       },
     ));
 
+  test('B28: that lack a variable for a secret are refused, again and again, and have it once it is there', () =>
+    withBench(compose({ db: bash('exec sleep 600', '    secrets: [token]\n') }, 'secrets: { token: { environment: BF_TOKEN } }\n'), async (bench) => {
+      for (const _ of [1, 2]) {
+        const run = await bench.run(['up', '--json']);
+        expect({ code: run.code, error: errorOf(run) }).toMatchObject({ code: 1, error: { code: 'compose-failed', message: 'db: the variable BF_TOKEN, which token is made of, is not set', fix: expect.stringContaining('.env') } });
+      }
+      const run = await bench.run(['up', '--json'], { environment: { BF_TOKEN: 'given' } });
+      expect(run.result).toMatchObject({ ok: true, ready: ['db'] });
+      expect(await docker('exec', `${bench.name}-db-1`, 'cat', '/run/secrets/token')).toBe('given');
+      // Newer Compose writes it only when it starts the container itself.
+      expect(run.events).toContainEqual(expect.objectContaining({ service: 'db', phase: 'started by Compose' }));
+    }));
+
+  test('B29 B30 I11: whose mounts are not there, or are no paths here, are refused with the service, the path and what to do', () =>
+    withBench({}, async (bench) => {
+      for (const [mount, message] of [
+        ['{ type: bind, source: ./missing, target: /d }', `db: what is to be mounted is not there: ${bench.directory}/missing`],
+        ["'C:\\x:/d'", 'db: C:\\x is a path of Windows, and the engine does not run there'],
+      ] as const) {
+        await bench.write(compose({ db: bash('exec sleep 600', `    volumes: [${mount}]\n`) }));
+        const run = await bench.run(['up', '--json']);
+        expect({ code: run.code, error: errorOf(run) }).toMatchObject({ code: 1, error: { code: 'compose-failed', message, fix: expect.stringContaining('Compose file') } });
+        expect((await held(bench.name)).containers).toEqual([]);
+      }
+      await bench.write({ ...compose({ db: bash('exec sleep 600', '    volumes: ["./sp ace/ünï:/d", { type: bind, source: "./co:lon", target: /c }]\n') }), 'sp ace/ünï/in': '', 'co:lon/in': '' });
+      expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true });
+      expect(await docker('exec', `${bench.name}-db-1`, 'ls', '/d', '/c')).toBe('/c:\nin\n\n/d:\nin');
+    }));
+
   test('F25: whose health check never passes end up with exit code 5 and what the check said', () =>
     withBench(compose({ db: bash('exec sleep 600', '    healthcheck: { test: ["CMD-SHELL", "echo not yet; exit 1"], interval: 60s }\n') }), async (bench) => {
       const run = await bench.run(['up', '--json', '--timeout', '1']);
@@ -232,6 +262,15 @@ describe('the machine', () => {
     withBench(one, async (bench) => {
       const run = await bench.run(['up', '--json'], { environment: { HOME: undefined } });
       expect({ code: run.code, error: run.result?.error }).toEqual({ code: 0, error: undefined });
+    }));
+
+  test('F21: with 64 open files is enough, and one with too few is told so', () =>
+    withBench(one, async (bench) => {
+      expect((await bench.run(['up', '--json'])).code).toBe(0);
+      const ps = promisify(execFile)('bash', ['-c', 'ulimit -n 64; exec "$@"', '-', process.execPath, CLI, 'ps', '--json'], { cwd: bench.directory, env: { ...process.env, BACKLOT_HOME: bench.home } });
+      expect(JSON.parse((await ps).stdout)).toMatchObject({ sets: [{ state: 'up' }] });
+      const short = Object.assign(new Error('EMFILE: too many open files, open /x'), { code: 'EMFILE' });
+      expect(toFailure(short)).toMatchObject({ message: expect.stringContaining('may open no more files'), fix: expect.stringContaining('ulimit -n') });
     }));
 
   test('F18: whose state folder is a file says so, and makes nothing', () =>

@@ -14,8 +14,9 @@ export function composeFailure(command: string, { exitCode, stdout, stderr }: Ru
     const fix = 'See whether the engine still runs (`docker info`), then run the command again: it continues from what is there.';
     return new BacklotError('engine-lost', `The connection to the engine broke: docker compose ${command} failed`, { cause: lines, fix });
   }
+  const said = reason.trim().replace(/^Error response from daemon: /, '');
   const code = command === 'build' ? 'build-failed' : 'compose-failed';
-  return new BacklotError(code, `docker compose ${command} failed (exit code ${exitCode})${reason ? `: ${reason.trim()}` : ''}`, { cause: lines });
+  return new BacklotError(code, `docker compose ${command} failed (exit code ${exitCode})${said ? `: ${said}` : ''}`, lines.trim() === reason.trim() ? {} : { cause: lines });
 }
 
 function lastLines(text: string): string {
