@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -212,6 +212,16 @@ describe('services', () => {
       expect(await docker('exec', `${bench.name}-db-1`, 'ls', '/d', '/c')).toBe('/c:\nin\n\n/d:\nin');
     }));
 
+  test('B40: with a label of 500 kB and 2,000 variables come up, and are listed quickly without them', () =>
+    withBench(compose({ db: bash('exec sleep 600', `    labels: { big: "${'x'.repeat(500_000)}" }\n    environment:\n${Array.from({ length: 2000 }, (_, index) => `      V${index}: "${index}"\n`).join('')}`) }), async (bench) => {
+      expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true, ready: ['db'] });
+      expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true, changed: [] });
+      const ps = await bench.run(['ps', '--json']);
+      expect(JSON.parse(ps.stdout)).toMatchObject({ sets: [{ state: 'up' }] });
+      expect(ps.stdout.length).toBeLessThan(5000);
+      expect(ps.seconds).toBeLessThan(5);
+    }));
+
   test('F25: whose health check never passes end up with exit code 5 and what the check said', () =>
     withBench(compose({ db: bash('exec sleep 600', '    healthcheck: { test: ["CMD-SHELL", "echo not yet; exit 1"], interval: 60s }\n') }), async (bench) => {
       const run = await bench.run(['up', '--json', '--timeout', '1']);
@@ -271,6 +281,36 @@ describe('the machine', () => {
       expect(JSON.parse((await ps).stdout)).toMatchObject({ sets: [{ state: 'up' }] });
       const short = Object.assign(new Error('EMFILE: too many open files, open /x'), { code: 'EMFILE' });
       expect(toFailure(short)).toMatchObject({ message: expect.stringContaining('may open no more files'), fix: expect.stringContaining('ulimit -n') });
+    }));
+
+  test('F33 I5 I10: with damaged state, or of a later Backlot, loses what cannot be read and nothing else', () =>
+    withBench(one, async (bench) => {
+      await bench.run(['up', '--json']);
+      const state = join(bench.home, 'state');
+      const files = (await readdir(state, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      expect(files.length).toBeGreaterThan(3);
+      const damages = [(text: Buffer) => text.subarray(0, text.length / 2), () => Buffer.from('{"schema":99,"version":99}\n'), () => Buffer.from([0, 0xff, 0x7b])];
+      for (const [index, file] of files.sort().entries()) await writeFile(file, damages[index % damages.length]?.(await readFile(file)) ?? '');
+      const up = await bench.run(['up', '--json']);
+      expect({ ok: up.result?.ok, ready: up.result?.['ready'] }).toEqual({ ok: true, ready: ['catalogue'] });
+      expect(up.stderr).not.toMatch(/Unhandled|MaxListeners|^\s+at /m);
+      expect((await bench.run(['down', '--json'])).result).toMatchObject({ ok: true });
+      expect(await held(bench.name)).toMatchObject({ containers: [], networks: [] });
+    }));
+
+  test('F34: on whose engine a later Backlot has something leaves that alone when it cleans', () =>
+    withBench(one, async (bench) => {
+      await bench.run(['up', '--json']);
+      await bench.run(['down', '--json']);
+      const made = (version: string) => docker('create', ...['version', version, 'directory', bench.directory, 'set', 'minimal', 'project', bench.name].flatMap((word, index, words) => (index % 2 ? ['--label', `dev.backlot.${words[index - 1]}=${word}`] : [])), '--label', `com.docker.compose.project=${bench.name}`, 'debian:bookworm-slim');
+      const later = await made('2');
+      const named = async (id: string) => {
+        const [name = '', { stdout }] = [(await docker('inspect', '--format', '{{.Name}}', id)).slice(1), await bench.run(['clean', '--dry-run', '--json'])];
+        return stdout.includes(name);
+      };
+      expect(await named(later)).toBe(false);
+      await docker('rm', later);
+      expect(await named(await made('1'))).toBe(true);
     }));
 
   test('F18: whose state folder is a file says so, and makes nothing', () =>
