@@ -142,11 +142,18 @@ export function toFailure(thrown: unknown): Failure {
     };
   }
   if (thrown instanceof Error && thrown.name === 'AbortError') return { code: 'cancelled', message: 'cancelled' };
+  if (SHORT_OF_FILES.has(codeOf(thrown))) return { code: 'internal', message: `This process may open no more files: ${(thrown as Error).message}`, fix: 'Raise the limit (`ulimit -n 4096`) and run it again.' };
   return {
     code: 'internal',
     message: thrown instanceof Error ? thrown.message : String(thrown),
     fix: 'This is a bug in Backlot: run the command again with --verbose and report what it prints.',
   };
+}
+
+const SHORT_OF_FILES = new Set(['EMFILE', 'ENFILE']);
+
+function codeOf(thrown: unknown): string {
+  return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
 }
 
 /** The error that a failure on the wire stands for. */

@@ -34,6 +34,14 @@ export const LABELS = {
   replicas: 'dev.backlot.replicas',
 } as const;
 
+/** Version of the labels and of what is made under them. */
+export const LABEL_VERSION = '1';
+
+/** Whether a Backlot that this one does not know made it: what that means is not for this one to judge. Pure. */
+export function isOfOtherVersion({ labels }: { readonly labels: Readonly<Record<string, string>> }): boolean {
+  return (labels[LABELS.version] ?? LABEL_VERSION) !== LABEL_VERSION;
+}
+
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
 

@@ -9,7 +9,7 @@ test('a secret gives its text to whom it is meant for', () => {
   expect(secret.reveal()).toBe('hunter2');
 });
 
-test('a secret shows in no text, JSON, inspection, error or copy', () => {
+test('I9: a secret shows in no text, JSON, inspection, error or copy', () => {
   expect(`${secret}`).toBe('[secret]');
   expect('' + String(secret) + [secret].join()).toBe('[secret][secret]');
   expect(JSON.stringify({ password: secret })).toBe('{"password":"[secret]"}');

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { spawn } from 'node-pty';
 import { describe, expect, test } from 'vitest';
+import { toFailure } from '#contract/errors.ts';
 import { docker } from '../support/backlot.ts';
 import { bash, BACKLOT_FILE, CLI, compose, errorOf, held, LOCALHOST_FILE, withBench, type Bench } from './rig.ts';
 
@@ -182,6 +183,45 @@ describe('services', () => {
       },
     ));
 
+  test('B28: that lack a variable for a secret are refused, again and again, and have it once it is there', () =>
+    withBench(compose({ db: bash('exec sleep 600', '    secrets: [token]\n') }, 'secrets: { token: { environment: BF_TOKEN } }\n'), async (bench) => {
+      for (const _ of [1, 2]) {
+        const run = await bench.run(['up', '--json']);
+        expect({ code: run.code, error: errorOf(run) }).toMatchObject({ code: 1, error: { code: 'compose-failed', message: 'db: the variable BF_TOKEN, which token is made of, is not set', fix: expect.stringContaining('.env') } });
+      }
+      const run = await bench.run(['up', '--json'], { environment: { BF_TOKEN: 'given' } });
+      expect(run.result).toMatchObject({ ok: true, ready: ['db'] });
+      expect(await docker('exec', `${bench.name}-db-1`, 'cat', '/run/secrets/token')).toBe('given');
+      // Newer Compose writes it only when it starts the container itself.
+      expect(run.events).toContainEqual(expect.objectContaining({ service: 'db', phase: 'started by Compose' }));
+    }));
+
+  test('B29 B30 I11: whose mounts are not there, or are no paths here, are refused with the service, the path and what to do', () =>
+    withBench({}, async (bench) => {
+      for (const [mount, message] of [
+        ['{ type: bind, source: ./missing, target: /d }', `db: what is to be mounted is not there: ${bench.directory}/missing`],
+        ["'C:\\x:/d'", 'db: C:\\x is a path of Windows, and the engine does not run there'],
+      ] as const) {
+        await bench.write(compose({ db: bash('exec sleep 600', `    volumes: [${mount}]\n`) }));
+        const run = await bench.run(['up', '--json']);
+        expect({ code: run.code, error: errorOf(run) }).toMatchObject({ code: 1, error: { code: 'compose-failed', message, fix: expect.stringContaining('Compose file') } });
+        expect((await held(bench.name)).containers).toEqual([]);
+      }
+      await bench.write({ ...compose({ db: bash('exec sleep 600', '    volumes: ["./sp ace/ünï:/d", { type: bind, source: "./co:lon", target: /c }]\n') }), 'sp ace/ünï/in': '', 'co:lon/in': '' });
+      expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true });
+      expect(await docker('exec', `${bench.name}-db-1`, 'ls', '/d', '/c')).toBe('/c:\nin\n\n/d:\nin');
+    }));
+
+  test('B40: with a label of 500 kB and 2,000 variables come up, and are listed quickly without them', () =>
+    withBench(compose({ db: bash('exec sleep 600', `    labels: { big: "${'x'.repeat(500_000)}" }\n    environment:\n${Array.from({ length: 2000 }, (_, index) => `      V${index}: "${index}"\n`).join('')}`) }), async (bench) => {
+      expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true, ready: ['db'] });
+      expect((await bench.run(['up', '--json'])).result).toMatchObject({ ok: true, changed: [] });
+      const ps = await bench.run(['ps', '--json']);
+      expect(JSON.parse(ps.stdout)).toMatchObject({ sets: [{ state: 'up' }] });
+      expect(ps.stdout.length).toBeLessThan(5000);
+      expect(ps.seconds).toBeLessThan(5);
+    }));
+
   test('F25: whose health check never passes end up with exit code 5 and what the check said', () =>
     withBench(compose({ db: bash('exec sleep 600', '    healthcheck: { test: ["CMD-SHELL", "echo not yet; exit 1"], interval: 60s }\n') }), async (bench) => {
       const run = await bench.run(['up', '--json', '--timeout', '1']);
@@ -232,6 +272,45 @@ describe('the machine', () => {
     withBench(one, async (bench) => {
       const run = await bench.run(['up', '--json'], { environment: { HOME: undefined } });
       expect({ code: run.code, error: run.result?.error }).toEqual({ code: 0, error: undefined });
+    }));
+
+  test('F21: with 64 open files is enough, and one with too few is told so', () =>
+    withBench(one, async (bench) => {
+      expect((await bench.run(['up', '--json'])).code).toBe(0);
+      const ps = promisify(execFile)('bash', ['-c', 'ulimit -n 64; exec "$@"', '-', process.execPath, CLI, 'ps', '--json'], { cwd: bench.directory, env: { ...process.env, BACKLOT_HOME: bench.home } });
+      expect(JSON.parse((await ps).stdout)).toMatchObject({ sets: [{ state: 'up' }] });
+      const short = Object.assign(new Error('EMFILE: too many open files, open /x'), { code: 'EMFILE' });
+      expect(toFailure(short)).toMatchObject({ message: expect.stringContaining('may open no more files'), fix: expect.stringContaining('ulimit -n') });
+    }));
+
+  test('F33 I5 I10: with damaged state, or of a later Backlot, loses what cannot be read and nothing else', () =>
+    withBench(one, async (bench) => {
+      await bench.run(['up', '--json']);
+      const state = join(bench.home, 'state');
+      const files = (await readdir(state, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+      expect(files.length).toBeGreaterThan(3);
+      const damages = [(text: Buffer) => text.subarray(0, text.length / 2), () => Buffer.from('{"schema":99,"version":99}\n'), () => Buffer.from([0, 0xff, 0x7b])];
+      for (const [index, file] of files.sort().entries()) await writeFile(file, damages[index % damages.length]?.(await readFile(file)) ?? '');
+      const up = await bench.run(['up', '--json']);
+      expect({ ok: up.result?.ok, ready: up.result?.['ready'] }).toEqual({ ok: true, ready: ['catalogue'] });
+      expect(up.stderr).not.toMatch(/Unhandled|MaxListeners|^\s+at /m);
+      expect((await bench.run(['down', '--json'])).result).toMatchObject({ ok: true });
+      expect(await held(bench.name)).toMatchObject({ containers: [], networks: [] });
+    }));
+
+  test('F34: on whose engine a later Backlot has something leaves that alone when it cleans', () =>
+    withBench(one, async (bench) => {
+      await bench.run(['up', '--json']);
+      await bench.run(['down', '--json']);
+      const made = (version: string) => docker('create', ...['version', version, 'directory', bench.directory, 'set', 'minimal', 'project', bench.name].flatMap((word, index, words) => (index % 2 ? ['--label', `dev.backlot.${words[index - 1]}=${word}`] : [])), '--label', `com.docker.compose.project=${bench.name}`, 'debian:bookworm-slim');
+      const later = await made('2');
+      const named = async (id: string) => {
+        const [name = '', { stdout }] = [(await docker('inspect', '--format', '{{.Name}}', id)).slice(1), await bench.run(['clean', '--dry-run', '--json'])];
+        return stdout.includes(name);
+      };
+      expect(await named(later)).toBe(false);
+      await docker('rm', later);
+      expect(await named(await made('1'))).toBe(true);
     }));
 
   test('F18: whose state folder is a file says so, and makes nothing', () =>

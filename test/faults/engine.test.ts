@@ -123,7 +123,7 @@ describe('an engine', () => {
       }),
     ));
 
-  test('F3 I8: that goes and comes back is shown as such, and what changed meanwhile is seen within seconds', () =>
+  test('F3 F5 I8: that goes and comes back is shown as such, and what changed meanwhile is seen within seconds', () =>
     withBench(two, (bench) =>
       withLink(async (link) => {
         await bench.run(['up', '--json']);

@@ -64,7 +64,7 @@ describe('ready', () => {
       },
     ));
 
-  test('is not told of a service that ends again and again, and is of one that its restart policy brings through', () =>
+  test('F24: is not told of a service that ends again and again, and is of one that its restart policy brings through', () =>
     withBench(
       compose({
         loop: bash('exit 1', '    restart: always\n'),
@@ -217,7 +217,7 @@ describe('Compose itself, on the same project', () => {
 });
 
 describe('--json', () => {
-  test('has the shapes of the command line contract', () =>
+  test('I7: has the shapes of the command line contract', () =>
     withBench({ 'backlot.yaml': `${BACKLOT_FILE.replace(' } }', ', ports: { db: { 6379: 18444 } } }, whole: { services: all, addresses: own } }')}`, ...compose({ db: redis(), web: bash('exec sleep 600') }) }, async (bench) => {
       const words = { service: expect.any(String), why: expect.any(String) };
       expect(await json(bench, 'plan')).toMatchObject({ schema: 1, create: [words, words], recreate: [], start: [], remove: [], ports: [{ service: 'db', container: 6379, host: 18_444 }], images: expect.arrayContaining([{ image: 'redis:7', action: 'present', services: ['db'] }]) });

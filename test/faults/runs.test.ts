@@ -113,7 +113,7 @@ test('F26: a container that is removed from outside fails its stage, with that r
     expect(await left(bench)).toEqual([]);
   }));
 
-test('exit codes: what failed, what is unknown, what is not right, what has no revision', () =>
+test('I7: exit codes: what failed, what is unknown, what is not right, what has no revision', () =>
   withBench({ ...project('exit 3'), Dockerfile: 'FROM node:20-slim\nRUN echo before && false\n' }, async (bench) => {
     expect((await bench.run(['run', '--json'])).code).toBe(1);
     expect(await bench.run(['run', 'onee', '--json'])).toMatchObject({ code: 2, result: { error: { code: 'stage-unknown' } } });

@@ -14,8 +14,13 @@ export function composeFailure(command: string, { exitCode, stdout, stderr }: Ru
     const fix = 'See whether the engine still runs (`docker info`), then run the command again: it continues from what is there.';
     return new BacklotError('engine-lost', `The connection to the engine broke: docker compose ${command} failed`, { cause: lines, fix });
   }
+  const pattern = /invalid exclude ?patterns?: \[(.*)\]: (.*)/i.exec(lines);
+  if (command === 'build' && pattern) {
+    return new BacklotError('build-failed', `A pattern of a .dockerignore cannot be read: ${pattern[2]}`, { cause: lines, fix: `Correct the .dockerignore in the folder that is built. Its patterns are: ${pattern[1]}` });
+  }
+  const said = reason.trim().replace(/^Error response from daemon: /, '');
   const code = command === 'build' ? 'build-failed' : 'compose-failed';
-  return new BacklotError(code, `docker compose ${command} failed (exit code ${exitCode})${reason ? `: ${reason.trim()}` : ''}`, { cause: lines });
+  return new BacklotError(code, `docker compose ${command} failed (exit code ${exitCode})${said ? `: ${said}` : ''}`, lines.trim() === reason.trim() ? {} : { cause: lines });
 }
 
 function lastLines(text: string): string {

@@ -36,7 +36,7 @@ export function createGit(runner: ProcessRunner, work: string): Git {
     return digestOf(root, parseStatus(status.stdout), async (folder) => {
       const head = (await ask(folder, ['rev-parse', 'HEAD'], signal)) ?? '';
       return depth < DEEPEST && head !== '' ? `${head} ${hash(await contents(folder, depth + 1, signal))}` : head;
-    });
+    }, signal);
   }
 
   const rootOf = async (directory: string, signal: AbortSignal) => (await run(directory, ['rev-parse', '--show-toplevel'], signal)).stdout.replace(/\n$/, '');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BacklotError } from '#contract/errors.ts';
-import { LABELS, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
+import { LABELS, LABEL_VERSION, type ContainerEngine, type ContainerSummary } from '#ports/container-engine.ts';
 import type { HostResolver, SetReference } from '#ports/host-resolver.ts';
 import type { Machine } from '#ports/machine.ts';
 import { INSIDE, OTHERS, PUBLISH, SERVE, WITHDRAW } from './resolver-scripts.ts';
@@ -50,7 +50,7 @@ export function createHostResolver({ engine, machine, key, port: wanted, platfor
 
   async function run(signal: AbortSignal): Promise<{ id: string }> {
     const ports = (['udp', 'tcp'] as const).map((protocol) => ({ container: INSIDE, host: portOf(), address: ADDRESS, protocol }));
-    const labels = { [LABELS.version]: '1', [LABELS.role]: ROLE };
+    const labels = { [LABELS.version]: LABEL_VERSION, [LABELS.role]: ROLE };
     try {
       const id = await engine.createContainer({ name: nameOf(), image: IMAGE, command: ['sh', '-c', SERVE], labels, networks: [{ name: 'bridge', aliases: [] }], ports, folders: ['/names'] }, signal);
       await engine.startContainer(id, signal);

@@ -161,6 +161,10 @@ function checkContainerNames(members: readonly string[], { set, services, yaml, 
   for (const member of members) {
     const name = services[member]?.resolved.container_name;
     if (name === undefined) continue;
+    if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/.test(name)) {
+      faults.push({ message: `${member} has the container_name ${JSON.stringify(name)}, which engines do not take`, where: yaml.whereIsKey(['sets', set]), fix: 'In its Compose file, make it two or more of a–z, A–Z, 0–9, "_", "." and "-", with a letter or a digit first.' });
+      continue;
+    }
     const other = owners.get(name);
     owners.set(name, member);
     if (other === undefined) continue;

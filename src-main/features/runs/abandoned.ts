@@ -3,7 +3,7 @@ import { BacklotError } from '#contract/errors.ts';
 import type { Removed } from '#contract/system.ts';
 import { groupBy } from '#core/group-by.ts';
 import type { Work } from '#core/work.ts';
-import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
+import { isOfOtherVersion, LABELS, type ContainerEngine } from '#ports/container-engine.ts';
 import type { EngineRelays } from '#ports/engine-relay.ts';
 import type { RunStore } from '#ports/run-store.ts';
 import type { StateStore } from '#ports/state-store.ts';
@@ -57,6 +57,7 @@ async function markLost(runs: RunStore): Promise<void> {
 
 /** Pure. */
 function isAbandoned(carriedOut: boolean | undefined, things: readonly Thing[], now: number): boolean {
+  if (things.some(isOfOtherVersion)) return false;
   if (carriedOut !== undefined) return !carriedOut;
   return things.every(({ created, runs }) => !runs && created !== undefined && now - created > STRANGERS_TIME);
 }

@@ -5,6 +5,7 @@ import { LABELS, type ContainerEngine } from '#ports/container-engine.ts';
 import type { StateStore } from '#ports/state-store.ts';
 import type { NetworkPlan } from './decide-networks.ts';
 import { labelFilters } from './environment.ts';
+import { explainCreation } from './explain-creation.ts';
 import { generateModel } from './generate-model.ts';
 import { isOfGuard } from './guard.ts';
 import type { Journal } from './journal.ts';
@@ -67,6 +68,8 @@ async function createServices(steps: readonly ServiceStep[], helpers: readonly s
   const early = helpers.length > 0 ? startOnceMade(situation.desired.environment, task) : undefined;
   try {
     await whileEngineAnswers(task.engine, task.signal, (signal) => task.compose.create(model, [...helpers, ...steps.map((step) => step.service)], signal));
+  } catch (error) {
+    throw explainCreation(error, situation.desired.environment.project.model, steps.map((step) => step.service));
   } finally {
     early?.end();
   }

@@ -3,7 +3,7 @@ import type { Removed } from '#contract/system.ts';
 import { groupBy } from '#core/group-by.ts';
 import type { Work } from '#core/work.ts';
 import { endUnusedResolver, type PublishPorts } from '#features/names/host-names-publish.ts';
-import { LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
+import { isOfOtherVersion, LABELS, type ContainerEngine, type ContainerSummary, type Network } from '#ports/container-engine.ts';
 import type { EnvironmentRecord, StateStore } from '#ports/state-store.ts';
 import { isOfGuard } from './guard.ts';
 import { removeContainer, removeNetworks } from './remove.ts';
@@ -55,6 +55,7 @@ const STRANGERS_TIME = 600_000;
 
 /** Why an environment counts as left behind, or nothing where it is whole. Pure. */
 function whyLeftBehind({ containers: everyContainer, networks, record, known, directoryExists }: Remains, now: number): string | undefined {
+  if ([...everyContainer, ...networks].some(isOfOtherVersion)) return undefined;
   // A guard that watches over nothing is no sign of life.
   const containers = everyContainer.filter((container) => !isOfGuard(container));
   if (record?.unfinished) return `${record.unfinished.method} began at ${record.unfinished.began} and never ended`;

@@ -1,14 +1,11 @@
 import type { Dependency } from '#contract/project.ts';
 import { createHash } from 'node:crypto';
-import { LABELS } from '#ports/container-engine.ts';
+import { LABELS, LABEL_VERSION } from '#ports/container-engine.ts';
 import type { ResolvedService } from '#ports/compose.ts';
 import { declaredPortsOf, type PublishedPort } from './decide-ports.ts';
 import type { PlannedNetwork } from './decide-networks.ts';
 import { dependenciesWithin, ownLabels, type Environment } from './environment.ts';
 import type { Guard, GuardPart } from './guard.ts';
-
-/** Version of the labels and of what is made under them. */
-const LABEL_VERSION = '1';
 
 /** What one service is made from. */
 export type ServiceSpec = {

@@ -10,7 +10,7 @@ import type { NetworkPlan } from './decide-networks.ts';
 import { describeChange, type DataVolumes, type ServiceSpec } from './generate-model.ts';
 import { GUARD_IMAGE, planGuard, type Guard, type GuardStep } from './guard.ts';
 import { findLeftovers, type Leftovers } from './leftovers.ts';
-import { replicasOf, restartsWith, sharesWith } from './relations.ts';
+import { getsWrittenFiles, replicasOf, restartsWith, sharesWith } from './relations.ts';
 import { targetText } from './swap-targets.ts';
 import { findSwaps, isOfService, type Swap } from './swaps.ts';
 
@@ -64,7 +64,7 @@ export function planStack(desired: Desired, observed: Observed): StackPlan {
   const { set } = desired.environment;
   const { swaps, ended } = planSwaps(desired, observed);
   const own = observed.containers.filter(isOfService);
-  const leftovers = findLeftovers(own);
+  const leftovers = withUnwritten(findLeftovers(own), own, desired);
   const byService = groupBy(own.filter((container) => !leftovers.remove.includes(container)), (container) => container.labels[LABELS.service] ?? '');
   const wanted = wantedServices(desired);
   const steps: ServiceStep[] = [];
@@ -84,6 +84,15 @@ export function planStack(desired: Desired, observed: Observed): StackPlan {
     guard: planGuard(desired.guard, observed.containers, observed.images[GUARD_IMAGE]),
     images: planImages(desired, observed, wanted.filter((service) => !swaps.has(service))),
   };
+}
+
+/** With containers that never started and may lack files which Compose was to write into them: it failed, or was killed, between the two. */
+function withUnwritten({ remove, rename }: Leftovers, own: readonly ContainerSummary[], { environment: { project } }: Desired): Leftovers {
+  const unwritten = own.filter((container) => {
+    const resolved = project.services[container.labels[LABELS.service] ?? '']?.resolved;
+    return container.state === 'created' && !remove.includes(container) && resolved !== undefined && getsWrittenFiles(resolved, project.model);
+  });
+  return { remove: [...remove, ...unwritten], rename: rename.filter((container) => !unwritten.includes(container)) };
 }
 
 /** Swaps stay, except of services that are asked for by name or that the set no longer has, and where a network is made anew; what never came to be goes. */

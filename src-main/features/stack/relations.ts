@@ -1,4 +1,4 @@
-import type { ResolvedService } from '#ports/compose.ts';
+import type { ResolvedModel, ResolvedService } from '#ports/compose.ts';
 import type { Environment } from './environment.ts';
 
 /** How many containers of a service a set has. */
@@ -21,4 +21,13 @@ export function restartsWith(resolved: ResolvedService): string[] {
   const asked = Object.entries(resolved.depends_on ?? {}).flatMap(([name, { restart }]) => (restart ? [name] : []));
   const network = resolved.network_mode?.startsWith('service:') ? [resolved.network_mode.slice('service:'.length)] : [];
   return [...new Set([...asked, ...network])];
+}
+
+/** Whether files without a place on disk, of a variable or of a text, are put into a service's containers: older Compose does that once it has made one, newer Compose before it starts one. */
+export function getsWrittenFiles(resolved: ResolvedService, model: ResolvedModel): boolean {
+  return (['configs', 'secrets'] as const).some((kind) => {
+    const definitions = (model[kind] ?? {}) as Readonly<Record<string, { readonly environment?: string; readonly content?: string } | null>>;
+    const handed = (resolved[kind] ?? []) as readonly { readonly source?: string }[];
+    return handed.some(({ source = '' }) => definitions[source]?.environment !== undefined || definitions[source]?.content !== undefined);
+  });
 }

@@ -13,6 +13,7 @@ import type { Situation } from './observe.ts';
 import { wantedServices, type StackPlan } from './plan-stack.ts';
 import { startGuard } from './start-guard.ts';
 import { waitUntilReady } from './readiness.ts';
+import { getsWrittenFiles } from './relations.ts';
 import { startByGraph, type Outcome } from './start-graph.ts';
 import { targetText } from './swap-targets.ts';
 import { isOfService, type Swap } from './swaps.ts';
@@ -99,7 +100,7 @@ class Starter {
     return Promise.all(containers.map((container) => this.wait(service, container.id)));
   }
 
-  /** Hooks and providers are Compose's own business: it starts these services itself. */
+  /** Hooks, providers and files that are written into containers are Compose's own business: it starts these services itself. */
   private async runAsCompose(service: string, containers: readonly ContainerSummary[], started: () => void): Promise<Outcome[]> {
     if (this.actionOf(service) !== 'keep') {
       this.task.tell({ type: 'service', service, state: 'starting', phase: 'started by Compose' });
@@ -149,8 +150,10 @@ class Starter {
   }
 
   private startsAsCompose(service: string): boolean {
-    const resolved = this.situation.desired.environment.project.services[service]?.resolved;
-    return resolved?.provider !== undefined || resolved?.post_start !== undefined || resolved?.pre_stop !== undefined;
+    const { services, model } = this.situation.desired.environment.project;
+    const resolved = services[service]?.resolved;
+    if (!resolved) return false;
+    return resolved.provider !== undefined || resolved.post_start !== undefined || resolved.pre_stop !== undefined || getsWrittenFiles(resolved, model);
   }
 
   private actionOf(service: string) {

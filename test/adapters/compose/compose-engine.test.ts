@@ -102,6 +102,22 @@ describe('Compose, on the engine', () => {
     }
   });
 
+  test('B26: builds with a .dockerignore that begins with a byte order mark and has the Dockerfile in it, and names one that cannot be read', async () => {
+    const image = `backlot-test-${randomBytes(4).toString('hex')}`;
+    const files = { Dockerfile: 'FROM debian:bookworm-slim\nLABEL dev.backlot.test=1\nCOPY . /c\n', kept: '', left: '' };
+    const built = { a: { image, build: '.' } };
+    try {
+      using folder = new Model(built, { ...files, '.dockerignore': '\ufeffleft\nDockerfile\n' });
+      await compose.build(folder.model, ['a'], () => {}, soon());
+      const seen = docker('run', '--rm', '--label', 'dev.backlot.test=1', image, 'ls', '/c').split('\n');
+      expect([seen.includes('kept'), seen.includes('left'), seen.includes('Dockerfile')]).toEqual([true, false, false]);
+      using broken = new Model(built, { ...files, '.dockerignore': 'left\n[bad\n' });
+      await expect(compose.build(broken.model, ['a'], () => {}, soon())).rejects.toMatchObject({ code: 'build-failed', message: expect.stringContaining('.dockerignore'), fix: expect.stringContaining('[bad') });
+    } finally {
+      docker('rmi', '-f', image);
+    }
+  });
+
   test('B24: says why a build failed', async () => {
     using folder = new Model({ a: { build: '.' } }, { Dockerfile: 'FROM debian:bookworm-slim\nRUN exit 7\n' });
     await expect(compose.build(folder.model, ['a'], () => {}, soon())).rejects.toMatchObject({ code: 'build-failed', message: expect.stringContaining('exit code') as unknown });

@@ -161,7 +161,7 @@ describe('F7: an answer that is cut', () => {
     expect(lines).toEqual(Array.from({ length: Math.floor(after / 44) }, () => 'line'));
   });
 
-  test('that stops in the middle and stays open ends by the deadline', async () => {
+  test('F8 I6: that stops in the middle and stays open ends by the deadline', async () => {
     const chaos = await proxy();
     const engine = engineAt(chaos.path);
     chaos.choose((request) => (isPing(request) ? { kind: 'pass' } : { kind: 'stall', after: 1 }));

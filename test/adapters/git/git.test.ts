@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
@@ -177,4 +178,28 @@ test('files of a commit are read as it has them, also from a folder within and t
   await found.remove();
   await expect(readdir(found.folder)).rejects.toThrow('ENOENT');
   for (const commit of ['f'.repeat(40), '--help', 'HEAD', `${old}-dirty-0123456789ab`]) expect(await git.filesOf(made, commit, signal), commit).toBeUndefined();
+});
+
+test('B25: links that go round or lead out, pipes, sockets and names that are no text are no hindrance', async () => {
+  const made = await repository();
+  for (const [name, to] of [['root', '/'], ['loop', 'loop'], ['new\nline', 'gone']] as const) await symlink(to, join(made, name));
+  await writeFile(Buffer.concat([Buffer.from(join(made, 'bad')), Buffer.from([0xff, 0xfe])]), '');
+  await writeFile(join(made, '\u{1f600}'), '');
+  execFileSync('mkfifo', [join(made, 'pipe')]);
+  const server = createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((listening) => server.listen(join(made, 'sock'), listening));
+  expect(await git.revision(made, signal)).toMatchObject({ dirty: true, changes: 5 });
+});
+
+test('B25: a file too large to read is left when the work is cancelled', async () => {
+  const made = await repository();
+  const file = await open(join(made, 'sparse'), 'w');
+  await file.truncate(2 ** 40);
+  await file.close();
+  const cancel = new AbortController();
+  const began = performance.now();
+  setTimeout(() => cancel.abort(), 200);
+  await expect(git.revision(made, cancel.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  expect(performance.now() - began).toBeLessThan(5000);
 });

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -36,10 +37,35 @@ async function withResolver(body: (scene: Scene, port: number) => Promise<void>,
   await withScene({ 'compose.yaml': COMPOSE, 'backlot.yaml': FILE }, (scene) => body(scene, port));
 }
 
+/** Sends what is no question, or one that nobody should ask, and expects answers that are short, or none. */
+async function expectHarmless(port: number): Promise<void> {
+  const header = (questions: number) => Buffer.from([7, 7, 1, 0, questions >> 8, questions & 0xff, 0, 0, 0, 0, 0, 0]);
+  const name = (...labels: string[]) => Buffer.concat([...labels.flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]), Buffer.from([0])]);
+  const type = (number: number) => Buffer.from([number >> 8, number & 0xff, 0, 1]);
+  const questions = [
+    Buffer.alloc(0), Buffer.from([1]), ...[11, 300, 1400].flatMap((length) => [0, 0x5a, 0xff].map((byte) => Buffer.alloc(length, byte))),
+    Buffer.concat([header(65_535), name('db'), type(1)]),
+    // A name that points to itself.
+    Buffer.concat([header(1), Buffer.from([0xc0, 12]), type(1)]),
+    Buffer.concat([header(1), name(...Array.from({ length: 255 }, () => 'a')), type(1)]),
+    Buffer.concat([header(1), name('db'), type(252)]), Buffer.concat([header(1), name('debian', 'org'), type(255)]),
+    Buffer.concat([header(1).fill(1, 11), name('db'), type(1), Buffer.from([0, 0, 41, 0xff, 0xff, 9, 9, 9, 9, 0xff, 0xff, 1])]),
+    // A proper one with an id of its own, asked last: by its answer the others are over.
+    Buffer.concat([header(1).fill(9, 0, 2), name('db'), type(1)]),
+  ];
+  const socket = createSocket('udp4');
+  onTestFinished(() => void socket.close());
+  const answers: Buffer[] = [];
+  socket.on('message', (answer) => answers.push(answer));
+  for (const question of questions) await new Promise((sent) => socket.send(question, port, '127.0.0.1', sent));
+  await expect.poll(() => answers.some((answer) => answer.readUInt16BE(0) === 0x0909), { timeout: 5000 }).toBe(true);
+  for (const answer of answers) expect(answer.length).toBeLessThan(600);
+}
+
 const exists = async (port: number) => (await docker('ps', '-aq', '--filter', `name=^backlot-names-${port}$`)) !== '';
 
 describe('the resolver of this machine', () => {
-  test('answers what is up, refuses other names of the suffixes and of the world, and goes with the last set', () =>
+  test('B59: answers what is up, whatever else is sent to it, refuses other names of the suffixes and of the world, and goes with the last set', () =>
     withResolver(async (scene, port) => {
       const { directory, name } = scene;
       const { result } = await scene.run(scene.backlot.stack.up({ directory, set: 'full' }));
@@ -50,6 +76,8 @@ describe('the resolver of this machine', () => {
       expect(await ask(port, `db.us.${name}.example`, 'AAAA')).toBe('ENODATA');
       for (const type of ['A', 'AAAA', 'TXT', 'SRV']) expect(await ask(port, `strange.us.${name}.example`, type)).toBe('ENOTFOUND');
       expect(await ask(port, 'debian.org')).toBe('EREFUSED');
+      await expectHarmless(port);
+      expect(await ask(port, 'db')).toEqual([address]);
       expect(await scene.backlot.names.host({ directory })).toMatchObject({ state: 'absent', resolver: { address: '127.0.0.1', port }, answers: [{ set: 'full' }] });
 
       await scene.run(scene.backlot.stack.up({ directory, set: 'minimal' }));

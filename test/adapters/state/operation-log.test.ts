@@ -73,7 +73,7 @@ describe('an operation of another process', () => {
     expect(await operations.answer(id, 'rollback')).toBe(false);
   });
 
-  test('F14: is lost when its process is killed, and whoever watches is told', async () => {
+  test('F14 I3: is lost when its process is killed, and whoever watches is told', async () => {
     const id = await otherProcess();
     await expect.poll(() => operations.list()).toHaveLength(1);
     const events = await read(id, (event) => event.type === 'service' && event.state === 'ready' && other?.kill('SIGKILL'));

@@ -196,10 +196,18 @@ targets:
     await expect(loadProject('version: 1\nsets: {one: {services: [a]}, two: {services: [b]}}\n', shared)).resolves.toBeDefined();
   });
 
-  test('gives one container name to two services of the default set', async () => {
+  test('B31: gives one container name to two services of the default set', async () => {
     const compose = 'services: {a: {image: x, container_name: same}, b: {image: x, container_name: same}}\n';
     expect(await fails('version: 1\nsets: {one: {services: all}}\n', compose)).toEqual([expect.stringContaining('2:8: Both a and b have the container_name same, which one container only can have')]);
     await expect(loadProject('version: 1\nsets: {one: {services: [a]}, two: {services: all}}\n', compose)).resolves.toBeDefined();
+  });
+
+  test('B31: gives the default set a container name that engines do not take, also one whose letters only look alike', async () => {
+    for (const name of ['bad name', '-lead', 'a/b', 'x', '\u0430pi', 'a'.repeat(70) + '!']) {
+      const compose = `services: {a: {image: x, container_name: "${name}"}}\n`;
+      expect(await fails('version: 1\nsets: {one: {services: all}}\n', compose)).toEqual([expect.stringContaining(`2:8: a has the container_name ${JSON.stringify(name)}, which engines do not take`)]);
+    }
+    await expect(loadProject('version: 1\nsets: {one: {services: all}}\n', `services: {a: {image: x, container_name: ${'a'.repeat(100)}}}\n`)).resolves.toBeDefined();
   });
 
   test('has names that are no host names', async () => {

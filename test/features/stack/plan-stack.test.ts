@@ -128,6 +128,15 @@ describe('services that belong together', () => {
   });
 });
 
+test('B28: a container that never started is made anew where files were to be written into it, which it may lack', () => {
+  const given = projectOf({ db: { image: 'redis:7', secrets: [{ source: 'token' }] }, web: { image: 'redis:7', secrets: [{ source: 'key' }] } });
+  const project = { ...given, model: { ...given.model, secrets: { token: { environment: 'TOKEN' }, key: { file: '/shop/key' } } } };
+  const never = asMade(project, { db: { state: 'created' }, web: { state: 'created' } });
+  expect(text(project, never)).toEqual(['create db (has no container)', 'start web (was created and never started)']);
+  expect(planStack(desiredOf(project), never).leftovers.remove.map(({ id }) => id)).toEqual(['id-db']);
+  expect(text(project, asMade(project, { db: { state: 'exited', status: 'Exited (1)' } }))).toEqual(['start db (is exited: Exited (1))', 'keep web (unchanged)']);
+});
+
 /** Without addresses and guard. */
 const bare = { ports: [], networks: [], guard: [] };
 const nothing: Observed = { containers: [], images: {}, record: undefined };

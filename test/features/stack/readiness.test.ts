@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createProber } from '#adapters/network/prober.ts';
 import { waitUntilReady, type Waiting } from '#features/stack/readiness.ts';
 import { docker, engineAt, makeContainer, never, runContainer } from '../../adapters/docker/engine-fixture.ts';
@@ -13,11 +13,17 @@ async function waitInside(id: string, onWhy: Waiting['onWhy']) {
   return waitUntilReady(waiting, { engine: engineAt('/var/run/docker.sock'), prober: createProber() }, never());
 }
 
-test('where no way leads to a server’s port, it is ready once its own bash reaches it', async () => {
+test('F31: where no way leads to a server’s port, it is ready once its own bash reaches it, also where the clock jumps meanwhile', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   const id = await makeContainer(['--init'], ['node', '-e', SERVER], 'node:20-slim');
   await docker('start', id);
   const told: string[] = [];
-  const ready = await waitInside(id, (why) => (told.push(why), void docker('exec', id, 'touch', '/go')));
+  const ready = await waitInside(id, (why) => {
+    told.push(why);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    void docker('exec', id, 'touch', '/go');
+  });
   expect([ready.state, told]).toEqual(['ready', [`port ${PORT}: no answer`]]);
 });
 

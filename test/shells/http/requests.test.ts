@@ -103,7 +103,7 @@ describe('the page', () => {
   });
 });
 
-test('no key or code is written into what the server tells', async () => {
+test('I9: no key or code is written into what the server tells', async () => {
   const told: string[] = [];
   const server = await started({ onCall: (entry) => told.push(JSON.stringify(entry)) });
   const key = await keyOf(server);
