@@ -38,6 +38,15 @@ test('a set that is down shows its plan with reasons; Up brings it up and Down t
   expect(await served.container('web')).toBe('');
 });
 
+test('names without suffixes are shown whole', async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => (window.location.hash = '#/names'));
+  for (const name of ['cache', 'migrate', 'web']) {
+    const cut = await page.locator(`button[title="${name}"] > span > span`).evaluate((element) => element.scrollWidth - element.clientWidth, undefined, { timeout: 10_000 });
+    expect({ name, cut }).toEqual({ name, cut: 0 });
+  }
+});
+
 test('what an editor writes into the files shows at once; a fault is told with its place beside what was known, until it is mended', async ({ page }) => {
   const file = join(served.directory, 'compose.yaml');
   const good = await readFile(file, 'utf8');
