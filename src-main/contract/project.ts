@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { call, operation } from './define.ts';
+import { call, operation, stream } from './define.ts';
 
 export const ProjectReference = z.object({ directory: z.string(), name: z.string() });
 export type ProjectReference = z.infer<typeof ProjectReference>;
@@ -95,6 +95,8 @@ export const project = {
   forget: call(z.object({ directory: z.string() }), z.object({})),
   /** The project, checked and resolved. `directory` is where `backlot.yaml` is. */
   load: call(z.object({ directory: z.string() }), ProjectView),
+  /** Which state the files that `load` reads are in, now and whenever it is another. The same text is the same state. */
+  watch: stream(z.object({ directory: z.string() }), z.object({ state: z.string() })),
   /** Components, and theirs, whose folders are not there, and where they can be cloned from. */
   missing: call(
     z.object({ directory: z.string() }),

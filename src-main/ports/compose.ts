@@ -61,6 +61,8 @@ export interface Compose {
   resolve(files: readonly string[], directory: string, signal: AbortSignal, options?: ResolveOptions): Promise<ResolvedModel>;
   /** Names of the variables that the files, and what they include or extend, ask for. */
   variablesIn(files: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The files, those that they include, extend or take variables from, and where variables are looked for beside them; also what is not there. Never fails. */
+  sourcesOf(files: readonly string[]): Promise<string[]>;
   /** Where the key at a path stands in the files, or in what they include or extend; `undefined` where it comes from nowhere that is understood. */
   whereIs(files: readonly string[], path: readonly string[]): Promise<Where | undefined>;
   /** Makes networks, volumes and containers of these services, anew where they differ from the model, and starts none. */

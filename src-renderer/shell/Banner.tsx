@@ -1,7 +1,11 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { Where } from '#contract/errors.ts';
 import { useConnection } from '../state/connection.ts';
+import { useEnvironment } from '../state/environment.tsx';
 import { useEngine } from '../state/feeds.ts';
+import { CopyButton } from '../ui/CopyButton.tsx';
+import { textOfPlace } from '../ui/format.ts';
 import type { Tone } from '../ui/phase.ts';
 import { lookOfPhase } from '../ui/phase.ts';
 import { StateIcon } from '../ui/StateIcon.tsx';
@@ -35,7 +39,35 @@ export function Banner() {
   return (
     <div role="status" aria-live="polite">
       {content()}
+      <FilesLine />
     </div>
+  );
+}
+
+/** What is wrong with the project's files, while what they said before is in view. Where nothing was known before, the page itself says it. */
+function FilesLine() {
+  const { project } = useEnvironment();
+  if (!project.error || !project.value) return null;
+  const { message, where, fix } = project.error;
+  const action = (
+    <Button onClick={project.reload} loading={project.pending}>
+      Read them again
+    </Button>
+  );
+  return (
+    <Line tone="fail" icon={<StateIcon look={lookOfPhase('failed')} />} title="The project’s files have a fault." action={action}>
+      {where && <PlaceOf where={where} />} {message}
+      {fix && <span> · {fix}</span>} <span className={style.rule}>What you see is as it was before.</span>
+    </Line>
+  );
+}
+
+function PlaceOf({ where }: { readonly where: Where }) {
+  const place = textOfPlace(where);
+  return (
+    <>
+      <code>{place}</code> <CopyButton text={place} label="Copy the place" />
+    </>
   );
 }
 
@@ -48,16 +80,18 @@ function ReconnectButton() {
   );
 }
 
-type LineProps = { readonly tone: Tone; readonly icon: ReactNode; readonly title: string; readonly since: number; readonly action: ReactNode; readonly children: ReactNode };
+type LineProps = { readonly tone: Tone; readonly icon: ReactNode; readonly title: string; readonly since?: number; readonly action: ReactNode; readonly children: ReactNode };
 
 function Line({ tone, icon, title, since, action, children }: LineProps) {
   return (
     <div className={style.banner} data-tone={tone}>
       {icon}
       <strong className={style.title}>{title}</strong>
-      <span className={style.elapsed} aria-hidden="true">
-        <Elapsed since={since} />
-      </span>
+      {since !== undefined && (
+        <span className={style.elapsed} aria-hidden="true">
+          <Elapsed since={since} />
+        </span>
+      )}
       <span className={style.text}>{children}</span>
       {action}
     </div>

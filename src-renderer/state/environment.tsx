@@ -4,7 +4,7 @@ import type { ProjectReference, ProjectView, SetView } from '#contract/project.t
 import type { SetStatus, StackStatus } from '#contract/stack.ts';
 import { useChoice } from './choice.ts';
 import { useConnection } from './connection.ts';
-import { useStackStatus } from './feeds.ts';
+import { useFileChanges, useStackStatus } from './feeds.ts';
 import type { LiveState } from './live.ts';
 import { refreshOperations, useOperations } from './operations.ts';
 import { useCall, type CallState } from './use-call.ts';
@@ -15,6 +15,8 @@ export type Environment = {
   readonly projects: CallState<readonly ProjectReference[]>;
   readonly directory: string | undefined;
   readonly project: CallState<ProjectView>;
+  /** How often the project's files have changed: a version for what else is worked out from them. */
+  readonly fileChanges: number;
   /** The set in view; undefined until the project is known. */
   readonly set: string | undefined;
   readonly setView: SetView | undefined;
@@ -30,7 +32,8 @@ const EnvironmentContext = createContext<Environment | undefined>(undefined);
 export function EnvironmentProvider({ children }: { readonly children: ReactNode }) {
   const { directory, sets, chooseProject } = useChoice();
   const projects = useCall('projects', async (backlot, signal) => (await backlot.project.list({}, signal)).projects);
-  const project = useCall(directory, (backlot, signal) => backlot.project.load({ directory: directory ?? '' }, signal));
+  const fileChanges = useFileChanges(directory);
+  const project = useCall(directory, (backlot, signal) => backlot.project.load({ directory: directory ?? '' }, signal), fileChanges);
   useReturn(project.error && project.reload);
   const status = useStackStatus(directory);
   const summaries = useOperations((state) => state.summaries);
@@ -51,13 +54,14 @@ export function EnvironmentProvider({ children }: { readonly children: ReactNode
       projects,
       directory,
       project,
+      fileChanges,
       set,
       setView,
       status,
       setStatus: status.value?.sets.find(({ name }) => name === set),
       running: summaries?.find(isHere),
     };
-  }, [projects, directory, sets, project, status, summaries]);
+  }, [projects, directory, sets, project, fileChanges, status, summaries]);
 
   // What another shell does shows as a change of state first: ask at once what it is doing.
   const isQuiet = environment.running === undefined;

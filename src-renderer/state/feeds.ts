@@ -30,6 +30,19 @@ const missesFeed = createLive<{ directory: string }, Misses, Misses>({
   onlyVisible: true,
 });
 
+/** Which state the files of a project are in, and how often they have changed since they were first looked at. */
+type ProjectFiles = { readonly state: string; readonly changes: number };
+
+const filesFeed = createLive<{ directory: string }, { state: string }, ProjectFiles>({
+  open: (backlot, input, signal) => backlot.project.watch(input, signal),
+  reduce: (before, items) => {
+    const states = [...(before ? [before.state] : []), ...items.map(({ state }) => state)];
+    const changes = states.filter((state, index) => index > 0 && state !== states[index - 1]).length;
+    return { state: states.at(-1) ?? '', changes: (before?.changes ?? 0) + changes };
+  },
+  onlyVisible: true,
+});
+
 const NOTHING = {};
 
 /** The engine's connection, as the core sees it. */
@@ -50,4 +63,9 @@ export function useStats(directory: string | undefined, set: string | undefined)
 /** Production names that were asked for in any set of the project and that nobody there owns; watched only while the page can be seen. */
 export function useMisses(directory: string | undefined) {
   return useLive(missesFeed, directory === undefined ? undefined : { directory });
+}
+
+/** Counts the changes of the project's files. They are watched only while the page can be seen; what changed meanwhile counts as soon as it is seen again. */
+export function useFileChanges(directory: string | undefined): number {
+  return useLive(filesFeed, directory === undefined ? undefined : { directory }).value?.changes ?? 0;
 }

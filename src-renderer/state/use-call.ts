@@ -14,16 +14,16 @@ export type CallState<Value> = {
 type Answer<Value> = { readonly key: string; readonly question: string; readonly value: Value | undefined; readonly error: Failure | undefined };
 
 /**
- * Asks once for every `key`, again on `reload` and after a reconnect. The value of the same key is kept while asking again.
+ * Asks once for every `key`, again on `reload`, after a reconnect, and where `version` is another. The value of the same key is kept while asking again.
  * An undefined key asks nothing.
  */
-export function useCall<Value>(key: string | undefined, ask: (backlot: Backlot, signal: AbortSignal) => Promise<Value>): CallState<Value> {
+export function useCall<Value>(key: string | undefined, ask: (backlot: Backlot, signal: AbortSignal) => Promise<Value>, version = 0): CallState<Value> {
   const backlot = useBacklot();
   const connected = useConnection(({ since }) => since);
   const [round, setRound] = useState(0);
   const [answer, setAnswer] = useState<Answer<Value>>();
   const reload = useCallback(() => setRound((count) => count + 1), []);
-  const question = `${connected} ${round} ${key ?? ''}`;
+  const question = `${connected} ${round} ${version} ${key ?? ''}`;
   const latestAsk = useRef(ask);
   useEffect(() => {
     latestAsk.current = ask;

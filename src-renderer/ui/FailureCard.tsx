@@ -2,6 +2,7 @@ import { CloseButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Failure, Where } from '#contract/errors.ts';
 import { CopyButton } from './CopyButton.tsx';
+import { textOfPlace } from './format.ts';
 import style from './FailureCard.module.css';
 import { lookOfPhase } from './phase.ts';
 import { StateIcon } from './StateIcon.tsx';
@@ -45,7 +46,7 @@ export function FailureCard({ failure, children, onDismiss }: FailureCardProps) 
 }
 
 function Place({ where }: { readonly where: Where }) {
-  const place = [where.file, where.line, where.column].filter((part) => part !== undefined).join(':');
+  const place = textOfPlace(where);
   return (
     <p className={style.place}>
       <code>{place}</code> <CopyButton text={place} label="Copy the place" />

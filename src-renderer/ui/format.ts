@@ -1,3 +1,5 @@
+import type { Where } from '#contract/errors.ts';
+
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Bytes with three figures, in powers of 1000 as the command line says them: `12.4 MB`. */
@@ -47,4 +49,9 @@ export function counted(count: number, noun: string): string {
 
 function twoDigits(value: number): string {
   return String(Math.floor(value)).padStart(2, '0');
+}
+
+/** file:line:column, as far as they are known. */
+export function textOfPlace({ file, line, column }: Where): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
 }

@@ -129,6 +129,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'unauthorized', scenario: 'unauthorized' },
   { name: 'no project', scenario: 'empty' },
   { name: 'broken file', scenario: 'broken' },
+  { name: 'file broken meanwhile', scenario: 'brokenlater', act: (page) => page.getByText('The project’s files have a fault.').waitFor() },
   { name: 'component missing', scenario: 'missing' },
   { name: 'logs', scenario: 'up', path: '/logs' },
   { name: 'logs, engine down', scenario: 'logsdown', path: '/logs', act: (page) => page.getByRole('alert').waitFor() },

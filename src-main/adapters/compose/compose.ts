@@ -8,7 +8,7 @@ import { explainInvalid } from './explain-invalid.ts';
 import { placeOf } from './find-place.ts';
 import { mentionedVariables } from './mentioned-variables.ts';
 import { parseModel, parseYamlModel } from './parse-model.ts';
-import { readSources, type ComposeSource } from './read-sources.ts';
+import { readSources, sourcesOf, type ComposeSource } from './read-sources.ts';
 import { warningsOf } from './warnings-of.ts';
 
 export type ComposeOptions = {
@@ -75,6 +75,8 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
     async variablesIn(files) {
       return mentionedVariables(await readSources(files));
     },
+
+    sourcesOf,
 
     async whereIs(files, at) {
       return placeOf(at, await readSources(files), true);

@@ -16,9 +16,7 @@ const FILE_LIMIT = 64;
  * Reads Compose files, and those that they include or extend, and refuses what would bring Compose down: files that are too large, nest too
  * deep, or multiply themselves by aliases (Compose 2.26 takes 13 GB for 400 bytes of those). What is merely wrong is left for Compose to say.
  */
-export async function readSources(files: readonly string[]): Promise<ComposeSource[]> {
-  const sources: ComposeSource[] = [];
-  const seen = new Set<string>();
+export async function readSources(files: readonly string[], sources: ComposeSource[] = [], seen = new Set<string>()): Promise<ComposeSource[]> {
   const waiting = files.map((file) => ({ file, named: true }));
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     if (seen.has(next.file)) continue;
@@ -33,6 +31,15 @@ export async function readSources(files: readonly string[]): Promise<ComposeSour
     waiting.push(...references.filter((reference) => !reference.includes('$')).map((reference) => ({ file: path.resolve(directory, reference), named: false })));
   }
   return sources;
+}
+
+/** What Compose reads for these files: them, what they include or extend, their files of variables. As far as they can be understood; also what is not there. */
+export async function sourcesOf(files: readonly string[]): Promise<string[]> {
+  const sources: ComposeSource[] = [];
+  const seen = new Set<string>();
+  await readSources(files, sources, seen).catch(() => {});
+  const beside = sources.flatMap((source) => ['.env', ...variableFilesOf(source)].map((name) => path.resolve(path.dirname(source.file), name)));
+  return [...new Set([...seen, ...beside])];
 }
 
 async function readSource(file: string, named: boolean): Promise<ComposeSource | undefined> {
@@ -65,6 +72,14 @@ function referencesOf({ text }: ComposeSource): string[] {
   const extended = services.map((service) => asRecord(asRecord(service)['extends'])['file']);
   const included = asList(asRecord(value)['include']).flatMap((entry) => (typeof entry === 'string' ? [entry] : asList(asRecord(entry)['path'])));
   return [...extended, ...included].filter((reference) => typeof reference === 'string');
+}
+
+/** What `env_file` names, of services and of what is included. */
+function variableFilesOf({ text }: ComposeSource): string[] {
+  if (!/env_file/.test(text)) return [];
+  const value = asRecord(parseLeniently(text));
+  const named = [...Object.values(asRecord(value['services'])), ...asList(value['include'])].flatMap((entry) => asList(asRecord(entry)['env_file']));
+  return named.map((entry) => (typeof entry === 'string' ? entry : asRecord(entry)['path'])).filter((name) => typeof name === 'string' && !name.includes('$')) as string[];
 }
 
 /** What Compose would fetch from elsewhere, nobody has seen yet. */

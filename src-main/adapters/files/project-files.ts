@@ -6,10 +6,11 @@ import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
 import { contentOf } from './content-of.ts';
 import { digestOfFiles } from './digest-of-files.ts';
+import { stateOf, watchFiles } from './file-watch.ts';
 
 /** Project files on this machine's disk. */
 export function createProjectFiles(): ProjectFiles {
-  return { realDirectory, namesIn, exists, digestOf: digestOfFiles, contentOf, read, write };
+  return { realDirectory, namesIn, exists, digestOf: digestOfFiles, contentOf, read, stateOf, watch: watchFiles, write };
 }
 
 async function realDirectory(directory: string): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import type { FindProject } from './find-project.ts';
 import { initProject } from './init-project.ts';
 import type { LoadProject } from './project.ts';
 import { viewProject } from './view-project.ts';
+import { watchProject } from './watch-project.ts';
 
 export type ProjectPorts = {
   readonly loadProject: LoadProject;
@@ -41,6 +42,8 @@ export function createProject({ loadProject, loadOutline, findProject, store, co
     },
 
     load: async ({ directory }, signal) => viewProject(await loadProject(directory, signal)),
+
+    watch: (input, signal) => watchProject(input, { compose, files, environment }, signal),
 
     async missing({ directory }) {
       const missing = await missingComponents(directory, { files, environment });

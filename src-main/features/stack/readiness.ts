@@ -50,7 +50,7 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     const ended = judgeEnd(container, checks);
     if (ended) return ended.state === 'failed' ? { ...ended, why: await explainExit(container, engine, signal) } : ended;
     if (container.startedAt !== start.at) start = { at: container.startedAt, seen: performance.now() };
-    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - start.seen) : `its restart policy starts it again: ${exitInWords(container)}`;
+    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - start.seen) : `${exitInWords(container)}; its restart policy starts it again`;
     if (why === undefined) return { state: 'ready', seen: checks.some((check) => check.kind === 'settled') ? 'settled' : 'ready', startedAt: container.startedAt };
     if (container.restarts >= MOST_RESTARTS) {
       return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };

@@ -60,8 +60,8 @@ function SetNames({ project, setView, view }: SetNamesProps) {
 
 /** The names of the set, asked for again when its containers change. */
 function useNames(place: { readonly directory: string; readonly set: string }): CallState<NameList> {
-  const { setStatus } = useEnvironment();
-  const list = useCall(`names ${JSON.stringify(place)}`, (backlot, signal) => backlot.names.list(place, signal));
+  const { setStatus, fileChanges } = useEnvironment();
+  const list = useCall(`names ${JSON.stringify(place)}`, (backlot, signal) => backlot.names.list(place, signal), fileChanges);
   const containers = setStatus?.services.map(({ name, containerId, addresses, swappedTo }) => [name, containerId, addresses.container, swappedTo].join()).join(' ');
   const { reload } = list;
   useEffect(() => reload(), [containers, reload]);

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { Release, RevisionPath, TargetView } from '#contract/releases.ts';
+import { useEnvironment } from '../../state/environment.tsx';
 import { useOperations } from '../../state/operations.ts';
 import { useCall, type CallState } from '../../state/use-call.ts';
 
@@ -8,7 +9,8 @@ const LOOK_AGAIN = 30_000;
 
 /** The project's targets with what runs there. */
 export function useTargets(directory: string): CallState<readonly TargetView[]> {
-  return useRenewed(directory, useCall(`targets ${directory}`, async (backlot, signal) => (await backlot.releases.targets({ directory }, signal)).targets));
+  const { fileChanges } = useEnvironment();
+  return useRenewed(directory, useCall(`targets ${directory}`, async (backlot, signal) => (await backlot.releases.targets({ directory }, signal)).targets, fileChanges));
 }
 
 /** What was released on a target, newest first. */

@@ -29,7 +29,7 @@ export function ServicesPage({ service }: { readonly service?: string | undefine
 type SetServicesProps = { readonly project: ProjectView; readonly setView: SetView; readonly service: string | undefined };
 
 function SetServices({ project, setView, service }: SetServicesProps) {
-  const { status, setStatus, running } = useEnvironment();
+  const { status, setStatus, running, fileChanges } = useEnvironment();
   const [, navigate] = useLocation();
   const [dialog, setDialog] = useState<'plan' | 'environment'>();
   const [choice, setChoice] = useState<UpChoice>({ down: [], remap: false });
@@ -42,8 +42,8 @@ function SetServices({ project, setView, service }: SetServicesProps) {
   const key = JSON.stringify(place);
   const stats = useStats(isDown ? undefined : place.directory, place.set);
   const series = useMemo(() => seriesOf(stats.value), [stats.value]);
-  const plan = useCall(isDown || dialog === 'plan' ? `plan ${key}` : undefined, (backlot, signal) => backlot.stack.plan(place, signal));
-  const environment = useCall(service !== undefined || dialog === 'environment' ? `env ${key} ${state}` : undefined, (backlot, signal) => backlot.stack.env(place, signal));
+  const plan = useCall(isDown || dialog === 'plan' ? `plan ${key}` : undefined, (backlot, signal) => backlot.stack.plan(place, signal), fileChanges);
+  const environment = useCall(service !== undefined || dialog === 'environment' ? `env ${key} ${state}` : undefined, (backlot, signal) => backlot.stack.env(place, signal), fileChanges);
 
   const others = status.value?.sets.filter(({ name, state: other }) => name !== setView.name && other !== 'down').map(({ name }) => name) ?? [];
   const fitting = { down: choice.down.filter((name) => others.includes(name)), remap: choice.remap };

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, type Page } from '@playwright/test';
 import { seriousFaults } from './axe.ts';
@@ -34,6 +36,36 @@ test('a set that is down shows its plan with reasons; Up brings it up and Down t
   await page.getByRole('button', { name: 'Down', exact: true }).click();
   await expect(page.getByText('3 not created')).toBeVisible({ timeout: 60_000 });
   expect(await served.container('web')).toBe('');
+});
+
+test('names without suffixes are shown whole', async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => (window.location.hash = '#/names'));
+  for (const name of ['cache', 'migrate', 'web']) {
+    const cut = await page.locator(`button[title="${name}"] > span > span`).evaluate((element) => element.scrollWidth - element.clientWidth, undefined, { timeout: 10_000 });
+    expect({ name, cut }).toEqual({ name, cut: 0 });
+  }
+});
+
+test('what an editor writes into the files shows at once; a fault is told with its place beside what was known, until it is mended', async ({ page }) => {
+  const file = join(served.directory, 'compose.yaml');
+  const good = await readFile(file, 'utf8');
+  await open(page);
+  await expect(page.getByText('Up will create 3 containers. Data stays as it is.')).toBeVisible({ timeout: 20_000 });
+  try {
+    await writeFile(file, `${good}    ports: 5\n`);
+    const banner = page.getByRole('status').filter({ hasText: 'The project’s files have a fault.' });
+    await expect(banner).toContainText(`${file}:${good.split('\n').length}:12`);
+    await expect(page.getByRole('button', { name: 'Down', exact: true }).or(page.getByRole('button', { name: 'Up', exact: true })).first()).toBeVisible();
+    // As editors do that never leave half a file behind.
+    await writeFile(`${file}~`, good.replace('depends_on: [cache]', 'depends_on: [cache, extra]').replace('services:', 'services:\n  extra: { image: "redis:7", labels: *test }'));
+    await rename(`${file}~`, file);
+    await expect(banner).toHaveCount(0);
+    await expect(page.getByText('Up will create 4 containers. Data stays as it is.')).toBeVisible();
+  } finally {
+    await writeFile(file, good);
+  }
+  await expect(page.getByText('Up will create 3 containers. Data stays as it is.')).toBeVisible();
 });
 
 test('the page shows what the command line brings up, and follows a docker stop within 2 s', async ({ page }) => {

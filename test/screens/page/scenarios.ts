@@ -226,6 +226,7 @@ const BASE: Answers = {
   'engine.reconnect': () => ({}),
   'project.list': () => REFERENCES,
   'project.load': () => PROJECT,
+  'project.watch': (_, signal) => stays({ state: 'as it is' }, signal),
   'project.open': () => REFERENCES.projects[0],
   'stack.watch': (_, signal) => stays(UP, signal),
   'stack.stats': (input, signal) => samples(PROJECT, String(input['set']), signal),
@@ -318,6 +319,10 @@ const TOPOLOGY_STATES: States = {
 const down = stack(PROJECT, ['down', statuses(PROJECT, 'minimal', {}, 'absent')]);
 const engineIn = (state: EngineState['state'], more: Partial<EngineState>): Answers => ({ 'engine.watch': (_, signal) => stays({ ...ENGINE, state, since: at(23), ...more }, signal) });
 
+let loads = 0;
+let loaded = () => {};
+const untilLoaded = new Promise<void>((resolve) => (loaded = resolve));
+
 /** Every state worth looking at, by name. Each says only what differs from a set that is up. */
 const SCENARIOS: Readonly<Record<string, Answers>> = {
   up: {},
@@ -357,6 +362,14 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
         fix: 'Did you mean "services"?',
         also: [{ message: 'stages.unit.timeout: "5 minutes" is not a duration', where: { file: `${DIRECTORY}/backlot.yaml`, line: 31, column: 14 }, fix: 'Write 5m' }],
       });
+    },
+  },
+  brokenlater: {
+    'project.watch': async function* (_, signal) { yield { state: 'good' }; await untilLoaded; yield { state: 'broken' }; await never(signal).catch(() => {}); },
+    'project.load': () => {
+      loaded();
+      if (loads++ === 0) return PROJECT;
+      throw new BacklotError('compose-invalid', 'services.catalogue.ports must be a list', { where: { file: `${DIRECTORY}/compose.yaml`, line: 48, column: 12 }, fix: 'Write a list, such as ["8081:8081"].' });
     },
   },
   missing: {

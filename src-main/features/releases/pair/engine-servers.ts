@@ -1,6 +1,7 @@
 import { BacklotError } from '#contract/errors.ts';
 import { chooseChecks, type Check } from '#features/stack/choose-checks.ts';
 import { waitUntilReady } from '#features/stack/readiness.ts';
+import { getsWrittenFiles } from '#features/stack/relations.ts';
 import { addressOf } from '#features/stack/start-services.ts';
 import type { ContainerDetails } from '#ports/container-engine.ts';
 import { namesIn, pairFilters, pairName, slotModel, type Existing, type Slot } from './pair-model.ts';
@@ -12,6 +13,8 @@ type Planned = Released & { readonly existing: Existing; readonly plan: ServerPl
 export class EngineServers implements PairServers {
   private readonly task: PairTask;
   private planned: Promise<Planned> | undefined;
+  /** How new servers are started that Compose writes files into. */
+  private readonly starts = new Map<string, () => Promise<void>>();
 
   constructor(task: PairTask) {
     this.task = task;
@@ -40,9 +43,10 @@ export class EngineServers implements PairServers {
     if (there) await engine.removeContainer(there.id, signal);
     const { model } = slotModel(loaded, { settings, order, slot, existing });
     const project = pairName(order);
-    const file = await store.writeModel(project, order.directory, JSON.stringify(model));
-    await compose.create({ project, directory: order.directory, file }, [slot], signal);
+    const written = { project, directory: order.directory, file: await store.writeModel(project, order.directory, JSON.stringify(model)) };
+    await compose.create(written, [slot], signal);
     const [made] = await engine.listContainers([`com.docker.compose.project=${project}`, `com.docker.compose.service=${slot}`], signal);
+    if (made && getsWrittenFiles(model.services[slot] ?? {}, model)) this.starts.set(made.id, () => compose.startAsCompose(written, [slot], signal));
     if (made) return made.id;
     throw new BacklotError('compose-failed', `Compose did not make the container of ${slot}`, { fix: 'Run it again with --verbose.' });
   }
@@ -51,7 +55,7 @@ export class EngineServers implements PairServers {
   async start(id: string, onWhy: (why: string) => void): Promise<void> {
     const { settings, ports, work } = this.task;
     const { service } = await this.whole();
-    await ports.engine.startContainer(id, work.signal);
+    await (this.starts.get(id)?.() ?? ports.engine.startContainer(id, work.signal));
     const checks = (container: ContainerDetails): Check[] => [...chooseChecks(service, container, { awaitedCompletion: false, exposed: [] }).filter(({ kind }) => kind === 'command'), { kind: 'server', server: 'http', port: settings.port }];
     const ready = await waitUntilReady({ containerId: id, checks, addressOf: (container, port) => addressOf(container, port, ports.engine.reachesContainers), deadline: performance.now() + READY, onWhy }, ports, work.signal);
     if (ready.state === 'ready') return;
