@@ -92,7 +92,7 @@ const HEALTH = "fetch('http://127.0.0.1:8080/health').then((answer) => process.e
 
 /** The engine of this machine. */
 export const ENGINE: Site = {
-  compose: 'name: NAME\nservices:\n  app:\n    image: NAME/shop\n    environment: { WHO: "shop$$s" }\n    healthcheck: { test: [CMD, node, health.js], interval: 2s, timeout: 2s, retries: 2 }\n    networks: [inner]\n    volumes: ["data:/data"]\nnetworks: { inner: {} }\nvolumes: { data: {} }\n',
+  compose: 'name: NAME\nservices:\n  app:\n    image: NAME/shop\n    environment: { WHO: "shop$$s" }\n    healthcheck: { test: [CMD, node, health.js], interval: 2s, timeout: 2s, retries: 2 }\n    networks: [inner]\n    volumes: ["data:/data"]\n    configs: [{ source: note, target: /note }]\nnetworks: { inner: {} }\nvolumes: { data: {} }\nconfigs: { note: { content: "a note of the pair" } }\n',
   image: (how, revision) => ({
     'app.js': APP,
     'health.js': HEALTH,

@@ -39,6 +39,7 @@ test('a release and a way back lose none of 200 requests a second, and tell of e
   const one = await failureOf(run(scene));
   expect(one, String(one.message)).toMatchObject({ message: expect.stringContaining('no requests') as string, result: { verdict: 'inconclusive' } });
   expect(await get(scene.port)).toBe(first);
+  expect(await docker('exec', `${scene.name}-staging-pair-blue-1`, 'cat', '/note')).toBe('a note of the pair');
   const second = await scene.promoted();
   const { answers, stop } = load(scene.port);
   scene.told.length = 0;

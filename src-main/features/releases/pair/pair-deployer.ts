@@ -14,7 +14,7 @@ import { removePair } from './remove-pair.ts';
 import { serversOf } from './servers-of.ts';
 
 /** The engine that a pair is on, and the Swarm that it belongs to, where it does. */
-export type PairPlace = { readonly engine: ContainerEngine; readonly swarm: Swarm; readonly compose: Pick<Compose, 'create'>; readonly close: () => void };
+export type PairPlace = { readonly engine: ContainerEngine; readonly swarm: Swarm; readonly compose: Pick<Compose, 'create' | 'startAsCompose'>; readonly close: () => void };
 
 export type PairPorts = {
   /** The engine of a docker context; without one, the engine that Backlot works with. */
