@@ -60,7 +60,7 @@ function refuseAliasBomb(text: string, name: SourceName): void {
   try {
     readYaml(text, name);
   } catch (error) {
-    if (error instanceof BacklotError && (error.cause instanceof ReferenceError || /alias/.test(error.message))) throw error;
+    if (error instanceof BacklotError && /alias/.test(error.message)) throw error;
   }
 }
 
@@ -94,7 +94,7 @@ function refuseRemote(references: readonly string[], source: ComposeSource): voi
 
 function parseLeniently(text: string): unknown {
   try {
-    return parse(text, { merge: true, uniqueKeys: false, strict: false, logLevel: 'silent', maxAliasCount: 1_000 });
+    return parse(text, { merge: true, uniqueKeys: false, strict: false, logLevel: 'silent', maxAliasCount: -1 });
   } catch {
     // Compose will say what is wrong with it.
     return undefined;

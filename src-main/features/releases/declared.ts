@@ -30,15 +30,19 @@ export async function readDeclared(given: string, ports: DeclaredPorts): Promise
   return { name: name ?? path.basename(directory), directory, file: source.yaml.whereIs([]).file, targets: targets ?? {}, build, registry, evidence, stages, notify, deployWritten };
 }
 
+const WRITE_ONE = 'Write one in backlot.yaml, such as: targets: { staging: { requires: [unit] } }';
+
 /** The target of that name; without one, the first that is declared. */
 export function targetOf({ targets, file }: Declared, name: string | undefined): { readonly name: string; readonly target: TargetFile } {
   const known = Object.keys(targets);
   const wanted = name ?? known[0];
-  if (wanted === undefined) throw new BacklotError('config-invalid', 'The project has no targets', { where: { file }, fix: 'Write one in backlot.yaml, such as: targets: { staging: { requires: [unit] } }' });
+  if (wanted === undefined) throw new BacklotError('config-invalid', 'The project has no targets', { where: { file }, fix: WRITE_ONE });
   const target = Object.hasOwn(targets, wanted) ? targets[wanted] : undefined;
   if (target) return { name: wanted, target };
   const close = nearest(wanted, known);
-  throw new BacklotError('target-unknown', `There is no target ${JSON.stringify(wanted)}`, { fix: `${close === undefined ? '' : `Did you mean ${close}? `}The targets are: ${known.join(', ')}.` });
+  throw new BacklotError('target-unknown', `There is no target ${JSON.stringify(wanted)}`, {
+    fix: known.length === 0 ? `The project has none. ${WRITE_ONE}` : `${close === undefined ? '' : `Did you mean ${close}? `}The targets are: ${known.join(', ')}.`,
+  });
 }
 
 /** The repository that a target's images are in: the target's registry, else that of the image's own name, else the project's. */

@@ -7,6 +7,7 @@ import { assertServices, environmentLabels } from './environment.ts';
 import { isOfGuard } from './guard.ts';
 import { setOf, type LoadOutline } from './outline.ts';
 import { discardContainer, removeContainer, removeLabelledNetworks, stopContainer } from './remove.ts';
+import { stopByOrder } from './stop-order.ts';
 
 export type DownPorts = PublishPorts & { readonly engine: ContainerEngine; readonly store: StateStore; readonly loadOutline: LoadOutline };
 
@@ -77,20 +78,11 @@ async function removeInOrder(
   task: DownPorts & Work,
 ): Promise<void> {
   const byService = groupBy(containers, serviceOf);
-  const dependents = (service: string) => [...byService.keys()].filter((other) => dependenciesOf(other).includes(service));
-  const stopped = new Map<string, Promise<void>>();
-  const stop = (service: string): Promise<void> => {
-    const already = stopped.get(service);
-    if (already) return already;
-    const stopping = (async () => {
-      await Promise.all(dependents(service).map(stop));
-      await Promise.all((byService.get(service) ?? []).map((container) => stopContainer(container, task, grace)));
-    })();
-    stopped.set(service, stopping);
-    return stopping;
-  };
+  const stopped = stopByOrder([...byService.keys()], dependenciesOf, async (service) => {
+    await Promise.all((byService.get(service) ?? []).map((container) => stopContainer(container, task, grace)));
+  });
   const discard = async ([service, own]: readonly [string, readonly ContainerSummary[]]) => {
-    await stop(service);
+    await stopped.get(service);
     await Promise.all(own.map((container) => discardContainer(container, task)));
   };
   await Promise.all([...byService].map(discard));

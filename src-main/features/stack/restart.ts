@@ -1,8 +1,9 @@
 import type { UpResult } from '#contract/stack.ts';
 import type { Work } from '#core/work.ts';
 import { LABELS } from '#ports/container-engine.ts';
-import { assertServices, environmentLabels, environmentOf, type Environment } from './environment.ts';
+import { assertServices, dependenciesWithin, environmentLabels, environmentOf, type Environment } from './environment.ts';
 import { restartsWith } from './relations.ts';
+import { stopByOrder } from './stop-order.ts';
 import { findSwaps, isOfService, swapped } from './swaps.ts';
 import { up, type StackPorts } from './up.ts';
 
@@ -21,11 +22,13 @@ export async function restart(input: RestartInput, ports: StackPorts, work: Work
   const chosen = (input.services.length > 0 ? withFollowers(input.services, { project, set }) : set.services).filter((name) => !swaps.has(name));
   const stopAll = async () => {
     const containers = await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal);
-    for (const service of [...chosen].reverse()) {
+    const dependenciesOf = (service: string) => dependenciesWithin({ project, set }, service).map((dependency) => dependency.service);
+    const stopped = stopByOrder(chosen, dependenciesOf, async (service) => {
       const running = containers.filter((container) => container.labels[LABELS.service] === service && isOfService(container) && container.state !== 'exited' && container.state !== 'created');
       if (running.length > 0) work.tell({ type: 'service', service, state: 'stopping' });
       await Promise.all(running.map((container) => ports.engine.stopContainer(container.id, undefined, work.signal)));
-    }
+    });
+    await Promise.all(stopped.values());
   };
   const owner = { composeProject: set.composeProject, directory: project.directory, method: 'stack.restart' };
   await ports.store.withLock(owner, () => {}, stopAll, work.signal);

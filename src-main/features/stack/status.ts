@@ -39,7 +39,7 @@ export function describeStatus(outline: Outline, containers: readonly ContainerD
 function describeSet(name: string, containers: readonly ContainerDetails[], record: EnvironmentRecord | undefined): SetStatus {
   const { swaps } = findSwaps(containers);
   const byService = groupBy(containers.filter(isOfService), (container) => container.labels[LABELS.service] ?? '');
-  const expected = containers.length === 0 ? [] : Object.keys(record?.services ?? {});
+  const expected = containers.length === 0 ? [] : Object.keys(record?.services ?? {}).filter((service) => replicasOf(service, record) > 0);
   const order = [...new Set([...expected, ...byService.keys(), ...swaps.keys()])];
   const services = order.flatMap((service) => {
     const own = byService.get(service);
@@ -158,10 +158,16 @@ function standsFor(service: string, record: EnvironmentRecord | undefined): Pick
   return names.length === 0 ? {} : { standsFor: [...names] };
 }
 
-type RecordedSpec = { readonly image?: string; readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] } | null>> };
+type RecordedSpec = { readonly image?: string; readonly scale?: number; readonly deploy?: { readonly replicas?: number } | null; readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] } | null>> };
 
 function specOf(service: string, record: EnvironmentRecord | undefined): RecordedSpec {
   return JSON.parse(record?.services[service] ?? '{}') as RecordedSpec;
+}
+
+/** None is a number too: such a service has no container, and none is missing. */
+function replicasOf(service: string, record: EnvironmentRecord | undefined): number {
+  const { scale, deploy } = specOf(service, record);
+  return scale ?? deploy?.replicas ?? 1;
 }
 
 function namesOf(service: string, record: EnvironmentRecord | undefined): string[] {

@@ -45,9 +45,15 @@ export async function start({ command, given, globals }: Parsed & { kind: 'run' 
 function exitOnBug(restore: () => void): void {
   const end = (error: unknown) => {
     restore();
-    process.stderr.write(`Backlot failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`Backlot failed: ${bugText(error)}\n`);
     process.exit(1);
   };
   process.on('uncaughtException', end);
   process.on('unhandledRejection', end);
+}
+
+/** With its place, as nobody foresaw it; a full disk below what is written to is no bug. */
+function bugText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'syscall' in error && error.syscall === 'write' ? error.message : (error.stack ?? error.message);
 }

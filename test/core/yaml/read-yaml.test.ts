@@ -80,6 +80,13 @@ describe('a text that would bring a parser down', () => {
     expect(process.cpuUsage(began).user / 1_000).toBeLessThan(100);
   });
 
+  test('B7: many aliases that repeat little are no such text', () => {
+    // As public Compose files of fifty services with shared defaults have them.
+    const services = Array.from({ length: 60 }, (_, index) => `s${index}:\n  <<: *defaults\n  needs: *needs`);
+    const { value } = read(['ready: &ready {condition: healthy}', 'needs: &needs', ...Array.from({ length: 30 }, (_, index) => `  n${index}: {<<: *ready}`), 'defaults: &defaults {needs: *needs}', ...services].join('\n'));
+    expect(value).toMatchObject({ s59: { needs: { n29: { condition: 'healthy' } } } });
+  });
+
   test.each([
     ['[', '['.repeat(1_000)],
     ['{a: ', '{a: '.repeat(1_000)],

@@ -110,3 +110,10 @@ test('a service that answers to the names of others says whose', () => {
   const [set] = describeStatus(outline, [container('db')], [{ ...record(), standIns: { db: ['db-2', 'db-3'] } }]).sets;
   expect(set?.services[0]?.standsFor).toEqual(['db-2', 'db-3']);
 });
+
+test('a service of no replicas has no container that could be missing', () => {
+  const known = record({ 'id-db@then': 'ready' }, ['db', 'indexer', 'worker']);
+  const services = { ...known.services, indexer: '{"deploy":{"replicas":0}}', worker: '{"scale":0}' };
+  const [set] = describeStatus(outline, [container('db')], [{ ...known, services }]).sets;
+  expect([set?.state, set?.services.map(({ name }) => name)]).toEqual(['up', ['db']]);
+});

@@ -5,7 +5,7 @@ type DownResult = { readonly sets: readonly string[]; readonly removed: readonly
 
 /** What `down` removed. */
 export function show({ sets, removed, seconds }: DownResult, { paint, symbols, clean }: Screen): string {
-  const names = sets.map((set) => paint.bold(set)).join(', ') || 'Nothing';
-  if (removed.length === 0) return `${paint.green(symbols.good)} Nothing was up; data is kept\n`;
+  const names = sets.map((set) => paint.bold(set)).join(', ');
+  if (removed.length === 0) return `${paint.green(symbols.good)} Nothing${names && ` of ${names}`} was up; data is kept\n`;
   return `${paint.green(symbols.good)} ${names} is down in ${formatSeconds(seconds)}: removed ${clean(removed.join(', '))}; data is kept\n`;
 }
