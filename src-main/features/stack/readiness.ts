@@ -85,6 +85,8 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
       case 'settled':
         return waited >= SETTLE ? undefined : 'has just started';
       case 'command': {
+        // The engine asks as well, and may have been first.
+        if (container.health === 'healthy') return undefined;
         const result = await engine.exec(container.id, check.command, { timeout: check.timeout }, signal).catch(endedMeanwhile);
         if (!result) return 'it ended while its health was asked for';
         return result.exitCode === 0 ? undefined : describeHealthFailure(result);

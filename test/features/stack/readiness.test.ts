@@ -37,6 +37,13 @@ test('what counts as ready only because it ran for a moment is remembered so, an
   expect(await wait()).toMatchObject({ state: 'done', seen: 'done' });
 });
 
+test('a container that the engine has found healthy is not asked once more', async () => {
+  const id = await runContainer(['--init', '--health-cmd', 'true', '--health-interval', '50ms'], ['sleep', '1000']);
+  await expect.poll(() => docker('inspect', '-f', '{{.State.Health.Status}}', id), { timeout: 20_000 }).toBe('healthy');
+  const waiting: Waiting = { containerId: id, checks: () => [{ kind: 'command', command: ['false'], timeout: 1000 }], addressOf: () => undefined, deadline: performance.now(), onWhy: () => {} };
+  expect(await waitUntilReady(waiting, { engine: engineAt('/var/run/docker.sock'), prober: createProber() }, never())).toMatchObject({ state: 'ready', seen: 'ready' });
+});
+
 test('where it has no bash either, nothing can be known, and it is not waited for', async () => {
   const id = await runContainer(['--init'], ['sleep', '1000']);
   await docker('exec', id, 'rm', '/usr/bin/bash');
