@@ -5,7 +5,7 @@
 export const LENGTH_BITS = 25;
 const LONGEST = (1 << LENGTH_BITS) - 1;
 /** Columns of a table that have a number: the first is 1. What comes after them has 0. */
-export const MOST_COLUMNS = 127;
+const MOST_COLUMNS = 127;
 
 /** What originals are of: a table, and its columns in their order. */
 export type Origin = { readonly table: string; readonly columns: readonly string[] };
