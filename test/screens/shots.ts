@@ -125,6 +125,7 @@ export const SHOTS: readonly Shot[] = [
   { name: 'engine connecting', scenario: 'connecting' },
   { name: 'engine slow', scenario: 'slow' },
   { name: 'engine down', scenario: 'enginedown' },
+  { name: 'engine down from the start', scenario: 'enginedownfirst' },
   { name: 'connection lost', scenario: 'lost', act: (page) => page.getByText('The connection to Backlot was lost').waitFor() },
   { name: 'unauthorized', scenario: 'unauthorized' },
   { name: 'no project', scenario: 'empty' },

@@ -66,7 +66,7 @@ export function unaskableNames(services: Readonly<Record<string, Service>>): str
     const aliases = Object.values(resolved.networks ?? {}).flatMap((network) => network?.aliases ?? []);
     return [...new Set([...names, ...aliases])].flatMap((candidate) => {
       const fault = faultOf(candidate);
-      return fault === undefined ? [] : [`${name}: ${fault}, so nobody can ask for it`];
+      return fault === undefined ? [] : [`${candidate === name ? '' : `${name}: `}${fault}, so nobody can ask for it`];
     });
   });
 }

@@ -34,6 +34,8 @@ class Follower {
   private readonly arrived = new Signal();
   private readonly drained = new Signal();
   private readonly open = new Set<string>();
+  /** Names of containers that were seen to run or to have run: one that takes another's place has its name. */
+  private readonly ran = new Set<string>();
   private waiting: LogBatch[] = [];
   private waitingLines = 0;
   private error: unknown;
@@ -65,9 +67,10 @@ class Follower {
       const containers = await this.engine.listContainers(this.following.labels, this.signal);
       for (const container of containers) {
         if (!this.following.wanted(container) || container.state !== 'running' || this.open.has(container.id)) continue;
-        if (!first) this.push({ lines: [], note: { service: serviceOf(container), text: 'started again' } });
+        if (!first) this.push({ lines: [], note: { service: serviceOf(container), text: this.ran.has(container.name) ? 'started again' : 'started' } });
         void this.guard(this.pump(container));
       }
+      for (const container of containers) if (container.state !== 'created') this.ran.add(container.name);
       await started.wait(RESYNC, this.signal);
     }
   }

@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import type { SetView } from '#contract/project.ts';
+import { useEngine } from '../../state/feeds.ts';
 import { Elapsed } from '../../ui/Time.tsx';
 import header from './SetHeader.module.css';
 import style from './ServicesPage.module.css';
@@ -8,13 +9,15 @@ type ServicesSkeletonProps = { readonly set?: SetView; readonly since?: number }
 
 /** The page's shape before its content: never an empty list while a call is pending. */
 export function ServicesSkeleton({ set, since }: ServicesSkeletonProps) {
+  const isDown = useEngine().value?.state === 'down';
+  const words = !set ? 'Reading the project' : isDown ? 'What is up is not known while the engine does not answer' : 'Asking the engine what is up';
   return (
     <div className={style.column} aria-busy="true">
       <div className={header.top}>
         {set ? <h1 className={header.title}>{set.name}</h1> : <Skeleton height={24} width={140} />}
         <span className={header.facts} role="status">
-          {set ? 'Asking the engine what is up' : 'Reading the project'}
-          {since !== undefined && since > 0 && (
+          {words}
+          {since !== undefined && since > 0 && !(set && isDown) && (
             <span aria-hidden="true">
               <Elapsed since={since} />
             </span>

@@ -110,6 +110,24 @@ test('while the engine has not answered, there is no list and no word of emptine
   await expect(page.getByText('not created')).toHaveCount(0);
 });
 
+test('where the engine is down from the start, the page does not say that it is being asked', async ({ page }) => {
+  await page.goto(`${address}/?scenario=enginedownfirst`);
+  await expect(page.getByText('What is up is not known while the engine does not answer')).toBeVisible();
+  await expect(page.getByText('Asking the engine')).toHaveCount(0);
+  await expect(page.getByRole('table')).toHaveCount(0);
+});
+
+test('the project’s files are watched only while the page can be seen', async ({ page }) => {
+  await page.goto(`${address}/?scenario=watched`);
+  const watches = () => page.evaluate(() => (window as { readonly watches?: number }).watches);
+  const hide = (hidden: boolean) => page.evaluate((isHidden) => (Object.defineProperty(document, 'hidden', { configurable: true, value: isHidden }), document.dispatchEvent(new Event('visibilitychange'))), hidden);
+  await expect.poll(watches).toBe(1);
+  await hide(true);
+  await expect.poll(watches).toBe(0);
+  await hide(false);
+  await expect.poll(watches).toBe(1);
+});
+
 test('what another shell is bringing up shows per service: bytes pulled, what it waits for, and a way to cancel', async ({ page }) => {
   await page.goto(`${address}/?scenario=running`);
   await page.getByRole('button', { name: /^Set:/ }).click();

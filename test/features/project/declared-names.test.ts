@@ -47,7 +47,7 @@ describe('names that cannot be', () => {
     const { warnings } = await loadProject('version: 1\n', `services: {db: {image: x, networks: {default: {aliases: ["two words"]}}}, ${'s'.repeat(64)}: {image: x}}\n`);
     expect(warnings).toEqual([
       'db: "two words" is no host name: letters, digits and "-" only, "-" not at an end, so nobody can ask for it',
-      expect.stringContaining('is longer than 63 characters between its dots, so nobody can ask for it'),
+      `${'s'.repeat(40)}… is longer than 63 characters between its dots, so nobody can ask for it`,
     ]);
   });
 });

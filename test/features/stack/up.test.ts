@@ -255,8 +255,10 @@ describe('the live status', () => {
 });
 
 describe('logs', () => {
+  const talker = (name: string) => sleeper(`for i in 1 2 3; do echo ${name} $$i; sleep 0.05; done; sleep 60`);
+
   test('of several services come in the order of time, filtered, and go on across a restart', () =>
-    withScene(compose({ one: sleeper('for i in 1 2 3; do echo one $$i; sleep 0.05; done; sleep 60'), two: sleeper('for i in 1 2 3; do echo two $$i; sleep 0.05; done; sleep 60') }), async (scene) => {
+    withScene(compose({ one: talker('one'), two: talker('two') }), async (scene) => {
       await up(scene);
       const read = async (filter?: string) => {
         const lines = [];
@@ -273,13 +275,17 @@ describe('logs', () => {
       const followed: string[] = [];
       const scope = new AbortController();
       const following = (async () => {
-        for await (const batch of scene.backlot.stack.logs({ directory: scene.directory, services: ['one'], follow: true, tail: 0 }, scope.signal)) {
-          followed.push(...batch.lines.map(({ line }) => line), ...(batch.note ? [batch.note.text] : []));
+        for await (const batch of scene.backlot.stack.logs({ directory: scene.directory, follow: true, tail: 0 }, scope.signal)) {
+          followed.push(...batch.lines.map(({ line }) => line), ...(batch.note ? [`${batch.note.service} ${batch.note.text}`] : []));
         }
       })();
       await docker('restart', '-t', '0', `${scene.name}-one-1`);
       await eventually(async () => expect(followed).toContain('one 3'));
       expect(followed.filter((line) => line === 'one 1')).toHaveLength(1);
+      await scene.write(compose({ one: talker('one'), two: talker('two'), late: talker('late') }));
+      await up(scene);
+      await eventually(async () => expect(followed).toContain('late 3'));
+      expect(followed.filter((line) => line.includes('started'))).toEqual(['one started again', 'late started']);
       scope.abort();
       await following;
     }));

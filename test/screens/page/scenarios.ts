@@ -345,10 +345,20 @@ const SCENARIOS: Readonly<Record<string, Answers>> = {
   nonames: { 'names.list': () => ({ ...nameList(PROJECT, 'minimal', false, 'off'), names: [], suffixes: [] }), 'names.host': () => hostNames('installed') },
   loading: { 'project.load': (_, signal) => never(signal) },
   asking: { 'stack.watch': async function* (_, signal) { await never(signal).catch(() => {}); yield undefined; } },
+  watched: {
+    'project.watch': async function* (_, signal) {
+      const page = window as { watches?: number };
+      page.watches = (page.watches ?? 0) + 1;
+      yield { state: 'as it was' };
+      await never(signal).catch(() => {});
+      page.watches -= 1;
+    },
+  },
   empty: { 'project.list': () => ({ projects: [] }) },
   connecting: { ...engineIn('connecting', {}), 'stack.watch': async function* (_, signal) { await never(signal).catch(() => {}); yield undefined; } },
   slow: engineIn('slow', { latency: 8100, error: { code: 'engine-slow', message: 'The last call took 8 s' } }),
   enginedown: engineIn('down', { error: { code: 'engine-unreachable', message: 'connect ENOENT /var/run/docker.sock', fix: 'Start Docker, then it connects by itself: sudo systemctl start docker' }, context: 'default' }),
+  enginedownfirst: { ...engineIn('down', { error: { code: 'engine-unreachable', message: 'connect ENOENT /var/run/docker.sock', fix: 'Start Docker, then it connects by itself: sudo systemctl start docker' } }), 'stack.watch': async function* (_, signal) { await never(signal).catch(() => {}); yield undefined; } },
   logsdown: {
     ...engineIn('down', {}),
     'stack.logs': () => { throw new BacklotError('engine-unreachable', 'The engine at unix:///var/run/docker.sock does not answer', { cause: Array.from({ length: 14 }, () => 'connect ENOENT /var/run/docker.sock').join('\n'), fix: 'Start Docker, then it connects by itself: sudo systemctl start docker' }); },
