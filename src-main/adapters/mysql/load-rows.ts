@@ -6,6 +6,7 @@ import type { RunningProgram } from '#ports/data-programs.ts';
 import type { Address, Rows, Table } from '#ports/database.ts';
 import { writeExpression } from './column-types.ts';
 import { change } from './connect.ts';
+import { filledLabel, hasEmptyValue, variableOf } from './empty-labels.ts';
 import { LoadText } from './load-text.ts';
 import { quoteName, quoteTable, quoteText } from './quote.ts';
 
@@ -17,18 +18,21 @@ const PATIENCE = 10_000;
 /** Brings pieces, each after its length, into a pipe; nothing left of a portion is a length of 0. */
 const BRING = 'trap \'rm -f "$1"\' EXIT; mkfifo -m 666 "$1" && echo made && while read -r size; do { while [ "$size" != 0 ]; do head -c "$size" && read -r size || exit; done; } > "$1"; done';
 
+/** Where rows go. Of what is `filled`, an empty field becomes the first label: a trigger of the table makes it empty again. */
+type Target = { readonly table: Table; readonly columns: readonly string[]; readonly filled: boolean };
+
 /**
  * Writes rows by LOAD DATA from a pipe in the server's own container, a portion after the other. Sent over the connection instead (LOCAL), rows
  * that do not fit would be bent or left out with a warning.
  */
-export async function loadRows(connection: Connection, address: Address, target: { readonly table: Table; readonly columns: readonly string[]; readonly rows: Rows }, signal: AbortSignal): Promise<number> {
+export async function loadRows(connection: Connection, address: Address, target: Target & { readonly rows: Rows }, signal: AbortSignal): Promise<number> {
   const start = address.programs?.start;
   if (!start) throw new BacklotError('database-failed', 'Rows cannot be written: nothing here reaches the files of the server');
   const pipe = `/tmp/backlot-rows-${randomBytes(6).toString('hex')}`;
   const program = start(['sh', '-c', BRING, 'sh', pipe], signal);
   await Promise.race([new Promise((resolve) => program.output.once('data', resolve)), program.ended]);
   try {
-    return await feed(target.rows, program, () => change(connection, statement(target.table, target.columns, pipe)));
+    return await feed(target.rows, program, () => change(connection, statement(target, pipe)));
   } finally {
     program.input.end();
     program.output.resume();
@@ -93,12 +97,12 @@ async function* portions(rows: Rows): AsyncGenerator<{ readonly bytes: Buffer; r
   if (length > 0 || isWithin) yield { bytes: Buffer.concat(gathered), ends: true };
 }
 
-function statement(table: Table, columns: readonly string[], pipe: string): string {
+function statement({ table, columns, filled }: Target, pipe: string): string {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const fields = columns.map((name, index) => {
     const column = byName.get(name);
-    const variable = `@backlot_${index}`;
-    const expression = column && writeExpression(column, variable);
+    const variable = variableOf(index);
+    const expression = column && (filled && hasEmptyValue(column) ? filledLabel(column, variable) : writeExpression(column, variable));
     return expression === undefined ? { into: quoteName(name), set: [] } : { into: variable, set: [`${quoteName(name)} = ${expression}`] };
   });
   const set = fields.flatMap((field) => field.set);

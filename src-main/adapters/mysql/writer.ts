@@ -3,6 +3,7 @@ import type { Address, DatabaseWriter, Rows, Table } from '#ports/database.ts';
 import { readCatalogue } from './catalogue.ts';
 import { checksumOf } from './checksums.ts';
 import { ask, change, connect } from './connect.ts';
+import { allowEmptyLabels } from './empty-labels.ts';
 import { databaseFailure } from './failures.ts';
 import { makeKeys, takeKeys } from './later-keys.ts';
 import { loadRows } from './load-rows.ts';
@@ -49,8 +50,11 @@ class MysqlWriter implements DatabaseWriter {
 
   write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number> {
     return this.doing(`write the table ${table.name}`, signal, async (connection) => {
-      const keys = this.server.isMaria ? await takeKeys(connection, table) : [];
-      const written = await loadRows(connection, this.address, { table, columns, rows }, signal);
+      const { isMaria } = this.server;
+      const keys = isMaria ? await takeKeys(connection, table) : [];
+      const end = isMaria ? await allowEmptyLabels(connection, table, columns) : undefined;
+      const written = await loadRows(connection, this.address, { table, columns, rows, filled: isMaria }, signal);
+      await end?.();
       await makeKeys(connection, table, keys);
       return written;
     });

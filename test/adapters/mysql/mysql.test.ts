@@ -182,6 +182,23 @@ describe('MariaDB', () => {
     await client('shop', 'drop table number');
   });
 
+  test('the empty text that a server not in strict mode keeps for a label that an enum does not have comes along, and no other', async () => {
+    await client('shop', "create table moods (id int primary key, mood enum('it''s \\\\ fine', 'glad') not null, other enum('a', '') default null, more enum('x') default null)");
+    await client('shop', "set sql_mode = ''; insert into moods values (1, 'nothing of it', '', null), (2, 'glad', null, ''), (3, 1, 'a', 'x'); create table moods_copy like moods");
+    const { table, reader } = await tableOf('moods');
+    const writer = await servers.openWriter(server.address, 'shop', signal);
+    try {
+      const copy = { ...table, name: 'moods_copy' };
+      expect(await writer.write(copy, stored(table), reader.read(table, stored(table), undefined, signal), signal)).toBe(3);
+      expect(await client('shop', 'select id, mood + 0, other + 0, more + 0 from moods_copy order by id')).toBe('1\t0\t2\tNULL\n2\t2\tNULL\t0\n3\t1\t1\t1');
+      expect(await client('shop', "select count(*) from information_schema.triggers where event_object_table = 'moods_copy'")).toBe('0');
+      await expect(writer.write(copy, stored(table), pieces('4\tnone of these\ta\tx\n'), signal)).rejects.toMatchObject({ code: 'database-failed', message: expect.stringContaining('mood') as string });
+    } finally {
+      await Promise.all([reader.close(), writer.close()]);
+      await client('shop', 'drop table moods, moods_copy');
+    }
+  });
+
   test('many rows come whole, however long one is, and their table has the keys that it had', async () => {
     await client('shop', 'create table crowd (id int not null auto_increment primary key, mail varchar(60) not null, place varchar(60), note longtext, unique key (mail), key (place desc), key by_both (place(5), mail))');
     await client('shop', "insert into crowd select seq, concat(md5(seq), '@x.example'), concat('place ', seq mod 97), if(seq = 20000, repeat('long ', 1200000), md5(seq)) from seq_1_to_30000; analyze table crowd; create table crowd_copy like crowd");
