@@ -184,17 +184,19 @@ const OfTarget = Place.extend({ target: z.string() });
 /** With it an inconclusive verdict waits as a `question`; without, the release stays and is `deploy-failed`. */
 const asks = z.boolean().default(false).describe('somebody is there to be asked');
 
+const RevisionStart = z.string().min(4, 'give at least the first 4 characters of a revision');
+
 export const releases = {
   /** What must hold for a promotion of what is checked out, and whether it does. */
   check: call(Place.extend({ target: z.string().optional() }), z.object({ schema: z.literal(1), target: z.string(), image: z.string(), revision: z.string(), conditions: z.array(Condition) })),
   /** Pushes the tested image, with its evidence, for a target. What does not hold makes it `gate-refused`, unless a reason overrides it; so does that another revision is checked out than the one that was looked at, whatever the reason. */
-  promote: operation(Place.extend({ target: z.string().optional(), revision: z.string().optional(), override: z.string().min(3).optional() }), Promotion),
+  promote: operation(Place.extend({ target: z.string().optional(), revision: z.string().optional(), override: z.string().min(3, 'give a reason that others understand').optional() }), Promotion),
   /** What is known to have passed on an image: a name in a registry, or of an image of this engine; without, what is checked out. */
   evidence: call(Place.extend({ reference: z.string().optional() }), Evidence),
   /** Deploys a promoted revision, the latest by default, and watches it. One that fails is rolled back, and is `deploy-failed` with the result beside it. */
-  deploy: operation(OfTarget.extend({ revision: z.string().min(4).optional(), content: z.enum(['data', 'code']).optional(), asks }), Released),
+  deploy: operation(OfTarget.extend({ revision: RevisionStart.optional(), content: z.enum(['data', 'code']).optional(), asks }), Released),
   /** Goes back to an earlier release, by default the last good one, with that release's own way to deploy. */
-  rollback: operation(OfTarget.extend({ to: z.string().min(4).optional(), reason: z.string().optional(), asks }), Released),
+  rollback: operation(OfTarget.extend({ to: RevisionStart.optional(), reason: z.string().optional(), asks }), Released),
   candidates: call(OfTarget, z.object({ schema: z.literal(1), target: z.string(), candidates: z.array(Candidate) })),
   /** Releases, newest first. */
   list: call(Place.extend({ target: z.string().optional() }), z.object({ schema: z.literal(1), releases: z.array(Release) })),

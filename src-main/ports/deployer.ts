@@ -36,6 +36,8 @@ export type Deployed = { readonly link?: string };
 /** One way to bring a revision onto a target. Ends when it is there; fails with `deploy-failed`. The same order twice is the same as once. */
 export interface Deployer<Settings> {
   deploy(settings: Settings, order: DeployOrder, work: DeployWork): Promise<Deployed>;
+  /** Refuses what could not begin, such as without a secret that is not here, before anything is noted or done. */
+  check?(settings: Settings, work: Pick<DeployWork, 'secret'>): Promise<unknown>;
   /** Takes away from the target what releases put there, and answers its names. Absent where that is somebody else's. */
   remove?(settings: Settings, order: Pick<DeployOrder, 'project' | 'target'>, work: Pick<DeployWork, 'signal' | 'tell'>): Promise<readonly string[]>;
   /** The balancer that it puts before the versions. */

@@ -18,6 +18,8 @@ export type EnvironmentRecord = {
   readonly ports: Readonly<Record<string, readonly RecordedPort[]>>;
   /** What each container start was seen to become, by "<container id>@<start time>". */
   readonly ready: Readonly<Record<string, SeenState>>;
+  /** When the engine's own latest health probe before that ended, by the same keys and its own clock. */
+  readonly probed?: Readonly<Record<string, string>>;
   /** Names of services that the set leaves out, by the service that answers to them. */
   readonly standIns?: Readonly<Record<string, readonly string[]>>;
   /** Work that began and was not seen to end. */

@@ -59,8 +59,14 @@ async function lookFor<Found>({ look, pauses }: Search<Found>, signal: AbortSign
 }
 
 async function pauseOrGiveUp(outcome: Answer | Error, { what, tries, signal }: { readonly what: string; readonly tries: number; readonly signal: AbortSignal }): Promise<void> {
-  if (tries >= MOST_TRIES) throw new BacklotError('deploy-failed', `${what} cannot be reached: ${whyOf(outcome)}`, { cause: causeOf(outcome), fix: 'See whether it is up and reachable from here, then deploy again.' });
+  if (tries >= MOST_TRIES) throw gaveUpOn(what, outcome);
   await pause(FIRST_WAIT * 2 ** (tries - 1), signal);
+}
+
+function gaveUpOn(what: string, outcome: Answer | Error): BacklotError {
+  return outcome instanceof Error
+    ? new BacklotError('deploy-failed', `${what} cannot be reached: ${reasonOf(outcome)}`, { cause: outcome, fix: 'See whether it is up and reachable from here, then deploy again.' })
+    : new BacklotError('deploy-failed', `${what} still answers ${outcome.status}, after ${MOST_TRIES} tries`, { cause: outcome.text.slice(0, 300), fix: 'See there what is wrong with it, then deploy again.' });
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

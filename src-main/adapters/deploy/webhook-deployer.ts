@@ -24,13 +24,10 @@ const KINDS: Readonly<Record<NonNullable<WebhookSettings['kind']>, (hook: Hook) 
 /** A call to Jenkins, GitHub or any server, whose outcome is then asked for until it is there. */
 export function createWebhookDeployer(): Deployer<WebhookSettings> {
   return {
+    check: secretsOf,
     async deploy(settings, order, work) {
       const kind = settings.kind ?? 'generic';
-      const [url, secret, status] = await Promise.all([
-        work.secret(settings.url, 'The address of the webhook'),
-        settings.secret && work.secret(settings.secret, 'The secret of the webhook'),
-        settings.status === undefined ? undefined : work.secret(settings.status, 'The address of the status'),
-      ]);
+      const [url, secret, status] = await secretsOf(settings, work);
       const timeout = settings.timeout === undefined ? TIMEOUT : millisecondsOf(settings.timeout);
       const signal = AbortSignal.any([work.signal, timeLimit(timeout)]);
       try {
@@ -43,6 +40,13 @@ export function createWebhookDeployer(): Deployer<WebhookSettings> {
     },
   };
 }
+
+const secretsOf = ({ url, secret, status }: WebhookSettings, work: Pick<DeployWork, 'secret'>) =>
+  Promise.all([
+    work.secret(url, 'The address of the webhook'),
+    secret && work.secret(secret, 'The secret of the webhook'),
+    status === undefined ? undefined : work.secret(status, 'The address of the status'),
+  ]);
 
 async function follow({ look }: Accepted, { kind, order, work, signal }: { readonly kind: string; readonly order: DeployOrder; readonly work: DeployWork; readonly signal: AbortSignal }): Promise<{ link?: string }> {
   const about = { type: 'instance' as const, target: order.target, instance: kind, revision: order.revision, ...(order.previous && { previous: order.previous.revision }) };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
+import { notWritten } from '#core/not-written.ts';
 import { SOURCE_LIMIT, tooLarge } from '#core/yaml/decode-source.ts';
 import type { ProjectFiles } from '#ports/project-files.ts';
 import { contentOf } from './content-of.ts';
@@ -78,12 +79,6 @@ const write: ProjectFiles['write'] = async (file, text, { replace }) => {
     throw notWritten(file, error);
   }
 };
-
-function notWritten(file: string, cause: unknown): BacklotError {
-  return hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT')
-    ? new BacklotError('disk-full', `The disk is full: ${file} was not written`, { cause, fix: 'Free some space and run it again.' })
-    : new BacklotError('command-failed', `${file} cannot be written`, { cause, fix: 'Check that you may write to its folder.' });
-}
 
 function isAbsent(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Artifact } from '#contract/runs.ts';
+import { notWritten } from '#core/not-written.ts';
 import { isCode, makeFolder, writeFailure } from '../state/files.ts';
 
 /** Artifacts that a list tells. */
@@ -52,18 +53,21 @@ export async function readWithin(folder: string, relative: string, limit: number
 
 /** Copies a folder's files where somebody wants them; what is there of the same name is replaced. */
 export async function copyFolder(from: string, to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  await cp(from, to, { recursive: true, force: true }).catch((error: unknown) => {
-    if (!isCode(error, 'ENOENT')) throw writeFailure(to, error);
-  });
+  try {
+    await mkdir(to, { recursive: true });
+    if (await stat(from).catch(orNothing)) await cp(from, to, { recursive: true, force: true });
+  } catch (error) {
+    throw notWritten(to, error);
+  }
 }
 
+/** Writes a file where somebody wants it. */
 export async function writeText(file: string, text: string): Promise<void> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
   } catch (error) {
-    throw writeFailure(file, error);
+    throw notWritten(file, error);
   }
 }
 

@@ -20,6 +20,7 @@ const Environment = z.object({
   services: z.record(z.string(), z.string()),
   ports: z.record(z.string(), z.array(PortMapping.extend({ range: z.string().exactOptional() }))),
   ready: z.record(z.string(), z.enum(['ready', 'settled', 'done'])),
+  probed: z.record(z.string(), z.string()).exactOptional(),
   standIns: z.record(z.string(), z.array(z.string())).exactOptional(),
   unfinished: z.object({ operation: z.string(), method: z.string(), began: z.string() }).exactOptional(),
 });

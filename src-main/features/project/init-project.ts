@@ -1,11 +1,10 @@
 import path from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
 import type { Work } from '#core/work.ts';
-import type { Compose } from '#ports/compose.ts';
-import type { ProjectFiles } from '#ports/project-files.ts';
 import { buildProject } from './build-project.ts';
 import { findComposeFiles, PROJECT_FILE } from './find-project.ts';
 import { guessSets } from './guess-sets.ts';
+import { usualProfiles, type LoadPorts } from './load-project.ts';
 import { servicesOf } from './project-services.ts';
 import { checkProjectFile, readProjectSource } from './read-project-file.ts';
 import { setNamesOf } from './set-names.ts';
@@ -15,7 +14,8 @@ export type InitInput = { readonly directory: string; readonly force: boolean };
 export type InitResult = { readonly file: string; readonly sets: Record<string, string[]> };
 
 /** Writes a `backlot.yaml` beside a Compose file, with a guess of the smallest useful set. Refuses where there is one, unless `force`. */
-export async function initProject({ directory: given, force }: InitInput, { compose, files }: { compose: Compose; files: ProjectFiles }, work: Work): Promise<InitResult> {
+export async function initProject({ directory: given, force }: InitInput, ports: LoadPorts, work: Work): Promise<InitResult> {
+  const { compose, files } = ports;
   const directory = await files.realDirectory(given);
   if (directory === undefined) throw new BacklotError('project-missing', `There is no folder ${given}`, { fix: 'Name a folder that exists.' });
   const file = path.join(directory, PROJECT_FILE);
@@ -31,7 +31,8 @@ export async function initProject({ directory: given, force }: InitInput, { comp
   const source = readProjectSource(new TextEncoder().encode(text), file, () => ({}));
   const declared = checkProjectFile(source);
   const readings = Object.fromEntries(setNamesOf(declared).names.map((name) => [name, { model, components: {} }]));
-  const project = told(composeFiles, () => buildProject({ directory, declarations: [{ file: declared, yaml: source.yaml }], composeFiles, components: [], readings, profiles: [], warnings: [] }));
+  const profiles = await usualProfiles(directory, ports);
+  const project = told(composeFiles, () => buildProject({ directory, declarations: [{ file: declared, yaml: source.yaml }], composeFiles, components: [], readings, profiles, warnings: [] }));
   work.signal.throwIfAborted();
   if (!(await files.write(file, text, { replace: force }))) throw alreadyThere(file);
   return { file, sets: Object.fromEntries(Object.values(project.sets).map((set) => [set.name, [...set.services]])) };

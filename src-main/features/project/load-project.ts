@@ -70,7 +70,7 @@ async function readDotenvOf(directory: string, files: ProjectFiles): Promise<Rea
 }
 
 /** The profiles that Compose takes where none is asked for: `COMPOSE_PROFILES`, of the environment or else of the project's `.env`. */
-async function usualProfiles(directory: string, { files, environment }: LoadPorts): Promise<string[]> {
+export async function usualProfiles(directory: string, { files, environment }: LoadPorts): Promise<string[]> {
   const text = environment['COMPOSE_PROFILES'] ?? (await readDotenvOf(directory, files))['COMPOSE_PROFILES'] ?? '';
   return text.split(',').map((profile) => profile.trim()).filter(Boolean);
 }

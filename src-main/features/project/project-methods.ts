@@ -52,6 +52,6 @@ export function createProject({ loadProject, loadOutline, findProject, store, co
 
     clone: (input, work) => cloneComponents(input, { files, environment, processes }, work),
 
-    init: (input, work) => initProject(input, { compose, files }, work),
+    init: (input, work) => initProject(input, { compose, files, environment }, work),
   };
 }

@@ -12,7 +12,7 @@ import type { Aim } from './look.ts';
 import { moveTag } from './promote.ts';
 import { ReleaseCourse } from './release-course.ts';
 import type { Plan } from './release-plan.ts';
-import { balancerOf, deployWork, goBack, roll, type WentBack } from './roll.ts';
+import { assertCanRoll, balancerOf, deployWork, goBack, roll, type WentBack } from './roll.ts';
 import { readReleases } from './target-records.ts';
 
 /** Of the window, how long a release is watched with a part of the traffic, for each such part. */
@@ -25,6 +25,7 @@ const POINTING = 30_000;
 export async function carryOut(plan: Plan, ports: ReleasePorts, given: Work): Promise<Released> {
   const course = new ReleaseCourse(plan, ports, given);
   const watch = await watchOf(course);
+  await assertCanRoll(plan.deploy, ports, deployWork(ports, course.work));
   await course.begin();
   try {
     await rollOut(course, watch);

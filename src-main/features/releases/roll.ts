@@ -20,6 +20,12 @@ export async function roll(deploy: DeployFile, order: DeployOrder, ports: Releas
   throw new BacklotError('config-invalid', `This version of Backlot cannot deploy by ${kind}`, { fix: 'Deploy by a script, a webhook or a git repository.' });
 }
 
+/** Refuses a deployment that could not begin. */
+export async function assertCanRoll(deploy: DeployFile, ports: ReleasePorts, work: DeployWork): Promise<void> {
+  const { settings, deployer } = wayOf(deploy, ports.deployers);
+  await deployer?.check?.(settings, work);
+}
+
 /** Whether the former release serves again, and, where the way back failed, why. */
 export type WentBack = { readonly rolledBack: boolean; /** What to say of it, but for the article. */ readonly problem?: string };
 

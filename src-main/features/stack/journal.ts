@@ -10,7 +10,7 @@ export type Journal = {
   /** Leaves that note: what the work changed could not be taken back, and is somebody else's to find. */
   leave(): void;
   /** Merges what became known into the record and stores it. */
-  update(changes: Partial<Pick<EnvironmentRecord, 'services' | 'ports' | 'ready' | 'standIns'>>): Promise<void>;
+  update(changes: Partial<Pick<EnvironmentRecord, 'services' | 'ports' | 'ready' | 'probed' | 'standIns'>>): Promise<void>;
 };
 
 /** What an environment is known by. */

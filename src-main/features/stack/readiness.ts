@@ -8,7 +8,7 @@ import type { Check } from './choose-checks.ts';
 import { exitInWords, explainExit } from './explain.ts';
 
 export type Readiness =
-  | { readonly state: 'ready' | 'done'; readonly seen: SeenState; readonly startedAt: string }
+  | { readonly state: 'ready' | 'done'; readonly seen: SeenState; readonly startedAt: string; /** End of the engine's own latest health probe before it was seen. */ readonly probed?: string }
   | { readonly state: 'failed'; readonly why: string; readonly timedOut: boolean };
 
 export type ReadinessPorts = { readonly engine: ContainerEngine; readonly prober: Prober };
@@ -51,7 +51,10 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     if (ended) return ended.state === 'failed' ? { ...ended, why: await explainExit(container, engine, signal) } : ended;
     if (container.startedAt !== start.at) start = { at: container.startedAt, seen: performance.now() };
     const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - start.seen) : `${exitInWords(container)}; its restart policy starts it again`;
-    if (why === undefined) return { state: 'ready', seen: checks.some((check) => check.kind === 'settled') ? 'settled' : 'ready', startedAt: container.startedAt };
+    if (why === undefined) {
+      const probed = container.healthLog.at(-1)?.end;
+      return { state: 'ready', seen: checks.some((check) => check.kind === 'settled') ? 'settled' : 'ready', startedAt: container.startedAt, ...(probed !== undefined && { probed }) };
+    }
     if (container.restarts >= MOST_RESTARTS) {
       return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };
     }

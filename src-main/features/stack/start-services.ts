@@ -11,6 +11,7 @@ import { dependenciesWithin, labelFilters } from './environment.ts';
 import type { Journal } from './journal.ts';
 import type { Situation } from './observe.ts';
 import { wantedServices, type StackPlan } from './plan-stack.ts';
+import { noteSeen, seenOf } from './seen.ts';
 import { startGuard } from './start-guard.ts';
 import { waitUntilReady } from './readiness.ts';
 import { getsWrittenFiles } from './relations.ts';
@@ -126,7 +127,7 @@ class Starter {
       this.task.signal,
     );
     if (readiness.state === 'failed') return readiness;
-    await this.entry.update({ ready: { ...this.entry.record.ready, [`${containerId}@${readiness.startedAt}`]: readiness.seen } });
+    await this.entry.update(noteSeen(this.entry.record, containerId, readiness));
     return { state: readiness.state };
   }
 
@@ -134,7 +135,7 @@ class Starter {
   private async seenBefore(containerId: string): Promise<'ready' | 'done' | undefined> {
     const container = await this.task.engine.inspectContainer(containerId, this.task.signal);
     if (!container) return undefined;
-    const seen = this.entry.record.ready[`${containerId}@${container.startedAt}`];
+    const seen = seenOf(container, this.entry.record);
     if (seen === 'done') return container.state === 'exited' && container.exitCode === 0 ? 'done' : undefined;
     return seen !== undefined && container.state === 'running' && container.health !== 'unhealthy' ? 'ready' : undefined;
   }

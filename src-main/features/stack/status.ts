@@ -6,6 +6,7 @@ import type { EnvironmentRecord, SeenState, StateStore } from '#ports/state-stor
 import { environmentLabels } from './environment.ts';
 import { exitInWords } from './explain.ts';
 import { setOf, type LoadOutline, type Outline } from './outline.ts';
+import { isSeenSince, seenOf } from './seen.ts';
 import { tellWhoAnswers, type AnsweringPorts } from './swap-answers.ts';
 import { isHere, targetText } from './swap-targets.ts';
 import { findSwaps, isOfService, type Swap } from './swaps.ts';
@@ -103,7 +104,7 @@ function absent(service: string, record: EnvironmentRecord | undefined): Service
 
 /** The state of one container in the product's words, and why it is not ready. */
 function phaseOf(container: ContainerDetails, record: EnvironmentRecord | undefined): { readonly state: ServicePhase; readonly why?: string } {
-  const seen = record?.ready[`${container.id}@${container.startedAt}`];
+  const seen = seenOf(container, record);
   switch (container.state) {
     case 'created':
       return container.error ? { state: 'failed', why: exitInWords(container) } : { state: 'created', why: 'was created and not started yet' };
@@ -114,7 +115,7 @@ function phaseOf(container: ContainerDetails, record: EnvironmentRecord | undefi
     case 'removing':
       return { state: 'stopping' };
     case 'running':
-      return runningPhase(container, seen);
+      return runningPhase(container, seen, isSeenSince(container, record));
     case 'exited':
     case 'dead':
       return endedPhase(container, seen);
@@ -123,10 +124,10 @@ function phaseOf(container: ContainerDetails, record: EnvironmentRecord | undefi
   }
 }
 
-function runningPhase(container: ContainerDetails, seen: SeenState | undefined): { state: ServicePhase; why?: string } {
+function runningPhase(container: ContainerDetails, seen: SeenState | undefined, seenSince: boolean): { state: ServicePhase; why?: string } {
   const lastProbe = container.healthLog.at(-1);
   const probe = lastProbe ? `health check: exit ${lastProbe.exitCode}${lastProbe.output.trim() ? `: ${lastProbe.output.trim().slice(0, 300)}` : ''}` : 'its health check has not run yet';
-  if (container.health === 'unhealthy') return { state: 'unhealthy', why: probe };
+  if (container.health === 'unhealthy' && !seenSince) return { state: 'unhealthy', why: probe };
   if (seen === 'ready' || seen === 'settled' || container.health !== 'starting') return { state: 'ready' };
   return { state: 'starting', why: probe };
 }

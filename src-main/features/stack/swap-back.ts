@@ -6,6 +6,7 @@ import { environmentLabels, type Environment } from './environment.ts';
 import { journal, type Journal } from './journal.ts';
 import { isOnThisMachine } from './observe.ts';
 import { waitUntilReady } from './readiness.ts';
+import { noteSeen } from './seen.ts';
 import { discardContainer } from './remove.ts';
 import { addressOf } from './start-services.ts';
 import { isOfService } from './swaps.ts';
@@ -69,6 +70,6 @@ async function startAgain({ project }: Environment, { service, id }: { readonly 
     signal,
   );
   if (readiness.state === 'failed') throw new BacklotError(readiness.timedOut ? 'not-ready' : 'service-failed', `${service}: ${readiness.why}`, { fix: `Look at: backlot logs ${service}` });
-  await entry.update({ ready: { ...entry.record.ready, [`${id}@${readiness.startedAt}`]: readiness.seen } });
+  await entry.update(noteSeen(entry.record, id, readiness));
   tell({ type: 'service', service, state: readiness.state });
 }

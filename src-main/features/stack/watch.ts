@@ -11,8 +11,8 @@ const GATHER = 40;
 const RESYNC = 30_000;
 /** While something starts, its readiness is recorded by whoever starts it, without an event. */
 const RESYNC_WHILE_STARTING = 500;
-/** Processes that have a service's place come and go without an event. */
-const RESYNC_WHILE_SWAPPED = 2000;
+/** Processes that have a service's place come and go without an event, and so does what was mended and is seen ready before the engine looks again. */
+const RESYNC_WHILE_DOUBTFUL = 2000;
 
 /** The status of a project's sets now and after every change, for as long as the engine answers or comes back. */
 export async function* watchStatus(input: { readonly directory: string }, ports: StatusPorts & AnsweringPorts, signal: AbortSignal): AsyncGenerator<StackStatus> {
@@ -69,5 +69,5 @@ function ignoreEngineLoss(error: unknown, signal: AbortSignal): undefined {
 function pauseAfter(status: StackStatus): number {
   const states = new Set(status.sets.flatMap((set) => set.services.map(({ state }) => state)));
   if (states.has('starting') || states.has('created')) return RESYNC_WHILE_STARTING;
-  return states.has('swapped') ? RESYNC_WHILE_SWAPPED : RESYNC;
+  return states.has('swapped') || states.has('unhealthy') ? RESYNC_WHILE_DOUBTFUL : RESYNC;
 }

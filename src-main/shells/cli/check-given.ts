@@ -1,6 +1,6 @@
 import { nearest } from '#core/nearest.ts';
 import type { Command, Given } from './command.ts';
-import { quote, UsageError } from './usage.ts';
+import { choiceFix, quote, UsageError } from './usage.ts';
 
 const CONFLICTS = [
   ['quiet', 'verbose'],
@@ -41,7 +41,7 @@ function checkOperands({ word, operands: known, takesCommand }: Command, { opera
   if (surplus !== undefined) throw new UsageError(`${word} does not take ${quote(surplus)}`, fix);
   for (const [index, { label, choices }] of known.entries()) {
     const given = operands[index];
-    if (given !== undefined && choices && !choices.includes(given)) throw new UsageError(`${label} is ${quote(given)}`, `Choose one of: ${choices.join(', ')}`);
+    if (given !== undefined && choices && !choices.includes(given)) throw new UsageError(`${label} is ${quote(given)}`, choiceFix(given, choices));
   }
   if (takesCommand === 'needed' && command.length === 0) {
     throw new UsageError(`${word} needs a command`, `Write it as: backlot ${word} ${operands.join(' ')} -- CMD…`);

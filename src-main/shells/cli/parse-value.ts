@@ -1,12 +1,12 @@
 import type { Option } from './command.ts';
-import { quote, UsageError } from './usage.ts';
+import { choiceFix, quote, UsageError } from './usage.ts';
 
 const SECONDS = { '': 1, s: 1, m: 60, h: 3600 } as const;
 
 /** The value of an option, checked and in its own type. */
 export function parseValue(spelled: string, value: string, { label, kind, choices, range }: NonNullable<Option['value']>): string | number {
   const refuse = (fix: string) => new UsageError(`${spelled} is ${quote(value)}`, fix);
-  if (choices && !choices.includes(value)) throw refuse(`Choose one of: ${choices.join(', ')}`);
+  if (choices && !choices.includes(value)) throw refuse(choiceFix(value, choices));
   switch (kind) {
     case 'text':
       if (value === '') throw refuse(`Give a value: ${spelled} ${label}`);

@@ -33,6 +33,9 @@ test('B60: an answer without an end is read to where it is long enough', async (
 });
 
 test('F36: a receiver that fails is asked some times more, one that redirects is not followed, and one that hangs ends with its signal', async () => {
+  const broken = await startServer((_request, response) => void response.writeHead(503).end('no room'));
+  const givenUp = expect(send({ url: broken, method: 'POST', body: '{}' }, 'The hook', never())).rejects.toMatchObject({ message: 'The hook still answers 503, after 4 tries', cause: 'no room' });
+
   let asked = 0;
   const failing = await startServer((_request, response) => void response.writeHead(++asked < 3 ? 500 : 200).end('at last'));
   expect(await send({ url: failing, method: 'POST', body: '{}' }, 'the hook', never())).toMatchObject({ status: 200, text: 'at last' });
@@ -45,4 +48,5 @@ test('F36: a receiver that fails is asked some times more, one that redirects is
   const ending = new AbortController();
   const hung = await startServer(() => ending.abort());
   await expect(send({ url: hung, method: 'POST', body: '{}' }, 'the hook', ending.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  await givenUp;
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createRunStore } from '#adapters/runs/run-store.ts';
 import { keptRuns, runsToForget } from '#adapters/runs/runs-to-forget.ts';
@@ -94,3 +95,14 @@ test('what still goes on, what was lost, and what a stage last passed in stays, 
   expect(runsToForget(old, new Set(['unit']))).toEqual([8, 6, 5, 3].map((number) => run(number).run));
   expect([keptRuns(undefined), keptRuns('50'), keptRuns('-1'), keptRuns('many')]).toEqual([1_000, 50, 1_000, 1_000]);
 });
+
+test('what cannot be written where somebody wants it is told of that place, not of Backlot’s own folder', () =>
+  withStore(async (open, state) => {
+    const store = open();
+    await store.end(run(1));
+    await store.putArtifact(run(1).run, 'unit', 'log.txt', Readable.from([new Uint8Array(1)]) as AsyncIterable<Uint8Array>);
+    await store.writeFile(join(state, 'file'), '');
+    const told = { code: 'command-failed', message: expect.stringMatching(/file\/below cannot be written$/) as string, fix: 'Check that you may write to its folder.' };
+    await expect(store.writeFile(join(state, 'file/below'), '')).rejects.toMatchObject(told);
+    await expect(store.exportTo(run(1).run, join(state, 'file/below'))).rejects.toMatchObject({ ...told, message: expect.stringMatching(/file\/below\/unit cannot be written$/) as string });
+  }));

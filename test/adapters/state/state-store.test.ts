@@ -27,6 +27,7 @@ const record: EnvironmentRecord = {
   services: { db: '{"image":"postgres:15"}' },
   ports: { db: [{ container: 5432, host: 5432, protocol: 'tcp' }] },
   ready: { 'abc@2026-01-01T00:00:00Z': 'ready' },
+  probed: { 'abc@2026-01-01T00:00:00Z': '2026-01-01T00:00:01Z' },
   unfinished: { operation: 'op-1', method: 'stack.up', began: '2026-01-01T00:00:00Z' },
 };
 const environment = { composeProject: 'shop', directory: '/shop', method: 'stack.up' };

@@ -10,7 +10,7 @@ type Contents = Readonly<Record<string, string>>;
 async function init(folder: ProjectFolder, force = false) {
   const told: string[] = [];
   const work = { id: 'op-1', signal: AbortSignal.timeout(30_000), tell: (news: { type: string; text?: string }) => told.push(news.text ?? '') };
-  const result = await initProject({ directory: folder.directory, force }, { compose: realCompose(), files: createProjectFiles() }, work);
+  const result = await initProject({ directory: folder.directory, force }, { compose: realCompose(), files: createProjectFiles(), environment: {} }, work);
   return { ...result, told, text: readFileSync(result.file, 'utf8') };
 }
 
@@ -67,6 +67,12 @@ describe('init', () => {
   test('has every service in its sets where all of them have profiles', async () => {
     const { sets } = await initOf({ 'compose.yaml': 'services: {db: {image: postgres, profiles: [a]}, api: {build: ., profiles: [b]}}\n' });
     expect(sets).toEqual({ 'minimal': ['db'], 'production-like': ['api', 'db'] });
+  });
+
+  test('tells the services of its sets as they will be, also those of profiles that .env asks for', async () => {
+    const { sets, project } = await initOf({ 'compose.yaml': 'services: {api: {build: .}, debug: {image: busybox, profiles: [tools]}}\n', '.env': 'COMPOSE_PROFILES=tools\n' });
+    expect(sets['production-like']).toEqual(['api', 'debug']);
+    expect(project.sets['production-like']?.services).toEqual(sets['production-like']);
   });
 
   test('keeps two databases that are not one cluster', async () => {

@@ -382,6 +382,10 @@ describe('a webhook', () => {
     });
     const scene = await releaseScene({ 'backlot.yaml': FILE('deploy: { webhook: { url: {env: HOOK_URL}, secret: {env: HOOK_SECRET} } }') }, { HOOK_URL: `${hook.url}/hook`, HOOK_SECRET: 'a secret of mine' });
     const revision = await promoted(scene);
+    // What cannot begin is no release that failed.
+    const secretless = { ...scene.ports, secrets: { ...scene.ports.secrets, environment: (name: string) => (name === 'HOOK_URL' ? hook.url : undefined) } };
+    expect(await failureOf(deploy({ directory: scene.directory, target: 'staging' }, secretless, scene.work))).toMatchObject({ message: expect.stringContaining('HOOK_SECRET has no value') as string });
+    expect([hook.asked, await releasesOf(scene)]).toEqual([[], []]);
     expect(await run(scene)).toMatchObject({ revision, verdict: 'pass', link: 'http://deploys.example/1' });
     const posts = hook.asked.filter(({ method }) => method === 'POST');
     expect(posts).toHaveLength(3);

@@ -63,6 +63,13 @@ test('an unhealthy service says what its check said last', () => {
   expect(stateOf({ health: 'unhealthy', healthLog: [{ end: '', exitCode: 1, output: 'no route\n' }] })).toBe('failed: unhealthy (health check: exit 1: no route)');
 });
 
+test('what was seen ready after the engine’s latest probe is ready, until that probes again', () => {
+  const failedAt = (end: string) => ({ health: 'unhealthy' as const, healthLog: [{ end, exitCode: 1, output: 'no route' }] });
+  const known: EnvironmentRecord = { ...record({ 'id-db@then': 'ready' }), probed: { 'id-db@then': 'noon' } };
+  const stateAt = (changes: Partial<ContainerDetails>) => describeStatus(outline, [container('db', changes)], [known]).sets[0]?.state;
+  expect([stateAt(failedAt('noon')), stateAt(failedAt('half past')), stateAt({ ...failedAt('noon'), startedAt: 'later' })]).toEqual(['up', 'failed', 'failed']);
+});
+
 test('F23: out of memory is told from a kill, and a stop from a crash', () => {
   expect(stateOf({ state: 'exited', exitCode: 137, outOfMemory: true })).toMatch('failed (out of memory');
   expect(stateOf({ state: 'exited', exitCode: 143 })).toMatch(/^down: stopped/);

@@ -73,6 +73,16 @@ describe('up', () => {
       expect(result.error).toMatchObject({ code: 'not-ready', message: expect.stringContaining('health check: exit 1: not yet') });
     }));
 
+  test('what is mended and brought up again is up, although the engine has not probed it again', () =>
+    withScene(compose({ db: redis('    healthcheck: { test: ["CMD-SHELL", "test -e /tmp/mended"], interval: 2s, retries: 1 }\n') }), async (scene) => {
+      const states = async () => (await scene.backlot.stack.status({ directory: scene.directory })).sets.map(({ state }) => state);
+      expect((await up(scene)).result.error).toMatchObject({ code: 'not-ready' });
+      expect(await states()).toEqual(['failed']);
+      await docker('exec', `${scene.name}-db-1`, 'touch', '/tmp/mended');
+      expect((await up(scene)).result.ok).toBe(true);
+      expect(await states()).toEqual(['up']);
+    }));
+
   test('B33: a health command that the image lacks is named as such', () =>
     withScene(compose({ db: sleeper('sleep 60', '    healthcheck: { test: ["CMD", "curl", "x"], interval: 60s }\n') }), async (scene) => {
       const { result } = await up(scene, { timeout: 1 });

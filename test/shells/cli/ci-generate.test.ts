@@ -21,4 +21,7 @@ test('a CI file is written where its server looks, or with --out, and one that s
     expect(await readFile(file, 'utf8')).toBe(text);
     expect((await generate('gitlab', '--out', 'ci/own.yml')).code).toBe(0);
     expect(await readFile(join(scene.directory, 'ci/own.yml'), 'utf8')).toContain('junit: reports/backlot.xml');
+    const unwritable = await generate('gitlab', '--out', 'backlot.yaml/own.yml');
+    expect(unwritable.code).toBe(1);
+    expect(unwritable.stderr).toMatch(/backlot\.yaml\/own\.yml cannot be written[\s\S]*fix: Check that you may write/);
   }));

@@ -64,6 +64,8 @@ describe('a command line', () => {
     ['serve --port 70000', '--port is "70000" | Give a port from 0 to 65535: --port 7777'],
     ['up --build=yes', '--build takes no value | Write it as --build alone'],
     ['env --format xml', '--format is "xml" | Choose one of: dotenv, json, shell'],
+    ['env --format jsno', '--format is "jsno" | Did you mean json? Choose one of: dotenv, json, shell'],
+    ['completion fsh', 'SHELL is "fsh" | Did you mean fish? Choose one of: bash, zsh, fish'],
     ['completion tcsh', 'SHELL is "tcsh" | Choose one of: bash, zsh, fish'],
     ['completion', 'completion needs SHELL | See how it is used: backlot completion --help'],
     ['exec', 'exec needs SERVICE | See how it is used: backlot exec --help'],

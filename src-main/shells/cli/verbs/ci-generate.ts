@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { BacklotError } from '#contract/errors.ts';
+import { notWritten } from '#core/not-written.ts';
 import { text } from '../command.ts';
 import type { Context } from '../context.ts';
 import { printDocument } from '../print-json.ts';
@@ -17,8 +18,12 @@ export async function run(context: Context): Promise<number> {
   const file = out === undefined ? resolve(directory, made.file) : resolve(out);
   const before = await readFile(file, 'utf8').catch(() => undefined);
   if (before !== undefined && before !== made.text && !globals.yes) throw new BacklotError('config-exists', `${file} is there already`, { fix: 'Write it elsewhere with --out, or over it with --yes.' });
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, made.text);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, made.text);
+  } catch (error) {
+    throw notWritten(file, error);
+  }
   if (globals.json) await printDocument(data, { ...made, file }, context);
   else await data.write(`${dataScreen.paint.green(dataScreen.symbols.good)} ${dataScreen.clean(file)}\n`);
   return 0;
