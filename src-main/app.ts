@@ -44,8 +44,11 @@ import { clean } from '#features/stack/clean.ts';
 import { createStack } from '#features/stack/stack-methods.ts';
 import type { PrepareData } from '#features/stack/up.ts';
 import { terminalCommand } from '#features/stack/terminal-command.ts';
+import type { ReportPorts } from '#features/system/report.ts';
+import { reportParts } from '#features/system/report-parts.ts';
 import { createSystem } from '#features/system/system-methods.ts';
 import { createTerminals } from '#features/terminals/sessions.ts';
+import { plainValue } from '#ports/compose.ts';
 import type { EngineChoice } from '#ports/container-engine.ts';
 import packageFile from '../package.json' with { type: 'json' };
 
@@ -116,6 +119,13 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
     host,
     commandFor: ({ run, ...input }, signal) => run !== undefined ? heldTerminal({ ...input, run }, runPorts, signal) : terminalCommand(input, { ...stackPorts, hostShell: host.shell, variables: stack.env }, signal),
   });
+  const projects = createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment });
+  const runMethods = createRuns(runPorts);
+  const report = (): ReportPorts => ({
+    parts: reportParts({ project: projects, stack, runs: runMethods, fixtures: async () => (await data()).methods, operations: implementOperations(operations), system, readText: (file) => machine.readText(file) }),
+    variables: async (directory, signal) => Object.values((await loadProject(directory, signal)).services).map(({ resolved }) => Object.fromEntries(Object.entries(resolved.environment ?? {}).map(([name, value]) => [name, value === null ? undefined : plainValue(value)]))),
+    surroundings: { environment, home, user: nameOfUser(), host: hostname() },
+  });
   const system = createSystem(
     {
       engine,
@@ -127,6 +137,7 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       leftOfFixtures: async (signal) => (await data()).clean({ dryRun: true }, { id: 'doctor', signal, tell: () => {} }),
       loadProject,
       plan: (directory, signal) => stack.plan({ directory, services: [] }, signal),
+      report,
       versions: { backlot: packageFile.version, node: process.versions.node, ...(process.versions['electron'] !== undefined && { electron: process.versions['electron'] }) },
       places: { state: paths.state, dockerConfiguration: path.join(configDirectory(environment, home), 'config.json') },
     },
@@ -160,9 +171,9 @@ export function createApp({ environment, choice, shell }: AppOptions): App {
       fixtures: lazyNoun(api.fixtures, async () => (await data()).methods),
       names: createNames({ engine, store, hostNames, loadProject, projectPorts: { compose, files, environment } }),
       operations: implementOperations(operations),
-      project: createProject({ loadProject, loadOutline, findProject: createFindProject(files), store, compose, files, processes, environment }),
+      project: projects,
       releases: lazyNoun(api.releases, releases),
-      runs: createRuns(runPorts),
+      runs: runMethods,
       stack: { ...stack, up: async (input, work) => (await removeLost(runPorts, work), stack.up(input, work)) },
       system,
       terminals: terminals.methods,

@@ -25,6 +25,8 @@ export const system = {
   version: call(z.object({}), Versions),
   /** Checks everything that Backlot needs; with a project, its ports and names too. */
   doctor: call(z.object({ directory: z.string().optional() }), z.object({ schema: z.literal(1), checks: z.array(Check) })),
+  /** What somebody else needs to know to help, as one text without secrets, and what a file of it is called. */
+  report: call(z.object({ directory: z.string().optional() }), z.object({ schema: z.literal(1), file: z.string(), text: z.string() })),
   /** Removes what crashed work left behind, and nothing without Backlot's labels. Never data. */
   clean: operation(z.object({ dryRun: z.boolean().default(false) }), z.object({ removed: z.array(Removed) })),
 };

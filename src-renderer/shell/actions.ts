@@ -1,4 +1,4 @@
-import { ArrowLeftRight, FileText, Globe, Hammer, Play, RotateCw, Square, SquareTerminal, Stethoscope, Trash2, Undo2, type LucideIcon } from 'lucide-react';
+import { ArrowLeftRight, FileDown, FileText, Globe, Hammer, Play, RotateCw, Square, SquareTerminal, Stethoscope, Trash2, Undo2, type LucideIcon } from 'lucide-react';
 import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useDock } from '../state/dock.ts';
@@ -158,6 +158,7 @@ export function fittingActions<Actions extends Readonly<Record<'swap' | 'giveBac
 export function machineActions(navigate: (path: string) => void): readonly Action[] {
   return [
     { id: 'doctor', label: 'Doctor: check this machine', icon: Stethoscope, command: commandLine(['doctor']), run: () => navigate('/doctor') },
+    { id: 'bundle', label: 'Save a report for a colleague or a bug report', icon: FileDown, command: commandLine(['bundle']), run: () => navigate('/doctor') },
     {
       id: 'clean',
       label: 'Clean: remove what crashed work left behind',

@@ -2,15 +2,17 @@ import type { Api } from '#contract/index.ts';
 import type { Versions } from '#contract/system.ts';
 import type { Implementation } from '#core/dispatcher.ts';
 import { doctor } from './doctor.ts';
+import { report, type ReportPorts } from './report.ts';
 import type { SystemPorts } from './system-ports.ts';
 
 type System = Implementation<Pick<Api, 'system'>>['system'];
 
 /** The `system` noun of the contract. `clean` is the stack's: it knows what is left behind. */
-export function createSystem(ports: SystemPorts, clean: System['clean']): System {
+export function createSystem(ports: SystemPorts & { readonly report: () => ReportPorts }, clean: System['clean']): System {
   return {
     version: (_input, signal) => versions(ports, signal),
     doctor: (input, signal) => doctor(input, ports, signal),
+    report: (input, signal) => report(input, ports.report(), signal),
     clean,
   };
 }

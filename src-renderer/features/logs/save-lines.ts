@@ -1,9 +1,8 @@
+import { saveFile } from '../../ui/save-file.ts';
 import { exportLine, type ExportForm } from './export-lines.ts';
 import type { LogModel } from './log-model.ts';
 
 const LINES_A_PART = 5000;
-/** Longer than any browser takes to begin a download. */
-const KEPT = 60_000;
 
 /** Hands the lines that are shown to the browser as a file. */
 export async function saveLines(model: LogModel, name: string, form: ExportForm): Promise<void> {
@@ -14,10 +13,6 @@ export async function saveLines(model: LogModel, name: string, form: ExportForm)
     parts.push(entries.map((entry) => (entry ? exportLine(entry, form) : '')).join(''));
     await new Promise((resolve) => setTimeout(resolve));
   }
-  const address = URL.createObjectURL(new Blob(parts, { type: form === 'text' ? 'text/plain' : 'application/x-ndjson' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `${name}.${form === 'text' ? 'log' : 'ndjson'}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), KEPT);
+  if (form === 'text') saveFile(`${name}.log`, parts, 'text/plain');
+  else saveFile(`${name}.ndjson`, parts, 'application/x-ndjson');
 }

@@ -117,6 +117,14 @@ test('everything is reached by keyboard: palette, copy as command, shortcuts, pa
   await expect(page.getByRole('heading', { name: 'Doctor' })).toBeVisible();
 });
 
+test('a report for a colleague is saved from the doctor', async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => (location.hash = '/doctor'));
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save a report' }).click()]);
+  expect(saved.suggestedFilename()).toMatch(/^backlot-report-.*\.md$/);
+  expect(await readFile(await saved.path(), 'utf8')).toMatch(/^# Backlot report[^]*## What is up/);
+});
+
 for (const path of ['/', '/services/web', '/logs', '/activity', '/doctor', '/settings']) {
   test(`axe finds no serious fault at ${path}`, async ({ page }) => {
     await open(page);

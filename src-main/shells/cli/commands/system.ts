@@ -40,6 +40,18 @@ export const SYSTEM_COMMANDS: readonly Command[] = [
     view: () => import('../views/doctor.ts'),
   },
   {
+    word: 'bundle',
+    kind: 'own',
+    json: 'events',
+    summary: 'A report without secrets, for a colleague or a bug report',
+    details: ['Versions, doctor, the project, what is up, the last lines of what is not well, the latest work and runs.', 'It is one text: read it before you give it to anybody.'],
+    operands: [{ label: 'FILE' }],
+    options: [],
+    names: 'own',
+    project: 'optional',
+    verb: () => import('../verbs/bundle.ts'),
+  },
+  {
     word: 'clean',
     kind: 'action',
     summary: 'Remove what crashed runs left behind; never data',
