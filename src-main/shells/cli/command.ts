@@ -11,7 +11,7 @@ export type Option = {
   readonly short?: string;
   readonly summary: string;
   /** Absent for a flag. */
-  readonly value?: { readonly label: string; readonly kind: ValueKind; readonly choices?: readonly string[]; /** The least and the most of a count. */ readonly range?: readonly [number, number] };
+  readonly value?: { readonly label: string; readonly kind: ValueKind; readonly choices?: readonly string[]; /** The least and the most of a count. */ readonly range?: readonly [number, number]; /** A duration that may be none at all. */ readonly orZero?: true };
 };
 
 export type Operand = {

@@ -4,7 +4,7 @@ import { choiceFix, quote, UsageError } from './usage.ts';
 const SECONDS = { '': 1, s: 1, m: 60, h: 3600 } as const;
 
 /** The value of an option, checked and in its own type. */
-export function parseValue(spelled: string, value: string, { label, kind, choices, range }: NonNullable<Option['value']>): string | number {
+export function parseValue(spelled: string, value: string, { label, kind, choices, range, orZero }: NonNullable<Option['value']>): string | number {
   const refuse = (fix: string) => new UsageError(`${spelled} is ${quote(value)}`, fix);
   if (choices && !choices.includes(value)) throw refuse(choiceFix(value, choices));
   switch (kind) {
@@ -22,7 +22,7 @@ export function parseValue(spelled: string, value: string, { label, kind, choice
     }
     case 'seconds': {
       const seconds = parseSeconds(value);
-      if (seconds === undefined) throw refuse(`Give seconds or a duration: ${spelled} 90, ${spelled} 2m30s`);
+      if (seconds === undefined || (seconds === 0 && !orZero)) throw refuse(`Give seconds or a duration${seconds === 0 ? ', more than 0' : ''}: ${spelled} 90, ${spelled} 2m30s`);
       return seconds;
     }
     default:

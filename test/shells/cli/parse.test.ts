@@ -59,6 +59,7 @@ describe('a command line', () => {
     ['up --timeout', '--timeout needs a value | Write it as --timeout S'],
     ['up --timeout --build', '--timeout needs a value | Write it as --timeout S'],
     ['up --timeout soon', '--timeout is "soon" | Give seconds or a duration: --timeout 90, --timeout 2m30s'],
+    ['up --timeout 0', '--timeout is "0" | Give seconds or a duration, more than 0: --timeout 90, --timeout 2m30s'],
     ['fixture preview shop --rows 99999999999', '--rows is "99999999999" | Give a whole number from 1 to 50: --rows N'],
     ['logs --tail -1', '--tail is "-1" | Give a whole number: --tail 100'],
     ['serve --port 70000', '--port is "70000" | Give a port from 0 to 65535: --port 7777'],

@@ -35,7 +35,7 @@ export const STACK_COMMANDS: readonly Command[] = [
     operands: [SET, SERVICES],
     options: [
       { name: 'all', summary: 'Every set of the project' },
-      { name: 'timeout', summary: 'Grace before a container is killed; default: its own', value: { label: 'S', kind: 'seconds' } },
+      { name: 'timeout', summary: 'Grace before a container is killed; default: its own', value: { label: 'S', kind: 'seconds', orZero: true } },
     ],
     names: 'set-and-services',
     project: 'needed',
