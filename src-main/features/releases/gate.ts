@@ -88,7 +88,7 @@ function stageCondition(requirement: Requirement, { image }: GateFacts): Conditi
 
 function pushedCondition({ pushed, sha }: CheckoutFacts): Condition {
   if (pushed === true) return { id: 'pushed', met: true, text: 'The revision is on its remote' };
-  return { id: 'pushed', met: false, text: pushed === false ? `The revision ${sha.slice(0, 12)} is on no branch of its remote` : `Whether the revision ${sha.slice(0, 12)} is on its remote is not known: ${pushed}`, fix: 'Push it: git push' };
+  return { id: 'pushed', met: false, text: pushed === false ? `The revision ${sha.slice(0, 12)} is on no branch of its remote` : `Whether the revision ${sha.slice(0, 12)} is on its remote is not known: ${pushed}`, fix: 'Push it: git push, or git push -u origin HEAD for a new branch' };
 }
 
 function platformCondition({ declared: { platform }, image }: GateFacts): Condition[] {
