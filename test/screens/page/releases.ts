@@ -67,7 +67,7 @@ const UNMET: Readonly<Record<string, readonly [string, string]>> = {
   'stage:integration': ['There is no evidence that integration passed on exactly this image; evidence that is there does not count: it is signed with the key 51aa07be, which is not trusted here', 'Run it: backlot run integration'],
   'stage:smoke@staging': ['There is no evidence that smoke on staging passed on exactly this image', 'Deploy this image there first: backlot deploy staging'],
   clean: ['The checkout differs from its commit in 3 files', 'Commit the changes, then run the stages on that.'],
-  pushed: [`The revision ${HEAD.slice(0, 12)} is on no branch of its remote`, 'Push it: git push'],
+  pushed: [`The revision ${HEAD.slice(0, 12)} is on no branch of its remote`, 'Push it: git push, or git push -u origin HEAD for a new branch'],
 };
 const REFUSING = CONDITIONS.map((condition): Condition => {
   const [text, fix] = UNMET[condition.id] ?? [];
