@@ -5,7 +5,7 @@ import type { ContainerEngine } from '#ports/container-engine.ts';
 export type GuardLogLine = { readonly line: string; readonly time: string };
 export type GuardLog = { readonly guard: string; readonly suffixes: readonly string[]; /** What is no later is left out. */ readonly since?: string | undefined };
 
-const ASKING = 4_000;
+const ASKING = 10_000;
 /** For a log that never shows what the guard has answered. */
 const PATIENCE = 4_000;
 
@@ -15,7 +15,7 @@ const PATIENCE = 4_000;
  */
 export async function* readGuardLog({ guard, suffixes, since }: GuardLog, engine: ContainerEngine, signal: AbortSignal): AsyncGenerator<GuardLogLine> {
   const mark = `${randomBytes(8).toString('hex')}.${suffixes[0] ?? ''}.bind`;
-  const ask = ['kdig', '+noall', '+time=1', '+retry=2', '-c', 'CH', '-t', 'TXT', '@127.0.0.1', mark];
+  const ask = ['kdig', '+noall', '+time=3', '+retry=2', '-c', 'CH', '-t', 'TXT', '@127.0.0.1', mark];
   const answers = await engine.exec(guard, ask, { timeout: ASKING }, signal).then(({ exitCode }) => exitCode === 0, () => false);
   const patient = AbortSignal.any([signal, timeLimit(PATIENCE)]);
   try {

@@ -209,7 +209,9 @@ class StageRun {
       await engine.startContainer(stage, signal);
       this.telling.state('running');
       await shared?.joined();
-      return await keepLog({ id: stage, service: STAGE_LOG }, { engine, log, onLine: ({ line, time }) => this.output.push(line, time) }, signal);
+      const ended = await keepLog({ id: stage, service: STAGE_LOG }, { engine, log, onLine: ({ line, time }) => this.output.push(line, time) }, signal);
+      if (ended) shared?.left(Date.parse(ended.finishedAt));
+      return ended;
     } catch (error) {
       if (!signal.aborted) {
         const ended = await engine.inspectContainer(stage, signal);

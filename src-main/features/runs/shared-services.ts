@@ -11,6 +11,7 @@ import { justMade, stageContainer, type StageInImage } from './stage-container.t
 import { STAGE_SERVICE } from './stage-environment.ts';
 import { getReadyScene, makeContainers, ownerOf, removeScene, startScene, tellLeft, type Made, type Scene, type ScenePorts } from './stage-scene.ts';
 import { tellingOf } from './stage-telling.ts';
+import { StageAddresses } from './stage-addresses.ts';
 
 export type SharingPorts = ScenePorts & { readonly prepareData?: PrepareData };
 
@@ -30,7 +31,7 @@ export class SharedServices {
   /** Those that are told what the services do, and the last that was told of each service. */
   private readonly present = new Set<string>();
   private readonly told = new Map<string, News>();
-  private readonly stageAt = new Map<string, string>();
+  private readonly addresses = new StageAddresses();
 
   constructor(stages: readonly string[], task: SharingPorts & Work) {
     this.stages = stages;
@@ -105,9 +106,10 @@ export class SharedServices {
         since: (container) => since.get(container),
         joined: async () => {
           const [network] = (await engine.inspectContainer(id, signal))?.networks ?? [];
-          if (network && network.address !== '') this.stageAt.set(network.address, stage.name);
+          this.addresses.join(stage.name, network?.address ?? '');
         },
-        isOthers: (address) => (this.stageAt.get(address) ?? stage.name) !== stage.name,
+        left: (time) => this.addresses.leave(stage.name, time),
+        isOthers: (address, time) => this.addresses.isOthers(stage.name, address, time),
       },
     };
   }

@@ -45,8 +45,10 @@ type SharedScene = {
   readonly since: (container: string) => string | undefined;
   /** Called when the stage's own container runs: what is asked for from its address is its own from then on. */
   readonly joined: () => Promise<void>;
-  /** Whether another stage has the address. */
-  readonly isOthers: (address: string) => boolean;
+  /** Called when it has ended, with the engine's time of that. */
+  readonly left: (time: number) => void;
+  /** Whether another stage had the address at that time. */
+  readonly isOthers: (address: string, time: number) => boolean;
 };
 
 /** The services of a scene. */
@@ -122,7 +124,7 @@ export async function missesIn({ containers, environment, shared }: Scene, stage
   const callers = await Promise.all(containers.map(({ id }) => engine.inspectContainer(id, signal)));
   const nameOf = (service: string | undefined) => (service === STAGE_SERVICE || service === 'backlot-shared' ? stage : service);
   const named = new Map(callers.flatMap((container) => (container?.networks ?? []).map(({ address }) => [address, nameOf(container?.labels[LABELS.service])] as const)));
-  const misses = book.misses(stage, (address) => named.get(address) ?? (shared?.isOthers(address) === true ? OTHERS : stage));
+  const misses = book.misses(stage, (address, time) => named.get(address) ?? (shared?.isOthers(address, time) === true ? OTHERS : stage));
   return misses.filter(({ caller }) => caller !== OTHERS);
 }
 
