@@ -73,6 +73,7 @@ export const StageResult = z.object({
   cachedFrom: z.string().optional().describe('the run whose outcome it is'),
   flaky: z.boolean().optional().describe('it ended otherwise on the same inputs before'),
   exitCode: z.number().int().optional(),
+  output: z.array(z.string()).optional().describe('the last lines that it printed, where it failed and no test says why'),
   started: z.string().optional(),
   ended: z.string().optional(),
   /** What did not pass, the first of them. */

@@ -1,4 +1,5 @@
 import { Link, useLocation } from 'wouter';
+import { countAttention } from '../features/services/rows.ts';
 import { Mark } from '../ui/Mark.tsx';
 import { lookOfOperation } from '../ui/phase.ts';
 import { StateIcon } from '../ui/StateIcon.tsx';
@@ -46,7 +47,7 @@ function RailLink({ page }: { readonly page: PageEntry }) {
 
 function FailedCount() {
   const { setStatus } = useEnvironment();
-  const failed = setStatus?.services.filter(({ state }) => state === 'failed' || state === 'unhealthy').length ?? 0;
+  const failed = countAttention(setStatus?.services ?? []);
   if (failed === 0) return null;
   return (
     <span className={style.count} title={`${failed} need attention`}>

@@ -21,7 +21,7 @@ const METHODS: Readonly<Record<string, string>> = {
   'fixtures.remove': 'Remove',
   'runs.start': 'Run',
   'runs.build': 'Build',
-  'runs.release': 'Release',
+  'runs.release': 'Let go of a held run',
   'releases.promote': 'Promote to',
   'releases.deploy': 'Deploy to',
   'releases.rollback': 'Roll back',

@@ -165,7 +165,7 @@ describe('services', () => {
         hungry: bash('x=a; while :; do x=$$x$$x; done', '    mem_limit: 20m\n    memswap_limit: 20m\n'),
         missing: '    image: debian:bookworm-slim\n    command: ["no-such-program"]\n',
         bad: bash('echo no such table >&2; exit 3'),
-        looping: bash('exit 4', '    restart: always\n'),
+        looping: bash('echo no such key >&2; exit 4', '    restart: always\n'),
         good: bash('exec sleep 600'),
       }),
       async (bench) => {
@@ -176,7 +176,7 @@ describe('services', () => {
         expect(messages).toMatch(/^hungry: out of memory/m);
         expect(messages).toMatch(/^missing: .*no-such-program.*not found/m);
         expect(messages).toMatch(/^bad: exited with 3; last output: no such table/m);
-        expect(messages).toMatch(/^looping: not ready in time/m);
+        expect(messages).toMatch(/^looping: not ready in time: .*; last output: no such key/m);
         expect(run.result).toMatchObject({ ready: ['good'] });
         const services = (JSON.parse((await bench.run(['ps', '--json'])).stdout) as { sets: { services: { name: string; why?: string }[] }[] }).sets[0]?.services;
         expect(services?.find(({ name }) => name === 'hungry')?.why).toContain('out of memory');

@@ -14,8 +14,8 @@ function suiteOf(result: StageResult, cases: readonly TestResult[], reported: re
   return `  <testsuite${words(attributes)}>\n${all.map(caseOf).join('')}  </testsuite>\n`;
 }
 
-function ownCase({ name, state, seconds, why }: StageResult): TestResult {
-  return { suite: [], name: `stage ${name}`, state: state === 'failed' ? 'failed' : 'skipped', seconds, ...(why !== undefined && { message: why }) };
+function ownCase({ name, state, seconds, why, output }: StageResult): TestResult {
+  return { suite: [], name: `stage ${name}`, state: state === 'failed' ? 'failed' : 'skipped', seconds, ...(why !== undefined && { message: why }), ...(output && { detail: output.join('\n') }) };
 }
 
 function caseOf({ suite, name, seconds, state, message, detail, file, line }: TestResult): string {

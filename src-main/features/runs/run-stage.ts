@@ -254,13 +254,14 @@ class StageRun {
     const { planned } = this.order;
     const { started, befallen: events, problems, sharedWith, inputs } = this;
     const facts = { name: planned.name, verdict, seconds: this.seconds(), started, tests, events, problems, sharedWith, inputs };
-    const told = stageResult({ ...facts, counts: reached?.counts, exitCode: reached?.ended?.exitCode, misses });
+    const told = stageResult({ ...facts, counts: reached?.counts, exitCode: reached?.ended?.exitCode, output: this.output.last, misses });
     const { result, tests: marked } = await markFlaky({ result: told, tests }, this.task.runs);
     // Beside what follows: the stage is over when this is.
     this.storing = Promise.all([this.storing, keepOutcome({ result, tests: marked }, this.order.run, this.task.runs)]);
     this.storing.catch(() => {});
     if (reached?.collected.tests.length) for (const test of tests.slice(0, MOST_TOLD)) this.telling.test(test);
     for (const text of this.problems) this.task.tell({ type: 'message', level: 'warning', text: `${planned.name}: ${text}` });
+    if (result.output) this.task.tell({ type: 'message', level: 'info', text: [`${planned.name} printed last:`, ...result.output.map((line) => `  ${line}`)].join('\n') });
     this.telling.end(result);
     return { result, tests: marked };
   }

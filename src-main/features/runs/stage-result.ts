@@ -12,6 +12,7 @@ export type StageFacts = {
   readonly counts: TestCounts | undefined;
   readonly tests: readonly TestResult[];
   readonly exitCode: number | undefined;
+  readonly output: readonly string[];
   readonly misses: StageResult['misses'];
   readonly events: readonly ServiceEvent[];
   readonly problems: readonly string[];
@@ -20,7 +21,7 @@ export type StageFacts = {
 };
 
 /** What is told and kept of a stage that ended just now. */
-export function stageResult({ name, verdict, seconds, started, counts, tests, exitCode, misses, events, problems, sharedWith, inputs }: StageFacts): StageResult {
+export function stageResult({ name, verdict, seconds, started, counts, tests, exitCode, output, misses, events, problems, sharedWith, inputs }: StageFacts): StageResult {
   const failed = tests.filter(({ state }) => state === 'failed' || state === 'broken').slice(0, MOST_FAILED);
   return {
     name,
@@ -33,6 +34,7 @@ export function stageResult({ name, verdict, seconds, started, counts, tests, ex
     ...counts,
     cached: false,
     ...(exitCode !== undefined && { exitCode }),
+    ...(verdict.state === 'failed' && failed.length === 0 && output.length > 0 && { output: [...output] }),
     started,
     ended: new Date().toISOString(),
     ...(failed.length > 0 && { failed }),

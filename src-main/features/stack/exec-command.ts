@@ -41,14 +41,15 @@ export function dockerExec(container: string, input: Pick<ExecInput, 'command' |
 export async function runningContainer(input: Pick<ExecInput, 'directory' | 'set' | 'service'>, ports: StatusPorts, signal: AbortSignal): Promise<ContainerSummary> {
   const [outline] = await Promise.all([ports.loadOutline(input.directory, signal), ports.engine.connect(signal)]);
   const everyContainer = await ports.engine.listContainers(environmentLabels(outline.directory), signal);
-  const set = setOf(outline, input.set, everyContainer.map((container) => container.labels[LABELS.set] ?? ''));
+  const setsUp = new Set(everyContainer.map((container) => container.labels[LABELS.set] ?? ''));
+  const set = setOf(outline, input.set, [...setsUp]);
   const containers = everyContainer.filter((container) => container.labels[LABELS.set] === set);
-  if (containers.length === 0) throw new BacklotError('not-running', `The set ${set} is not up`, { fix: `Bring it up first: backlot up ${set}` });
+  if (containers.length === 0) throw new BacklotError('not-running', `The set ${set} is not up`, { fix: `Bring it up first: backlot up ${set}${[...setsUp].filter(Boolean).map((other) => `, or name the one that is up: --set ${other}`).join('')}` });
   assertServices([input.service], await servicesOf(outline.directory, set, containers, ports), `the set ${set}`);
   const own = containers.filter((container) => container.labels[LABELS.service] === input.service && isOfService(container));
   const running = own.find((container) => container.state === 'running');
   if (running) return running;
   const swap = findSwaps(containers).swaps.get(input.service);
-  if (swap) throw swapped(swap);
+  if (swap) throw swapped(swap, set);
   throw new BacklotError('not-running', `${input.service} does not run: ${own[0]?.status ?? 'it has no container'}`, { fix: `Start it: backlot up ${set} ${input.service}` });
 }

@@ -5,8 +5,13 @@ const LONGEST_LINE = 300;
 
 /** Why a container ended, with the last lines that it printed. */
 export async function explainExit(container: ContainerDetails, engine: ContainerEngine, signal: AbortSignal): Promise<string> {
+  return withLastOutput(exitInWords(container), container, engine, signal);
+}
+
+/** A reason with the last lines that the container printed. */
+export async function withLastOutput(why: string, container: ContainerDetails, engine: ContainerEngine, signal: AbortSignal): Promise<string> {
   const lines = await lastLines(container, engine, signal);
-  return lines.length > 0 ? `${exitInWords(container)}; last output: ${lines.join(' / ')}` : exitInWords(container);
+  return lines.length > 0 ? `${why}; last output: ${lines.join(' / ')}` : why;
 }
 
 /** The exit of a container in plain words. */

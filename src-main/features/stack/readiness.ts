@@ -5,7 +5,7 @@ import type { ContainerDetails, ContainerEngine } from '#ports/container-engine.
 import type { Prober } from '#ports/prober.ts';
 import type { SeenState } from '#ports/state-store.ts';
 import type { Check } from './choose-checks.ts';
-import { exitInWords, explainExit } from './explain.ts';
+import { exitInWords, explainExit, withLastOutput } from './explain.ts';
 
 export type Readiness =
   | { readonly state: 'ready' | 'done'; readonly seen: SeenState; readonly startedAt: string; /** End of the engine's own latest health probe before it was seen. */ readonly probed?: string }
@@ -58,11 +58,15 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     if (container.restarts >= MOST_RESTARTS) {
       return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };
     }
-    if (gaveUp(container, checks)) return { state: 'failed', why: `${why} (unhealthy after all its retries)`, timedOut: true };
-    if (performance.now() > waiting.deadline) return { state: 'failed', why: `not ready in time: ${why}${container.restarts > 0 ? ` (it was started again ${container.restarts} times)` : ''}`, timedOut: true };
+    if (gaveUp(container, checks)) return tooLate(`${why} (unhealthy after all its retries)`, container);
+    if (performance.now() > waiting.deadline) return tooLate(`not ready in time: ${why}${container.restarts > 0 ? ` (it was started again ${container.restarts} times)` : ''}`, container);
     if (why !== lastWhy) waiting.onWhy((lastWhy = why));
     await pause(delay, undefined, { signal });
     delay = performance.now() - began > PATIENT_AFTER ? PATIENT_PAUSE : Math.min(delay * GROWTH, LONGEST_PAUSE);
+  }
+
+  async function tooLate(why: string, container: ContainerDetails): Promise<Readiness> {
+    return { state: 'failed', why: await withLastOutput(why, container, engine, signal), timedOut: true };
   }
 
   /** Why the container is not ready, or nothing when every check holds. */

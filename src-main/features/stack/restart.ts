@@ -18,7 +18,7 @@ export async function restart(input: RestartInput, ports: StackPorts, work: Work
   await ports.engine.connect(work.signal);
   const { swaps } = findSwaps(await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal));
   const asked = input.services.map((name) => swaps.get(name)).find((swap) => swap !== undefined);
-  if (asked) throw swapped(asked);
+  if (asked) throw swapped(asked, set.name);
   const chosen = (input.services.length > 0 ? withFollowers(input.services, { project, set }) : set.services).filter((name) => !swaps.has(name));
   const stopAll = async () => {
     const containers = await ports.engine.listContainers(environmentLabels(project.directory, set.name), work.signal);

@@ -30,7 +30,7 @@ export async function giveBack(environment: Environment, service: string, task: 
       return true;
     }
     if (own.length === 0) throw new BacklotError('not-running', `${service} has no container in the set ${set.name}`, { fix: `Bring it up: backlot up ${set.name} ${service}` });
-    await assertPortsLeft(entry, service, helpers, task);
+    await assertPortsLeft(environment, service, helpers, { ...task, record: entry.record });
     await entry.begin();
     await Promise.all(helpers.map((helper) => discardContainer(helper, { ...task, tell: () => {} })));
     await Promise.all(containers.map(({ id }) => startAgain(environment, { service, id }, entry, task)));
@@ -41,18 +41,18 @@ export async function giveBack(environment: Environment, service: string, task: 
 }
 
 /** The process may listen on the very port that the service is to have again: then nothing is touched. */
-async function assertPortsLeft({ record }: Journal, service: string, helpers: readonly ContainerSummary[], { engine, machine }: Task): Promise<void> {
+async function assertPortsLeft({ set }: Environment, service: string, helpers: readonly ContainerSummary[], { engine, machine, record }: Task & Pick<Journal, 'record'>): Promise<void> {
   if (!isOnThisMachine(engine)) return;
   const ours = helpers.flatMap(({ ports }) => ports.map(({ host }) => host));
   for (const { host, address = '127.0.0.1', protocol } of record.ports[service] ?? []) {
     const holder = host === undefined || ours.includes(host) ? undefined : await machine.portOwner(host, address, protocol);
     if (!holder) continue;
     const who = `${holder.program ?? 'a program'}${holder.pid === undefined ? '' : ` (process ${holder.pid})`}`;
-    throw new BacklotError('port-taken', `${service} needs port ${host} on ${address}, which ${who} holds`, { fix: `Stop it, then: backlot swap ${service} --back` });
+    throw new BacklotError('port-taken', `${service} needs port ${host} on ${address}, which ${who} holds`, { fix: `Stop it, then: backlot swap ${service} --back --set ${set.name}` });
   }
 }
 
-async function startAgain({ project }: Environment, { service, id }: { readonly service: string; readonly id: string }, entry: Journal, task: Task): Promise<void> {
+async function startAgain({ project, set }: Environment, { service, id }: { readonly service: string; readonly id: string }, entry: Journal, task: Task): Promise<void> {
   const { engine, signal, tell } = task;
   tell({ type: 'service', service, state: 'starting' });
   await engine.startContainer(id, signal);
@@ -69,7 +69,7 @@ async function startAgain({ project }: Environment, { service, id }: { readonly 
     task,
     signal,
   );
-  if (readiness.state === 'failed') throw new BacklotError(readiness.timedOut ? 'not-ready' : 'service-failed', `${service}: ${readiness.why}`, { fix: `Look at: backlot logs ${service}` });
+  if (readiness.state === 'failed') throw new BacklotError(readiness.timedOut ? 'not-ready' : 'service-failed', `${service}: ${readiness.why}`, { fix: `Look at: backlot logs ${set.name} ${service}` });
   await entry.update(noteSeen(entry.record, id, readiness));
   tell({ type: 'service', service, state: readiness.state });
 }

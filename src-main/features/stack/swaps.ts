@@ -33,10 +33,10 @@ export function findSwaps<Container extends ContainerSummary>(containers: readon
 }
 
 /** The error of work on a service's container while a process has its place. */
-export function swapped({ service, targets }: Pick<Swap, 'service' | 'targets'>): BacklotError {
+export function swapped({ service, targets }: Pick<Swap, 'service' | 'targets'>, set: string): BacklotError {
   const places = targets.map(targetText).join(', ');
   return new BacklotError('not-running', `${service} is swapped: the process at ${places} has its place`, {
-    fix: `Do it with that process, or give ${service} its place back: backlot swap ${service} --back`,
+    fix: `Do it with that process, or give ${service} its place back: backlot swap ${service} --back --set ${set}`,
   });
 }
 

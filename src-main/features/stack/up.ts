@@ -161,7 +161,7 @@ function summarize(environment: Environment, stackPlan: StackPlan, outcomes: Rea
   const [first, ...others] = failures;
   if (!first) return result;
   throw new BacklotError(failures.every((failure) => failure.timedOut) ? 'not-ready' : 'service-failed', `${first.service}: ${first.why}`, {
-    fix: `Look at: backlot logs ${environment.set.name} ${first.service}. When it is mended, backlot up goes on from here.`,
+    fix: `Look at: backlot logs ${environment.set.name} ${first.service}. When it is mended, backlot up ${environment.set.name} goes on from here.`,
     ...(others.length > 0 && { also: others.map(({ service, why }) => ({ message: `${service}: ${why}` })) }),
     result,
   });

@@ -106,9 +106,14 @@ export function isAlive(state: ServicePhase): boolean {
 }
 
 /** Whether a person should look at it. */
-export function needsAttention({ state }: ServiceRow): boolean {
+export function needsAttention({ state }: Pick<ServiceRow, 'state'>): boolean {
   const { tone } = lookOfPhase(state);
   return tone === 'fail' || tone === 'warn';
+}
+
+/** How many services a person should look at; replicas are one. */
+export function countAttention(statuses: readonly Pick<ServiceRow, 'name' | 'state'>[]): number {
+  return new Set(statuses.filter(needsAttention).map(({ name }) => name)).size;
 }
 
 /** How many have each state, the most pressing first. */

@@ -194,7 +194,7 @@ describe('swap', () => {
         await swap(scene, 'api', `${port}`);
         const { directory } = scene;
         const restarted = await scene.run(scene.backlot.stack.restart({ directory, services: ['api'] }));
-        expect(restarted.result.error).toMatchObject({ code: 'not-running', message: expect.stringContaining(`api is swapped: the process at localhost:${port}`), fix: expect.stringContaining('backlot swap api --back') });
+        expect(restarted.result.error).toMatchObject({ code: 'not-running', message: expect.stringContaining(`api is swapped: the process at localhost:${port}`), fix: expect.stringContaining('backlot swap api --back --set minimal') });
         await expect(scene.backlot.stack.execCommand({ directory, service: 'api', terminal: false, input: false })).rejects.toMatchObject({ code: 'not-running' });
         const whole = await scene.run(scene.backlot.stack.restart({ directory }));
         expect(whole.result).toMatchObject({ ok: true, value: { changed: ['caller'] } });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OperationEvent } from '#contract/operations.ts';
-import { addressesOf, countStates, matches, needsAttention, rowsOf, statesInWords } from '../../../src-renderer/features/services/rows.ts';
+import { addressesOf, countAttention, countStates, matches, needsAttention, rowsOf, statesInWords } from '../../../src-renderer/features/services/rows.ts';
 import { NO_PROGRESS, withEvent } from '../../../src-renderer/state/operations.ts';
 import { projectOf, service, status } from './project.ts';
 
@@ -51,6 +51,7 @@ test('a service with several containers shows the one that a person should look 
   const [row] = rowsOf(project, set, { name: 'minimal', state: 'failed', services: replicas }, undefined);
   expect(row).toMatchObject({ name: 'db', state: 'failed', why: 'shop-db-2: exited with 1' });
   expect(row?.replicas).toHaveLength(3);
+  expect(countAttention([...replicas, ...replicas, status('cache', 'restarting'), status('api', 'unhealthy'), status('seed', 'done')])).toBe(3);
   expect(statesInWords(row?.replicas ?? [])).toBe('1 failed, 2 ready');
   expect(row && addressesOf(row)).toEqual(['10.1.0.2', '10.1.0.3', '10.1.0.4']);
 });

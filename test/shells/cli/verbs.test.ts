@@ -85,6 +85,19 @@ describe('the verbs, as processes on a real engine', () => {
     });
   });
 
+  test('what to do next names the set that it is about', async () => {
+    const compose = `name: NAME\nservices:\n  db:\n    ${SLEEPER}\n    command: sh -c 'echo no such key >&2; exit 3'\n    restart: always\n  api:\n    ${SLEEPER}\n`;
+    const config = 'version: 1\nname: NAME\ncompose: [compose.yaml]\nsets: { minimal: { services: [api] }, other: { services: [db, api] } }\n';
+    await withScene({ 'compose.yaml': compose, 'backlot.yaml': config }, async (scene) => {
+      const { stderr } = await run(scene, ['up', 'other', '--timeout', '1s']);
+      expect(stderr).toMatch(/✗ db: not ready in time: .*; last output: no such key/);
+      expect(stderr).toContain('fix: Look at: backlot logs other db. When it is mended, backlot up other goes on from here.');
+      expect((await run(scene, ['exec', 'api', '--', 'true'])).stderr).toContain('fix: Bring it up first: backlot up minimal, or name the one that is up: --set other');
+      const { stdout } = await run(scene, ['swap', 'api', '--set', 'other', '--to', '8080=localhost:1']);
+      expect(stdout).toContain('Give it back: backlot swap api --back --set other');
+    });
+  });
+
   test('a set that is not ready in time exits with 5', async () => {
     const compose = `name: NAME\nservices:\n  db:\n    ${SLEEPER}\n    command: sleep 1000\n    healthcheck: { test: [CMD, 'false'], interval: 1s, retries: 100, start_period: 60s }\n`;
     await withScene({ 'compose.yaml': compose }, async (scene) => {

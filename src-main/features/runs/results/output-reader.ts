@@ -8,6 +8,8 @@ import { toldInTime } from '../test-times.ts';
 const COLOURS = /\u001b\[[0-9;:]*[A-Za-z]/g;
 const LONGEST_LINE = 2_000;
 const MOST_TESTS = 100_000;
+const LAST_LINES = 10;
+const LONGEST_LAST = 300;
 
 export type OutputResults = { readonly counts: TestCounts; readonly tests: readonly TestResult[] };
 
@@ -17,6 +19,7 @@ export class OutputReader {
   private readonly tap = new TapReader((test) => this.add('tap', test));
   private readonly spec = new SpecReader((test) => this.add('spec', test));
   private readonly onTest: (test: TestResult) => void;
+  private readonly latest: string[] = [];
   private time: string | undefined;
   private totals: Record<string, number> = {};
   private summary: TestCounts = { tests: 0, failures: 0, skipped: 0 };
@@ -29,6 +32,7 @@ export class OutputReader {
   push(raw: string, time?: string): void {
     this.time = time;
     const line = raw.slice(0, LONGEST_LINE).replaceAll(COLOURS, '').trimEnd();
+    if (line !== '' && this.latest.push(line.slice(0, LONGEST_LAST)) > LAST_LINES) this.latest.shift();
     // Node prints its totals in both of its formats.
     const [, word, count] = /^(?:#|ℹ) (tests|suites|pass|fail|cancelled|skipped|todo) (\d+)$/u.exec(line) ?? [];
     if (word !== undefined) this.totals[word] = (this.totals[word] ?? 0) + Number(count);
@@ -36,6 +40,11 @@ export class OutputReader {
     this.spec.push(line);
     const summary = summaryIn(line);
     if (summary) this.summary = plus(this.summary, summary);
+  }
+
+  /** The last lines that say anything. */
+  get last(): readonly string[] {
+    return this.latest;
   }
 
   end(): OutputResults {

@@ -40,11 +40,13 @@ function clock(milliseconds: number): string {
 }
 
 /** What went beside the verdict of a stage; and of one that did not pass, what befell its services and the names that were asked for in vain. */
-function meanwhile({ name, state, events = [], misses = [], problems = [], sharedWith = [] }: StageResult, { paint, clean }: Screen): string[] {
+function meanwhile({ name, state, output = [], events = [], misses = [], problems = [], sharedWith = [] }: StageResult, { paint, clean }: Screen): string[] {
   const beside = [...(sharedWith.length > 0 ? [`shared its services with ${sharedWith.join(', ')}`] : []), ...problems].map((text) => `  ${clean(`${name}: ${text}`)}`);
   if (state !== 'failed') return beside;
   return [
     ...beside,
+    ...(output.length > 0 ? [`  ${clean(name)} printed last:`] : []),
+    ...output.map((line) => `    ${paint.dim(clean(line))}`),
     ...events.map((event) => `  ${paint.dim(`${event.time.slice(11, 23)}Z`)} ${clean(`${event.service} of ${name}`)} ${befell(event)}`),
     ...misses.map((miss) => `  ${clean(`${miss.caller} of ${name} asked ${count(miss.count, 'time')} for ${miss.name}`)}, which nobody here has`),
   ];

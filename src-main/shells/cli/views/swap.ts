@@ -8,5 +8,5 @@ export function show({ set, service, swappedTo, seconds }: Swapped, { paint, sym
   const time = formatSeconds(seconds);
   const name = clean(service);
   if (swappedTo.length === 0) return `${paint.green(symbols.good)} ${name} has its place in ${clean(set)} back, in ${time}\n`;
-  return `${paint.green(symbols.good)} ${name} in ${clean(set)} is swapped to ${clean(swappedTo.join(', '))}, in ${time}\nGive it back: ${paint.bold(`backlot swap ${name} --back`)}\n`;
+  return `${paint.green(symbols.good)} ${name} in ${clean(set)} is swapped to ${clean(swappedTo.join(', '))}, in ${time}\nGive it back: ${paint.bold(`backlot swap ${name} --back --set ${clean(set)}`)}\n`;
 }
