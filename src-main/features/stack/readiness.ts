@@ -43,6 +43,7 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
   let start = { at: '', seen: began };
   let delay = FIRST_PAUSE;
   let lastWhy = '';
+  let lastExit: string | undefined;
   for (;;) {
     const container = await engine.inspectContainer(waiting.containerId, signal);
     if (!container) return { state: 'failed', why: 'its container was removed from outside', timedOut: false };
@@ -50,7 +51,8 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     const ended = judgeEnd(container, checks);
     if (ended) return ended.state === 'failed' ? { ...ended, why: await explainExit(container, engine, signal) } : ended;
     if (container.startedAt !== start.at) start = { at: container.startedAt, seen: performance.now() };
-    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - start.seen) : `${exitInWords(container)}; its restart policy starts it again`;
+    if (container.state !== 'running') lastExit = `${exitInWords(container)}; its restart policy starts it again`;
+    const why = container.state === 'running' ? await firstFailing(checks, container, performance.now() - start.seen) : lastExit;
     if (why === undefined) {
       const probed = container.healthLog.at(-1)?.end;
       return { state: 'ready', seen: checks.some((check) => check.kind === 'settled') ? 'settled' : 'ready', startedAt: container.startedAt, ...(probed !== undefined && { probed }) };
@@ -90,7 +92,8 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
       case 'completed':
         return 'runs, and is waited for until it ends';
       case 'settled':
-        return waited >= SETTLE ? undefined : 'has just started';
+        // Why it had to be started again says more.
+        return waited >= SETTLE ? undefined : (lastExit ?? 'has just started');
       case 'command': {
         // The engine asks as well, and may have been first.
         if (container.health === 'healthy') return undefined;

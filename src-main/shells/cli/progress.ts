@@ -79,6 +79,8 @@ export class PlainProgress implements ProgressView {
   private readonly screen: Screen;
   /** When each service was last written about. */
   private readonly told = new Map<string, number>();
+  /** What will be written about a service, if that still holds then. */
+  private readonly later = new Map<string, NodeJS.Timeout>();
 
   constructor(output: Output, screen: Screen) {
     this.output = output;
@@ -96,9 +98,16 @@ export class PlainProgress implements ProgressView {
     const row = this.rows.find((candidate) => candidate.service === name);
     const sameState = before?.state === row?.state;
     // Every step of a build is a line; of a service only what it now waits for.
-    const same = event.type === 'build' ? sameState && before?.phase === row?.phase : sameState && (before?.why === row?.why || this.isRecent(name, event.time));
+    const same = sameState && (event.type === 'build' ? before?.phase === row?.phase : before?.why === row?.why);
     if (!row || same) return;
-    this.told.set(row.service, Date.parse(event.time));
+    clearTimeout(this.later.get(name));
+    const wait = sameState && event.type !== 'build' ? (this.told.get(name) ?? 0) + SAME_STATE - Date.parse(event.time) : 0;
+    if (wait <= 0) this.write(row, Date.parse(event.time));
+    else this.later.set(name, setTimeout(() => this.write(row, Date.now()), wait).unref());
+  }
+
+  private write(row: ProgressRow, time: number): void {
+    this.told.set(row.service, time);
     const detail = row.why ?? row.phase;
     const took = row.ended === undefined ? '' : ` (${formatSeconds((row.ended - row.began) / 1000)})`;
     void this.output.write(`${row.service}: ${row.state}${took}${detail ? `: ${this.oneLine(detail)}` : ''}\n`);
@@ -112,7 +121,9 @@ export class PlainProgress implements ProgressView {
 
   resume(): void {}
 
-  end(): void {}
+  end(): void {
+    for (const timer of this.later.values()) clearTimeout(timer);
+  }
 
   /** Where a step ends, and now and then before. */
   private showStep(event: OperationEvent & { type: 'progress' }): void {
@@ -124,10 +135,6 @@ export class PlainProgress implements ProgressView {
     if (!row || (row.ended !== undefined && row.unit === 'rows' && row.done === 0) || (row.ended === undefined && Date.parse(event.time) - told < SAME_STATE)) return;
     this.told.set(name, Date.parse(event.time));
     void this.output.write(`${stepLine(row, this.screen)}\n`);
-  }
-
-  private isRecent(name: string, time: string): boolean {
-    return Date.parse(time) - (this.told.get(name) ?? 0) < SAME_STATE;
   }
 
   private oneLine(text: string): string {
