@@ -6,7 +6,7 @@ import { DEADLINE } from './deadline.ts';
 import { isImageId, parseImageName } from './image-name.ts';
 import { JsonLines } from './json-lines.ts';
 import { EngineRefusal } from './modem.ts';
-import { findCredentials, type Credentials } from './registry-credentials.ts';
+import { findCredentials, toHeader, type Credentials } from './registry-credentials.ts';
 
 type PushMessage = {
   readonly id?: string;
@@ -37,7 +37,7 @@ export async function pushImage(
   const doing = `push ${name}`;
   const credentials = await findCredentials(registry, surroundings, signal);
   // The engine wants the header even where there is nothing in it.
-  const headers = { 'X-Registry-Auth': credentials.header?.reveal() ?? Buffer.from('{}').toString('base64url') };
+  const headers = { 'X-Registry-Auth': credentials.header?.reveal() ?? toHeader({}) };
   const call = { method: 'POST', path: `/images/${repository}/push`, query: { tag: reference }, headers };
   const messages = new JsonLines();
   const pushed = new Pushed(onProgress);

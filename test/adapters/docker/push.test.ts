@@ -1,8 +1,13 @@
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createDockerEngine } from '#adapters/docker/docker-engine.ts';
 import { explainPush } from '#adapters/docker/push.ts';
 import type { Credentials } from '#adapters/docker/registry-credentials.ts';
 import { BacklotError } from '#contract/errors.ts';
 import { Secret } from '#core/secret.ts';
+import { docker, login, never, startClosedRegistry } from '../registry/registry-scene.ts';
 
 const HELPER = 'no program docker-credential-nonesuch is on the search path';
 
@@ -17,4 +22,24 @@ test.each<[string, string, Credentials, { readonly code: string; readonly messag
 ])('a push %s ends with what to do', (_, said, credentials, { code, message, fix }) => {
   const failure = new BacklotError('engine-failed', `Could not push r.example/team/shop:v1: ${said}`, { fix: 'the engine’s' });
   expect(explainPush(failure, { name: 'r.example/team/shop:v1', registry: 'r.example', repository: 'team/shop', credentials })).toMatchObject({ code, message: expect.stringContaining(message) as string, fix: expect.stringContaining(fix) as string });
+});
+
+test('an image is pushed and pulled with a login of any length', async () => {
+  const { id, address } = await startClosedRegistry();
+  const home = await mkdtemp(join(tmpdir(), 'backlot-login-'));
+  const name = `${address}/team/shop:v1`;
+  const engine = createDockerEngine({ choice: {}, environment: { ...process.env, DOCKER_CONFIG: home }, home });
+  onTestFinished(async () => {
+    engine.close();
+    await docker('rm', '-fv', id);
+    await docker('image', 'rm', '-f', name).catch(() => '');
+    await rm(home, { recursive: true, force: true });
+  });
+  for (const user of ['ann', 'anna', 'annie']) {
+    await writeFile(join(home, 'config.json'), JSON.stringify(login(address, user, 'secret')));
+    await engine.tagImage('redis:7', name, never);
+    expect(await engine.pushImage(name, () => {}, never)).toMatch(/^sha256:/);
+    await docker('image', 'rm', name);
+    await engine.pullImage(name, () => {}, never);
+  }
 });
