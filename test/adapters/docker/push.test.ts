@@ -18,6 +18,7 @@ test.each<[string, string, Credentials, { readonly code: string; readonly messag
   ['to an authority that the engine does not know', 'Get "https://r.example/v2/": x509: certificate signed by unknown authority', {}, { code: 'registry-failed', message: 'The engine does not trust the registry r.example', fix: '/etc/docker/certs.d/r.example/ca.crt' }],
   ['to one without TLS', 'http: server gave HTTP response to HTTPS client', {}, { code: 'registry-failed', message: 'does not trust', fix: 'insecure-registries' }],
   ['to one that is full', 'received unexpected HTTP status: no space left on device', {}, { code: 'registry-failed', message: 'has no room for team/shop', fix: 'what arrived is kept' }],
+  ['to one that is read-only', 'error parsing HTTP 405 response body: invalid character \'M\' looking for beginning of value: "Method not allowed\\n"', {}, { code: 'registry-failed', message: 'takes no pushes', fix: 'opened for writing' }],
   ['to no such repository', 'name unknown: The repository with name team/shop does not exist', {}, { code: 'registry-failed', message: 'does not make it by a push', fix: 'build.image and registry' }],
 ])('a push %s ends with what to do', (_, said, credentials, { code, message, fix }) => {
   const failure = new BacklotError('engine-failed', `Could not push r.example/team/shop:v1: ${said}`, { fix: 'the engine’s' });

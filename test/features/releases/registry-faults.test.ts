@@ -61,6 +61,18 @@ describe('a promotion to a registry', () => {
     expect([...once]).toEqual(expect.arrayContaining(['slow', 'cut']));
   }, 60_000);
 
+  test('that fails for a moment under the engine is pushed to again, and that is told', async () => {
+    const scene = await ready();
+    let failed = false;
+    scene.suffer(({ method, url }) => {
+      if (failed || method !== 'PUT' || !url.includes('/manifests/')) return 'pass';
+      failed = true;
+      return { status: 500 };
+    });
+    expect(await run(scene)).toMatchObject({ sent: true });
+    expect(scene.told).toContainEqual({ type: 'message', level: 'warning', text: expect.stringMatching(/^The push of .*500.*\. It is tried again$/) as string });
+  }, 60_000);
+
   test('that answers with another digest, or other content, is not believed', async () => {
     const scene = await ready();
     const wrong = `sha256:${'0'.repeat(64)}`;
