@@ -38,7 +38,7 @@ function encode(login: Login, serveraddress: string): Secret {
 }
 
 /** As engines read it: base64 for addresses, filled up to fours. They take one that is not filled up for no credentials at all. */
-export function toHeader(login: Login): string {
+export function toHeader(login: Login & { readonly serveraddress?: string }): string {
   const text = Buffer.from(JSON.stringify(login)).toString('base64url');
   return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
