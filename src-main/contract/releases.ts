@@ -206,7 +206,7 @@ export const releases = {
   log: call(OfTarget.extend({ release: z.string().optional() }), z.object({ schema: z.literal(1), release: z.string(), lines: z.array(z.string()) })),
   targets: call(Place, z.object({ schema: z.literal(1), targets: z.array(TargetView) })),
   /** Keeps everybody from deploying to a target for a while. */
-  lock: operation(OfTarget.extend({ reason: z.string().min(3), seconds: z.number().positive().default(3600) }), TargetLock),
+  lock: operation(OfTarget.extend({ reason: z.string().min(3, 'give a reason that others understand'), seconds: z.number().positive().default(3600) }), TargetLock),
   unlock: operation(OfTarget, z.object({ unlocked: z.boolean() })),
   /** Takes away what releases put on a target, where Backlot made it itself: a balanced pair. Data stays. */
   remove: operation(OfTarget, z.object({ target: z.string(), removed: z.array(z.string()) })),

@@ -99,7 +99,7 @@ export function createCompose({ runner, commandLine, environment }: ComposeOptio
         const { version } = await import('docker-compose');
         return (await version({ env: { ...passed, ...engine.environment } })).data.version;
       } catch (error) {
-        throw composeMissing(error);
+        throw composeMissing(error instanceof Error ? error : new Error((error as { readonly err: string }).err.trim()));
       }
     },
   };
@@ -116,7 +116,8 @@ function invalid(result: RunResult, sources: readonly ComposeSource[]): BacklotE
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof BacklotError && error.cause instanceof Error && (error.cause as NodeJS.ErrnoException).code === 'ENOENT' && error.message.includes('docker');
+  const cause = error instanceof BacklotError ? error.cause : error;
+  return error instanceof Error && error.message.includes('docker') && cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 function composeMissing(cause: unknown): BacklotError {

@@ -71,6 +71,7 @@ export class InfrastructureClone {
     const isProtected = /protected branch|pre-receive hook declined|hook declined/i.test(said);
     const isIgnored = /ignored by one of your \.gitignore files/i.test(said);
     if (isIgnored) return new BacklotError('deploy-failed', `The infrastructure repository ${plainRepository(settings.repository)} ignores a file that is rendered`, { cause: said, fix: 'Take it out of its .gitignore, or render another file: deploy.git.render.' });
+    if (/^fatal: Remote branch .* not found/m.test(said)) return new BacklotError('deploy-failed', `The infrastructure repository ${plainRepository(settings.repository)} has no branch ${this.branch}`, { cause: said, fix: 'Push a first commit to it, or name another branch at deploy.git.branch.' });
     const fix = isProtected ? `The branch ${this.branch} is protected: let this user push there, or name another branch at deploy.git.branch.` : 'See that the repository is reachable and that this user may push there: git ls-remote.';
     return new BacklotError('deploy-failed', `The infrastructure repository ${plainRepository(settings.repository)} ${what}: ${said.split('\n').at(-1) ?? ''}`, { cause: said, fix });
   }

@@ -89,10 +89,10 @@ class Swarm {
     const ids = await this.ids();
     for (;;) {
       const { services, tasks } = await this.look(ids);
-      if (!services.some(({ image }) => image === this.order.image)) throw new BacklotError('deploy-failed', `No service of the stack ${this.settings.stack} has the image ${this.order.image}`, { fix: `Write image: \${IMAGE} in ${this.settings.file}, where the released image belongs.` });
       const { instances, failed, isDone, hasSurplus } = judgeStack({ services, tasks, isSettled: performance.now() - began > SETTLED }, before, this.order.image);
       for (const instance of instances) this.show(instance);
       if (failed !== undefined) throw new BacklotError('deploy-failed', `The stack ${this.settings.stack} does not come up: ${this.work.redact(failed)}`, { fix: `docker service ps ${this.settings.stack}_… and docker service logs tell more.` });
+      if (!services.some(({ image }) => image === this.order.image)) throw new BacklotError('deploy-failed', `No service of the stack ${this.settings.stack} has the image ${this.order.image}`, { fix: `Write image: \${IMAGE} in ${this.settings.file}, where the released image belongs.` });
       if (isDone && (!hasSurplus || rolled.times === TRIES)) return;
       if (isDone && performance.now() - rolled.at > SETTLED) {
         this.work.tell({ type: 'message', level: 'warning', text: `The stack ${this.settings.stack} has more replicas than it wants; Swarm is told so again` });

@@ -58,21 +58,24 @@ type Judgement = { readonly instances: Instance[]; readonly failed?: string; rea
 
 /** How far a stack is: its replicas, why it has failed, whether all of it is there. Pure. */
 export function judgeStack({ services, tasks, isSettled }: Now, before: Before, image: string): Judgement {
-  const released = services.filter((service) => service.image === image);
-  const judged = released.map((service) => judgeService(service, before.services.find(({ id }) => id === service.id), { isSettled, old: before.tasks, tasks: tasks.filter(({ name }) => name.startsWith(`${service.name}.`)) }));
+  const judged = services.flatMap((service) => {
+    const former = before.services.find(({ id }) => id === service.id);
+    const own = tasks.filter(({ name }) => name.startsWith(`${service.name}.`));
+    if (service.image === image) return [judgeService(service, former, { isSettled, old: before.tasks, tasks: own })];
+    const update = updateSince(former, service);
+    // Swarm took it back by itself, and it has its former image again.
+    return update?.state.startsWith('rollback') === true ? [{ instances: [], failed: whyOf(brokenOf(own, before.tasks, image)[0]) ?? update.message, isDone: false, hasSurplus: false }] : [];
+  });
   const failed = judged.find((one) => one.failed !== undefined)?.failed;
   return { instances: judged.flatMap(({ instances }) => instances), ...(failed !== undefined && { failed }), isDone: judged.every(({ isDone }) => isDone), hasSurplus: judged.some(({ hasSurplus }) => hasSurplus) };
 }
 
 function judgeService(service: SwarmService, before: SwarmService | undefined, { tasks, old: earlier, isSettled }: { readonly tasks: readonly SwarmTask[]; readonly old: ReadonlySet<string>; readonly isSettled: boolean }): Judgement {
-  // What Swarm says of an earlier update is still there when the new one begins.
-  const update = service.update?.began === before?.update?.began ? undefined : service.update;
-  const ours = tasks.filter(({ image }) => sameImage(image, service.image));
-  // What ended in an earlier time of this image says nothing of this one.
-  const broken = ours.filter(({ id, state }) => !earlier.has(id) && (state === 'Failed' || state === 'Rejected'));
+  const update = updateSince(before, service);
+  const broken = brokenOf(tasks, earlier, service.image);
   const names = [...new Set(tasks.map(({ name }) => name))].sort();
   const instances = names.map((name) => instanceOf(name, tasks.filter((task) => task.name === name && (task.wanted === 'Running' || !earlier.has(task.id))), service.image));
-  const why = broken[0] && `${broken[0].name}: ${broken[0].error || 'it ended'}`;
+  const why = whyOf(broken[0]);
   if (update && /^(?:paused|rollback)/.test(update.state)) return { instances, failed: why ?? update.message, isDone: false, hasSurplus: false };
   if (names.some((name) => broken.filter((task) => task.name === name).length >= MOST_FAILURES)) return { instances, failed: why ?? 'its replicas end', isDone: false, hasSurplus: false };
   // Replicas of the image before that Swarm has not taken away yet are wanted too, also those that do not run.
@@ -83,6 +86,13 @@ function judgeService(service: SwarmService, before: SwarmService | undefined, {
   const isBegun = update !== undefined || isSettled || before === undefined || before.template === service.template;
   return { instances, isDone: enough && isBegun && update?.state !== 'updating', hasSurplus: wanted.length > (service.replicas ?? wanted.length) };
 }
+
+/** What Swarm says of an earlier update is still there when the new one begins. */
+const updateSince = (before: SwarmService | undefined, now: SwarmService) => (now.update?.began === before?.update?.began ? undefined : now.update);
+
+/** What ended in an earlier time of an image says nothing of this one. */
+const brokenOf = (tasks: readonly SwarmTask[], earlier: ReadonlySet<string>, image: string) => tasks.filter((task) => sameImage(task.image, image) && !earlier.has(task.id) && (task.state === 'Failed' || task.state === 'Rejected'));
+const whyOf = (broken: SwarmTask | undefined) => broken && `${broken.name}: ${broken.error || 'it ended'}`;
 
 function instanceOf(name: string, tasks: readonly SwarmTask[], image: string): Instance {
   const ours = tasks.filter((task) => sameImage(task.image, image));

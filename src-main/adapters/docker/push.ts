@@ -6,7 +6,7 @@ import { DEADLINE } from './deadline.ts';
 import { isImageId, parseImageName } from './image-name.ts';
 import { JsonLines } from './json-lines.ts';
 import { EngineRefusal } from './modem.ts';
-import { findCredentials, type Credentials } from './registry-credentials.ts';
+import { findCredentials, toHeader, type Credentials } from './registry-credentials.ts';
 
 type PushMessage = {
   readonly id?: string;
@@ -37,7 +37,7 @@ export async function pushImage(
   const doing = `push ${name}`;
   const credentials = await findCredentials(registry, surroundings, signal);
   // The engine wants the header even where there is nothing in it.
-  const headers = { 'X-Registry-Auth': credentials.header?.reveal() ?? Buffer.from('{}').toString('base64url') };
+  const headers = { 'X-Registry-Auth': credentials.header?.reveal() ?? toHeader({}) };
   const call = { method: 'POST', path: `/images/${repository}/push`, query: { tag: reference }, headers };
   const messages = new JsonLines();
   const pushed = new Pushed(onProgress);
@@ -95,5 +95,6 @@ export function explainPush(error: Error, { name, registry, repository, credenti
   if (/no space left|insufficient storage|quota/i.test(said)) return failure('registry-failed', `The registry ${registry} has no room for ${repository}`, 'Have room made there, then push again: what arrived is kept.');
   if (/certificate|x509|server gave HTTP response to HTTPS/i.test(said)) return failure('registry-failed', `The engine does not trust the registry ${registry}: ${said}`, `Put its authority's certificate in /etc/docker/certs.d/${registry}/ca.crt, or name it among the engine's insecure-registries.`);
   if (/name unknown|repository .*not (?:known|found)|\b404\b/i.test(said)) return failure('registry-failed', `The registry ${registry} has no ${repository}, and does not make it by a push`, 'Have the repository made there, or check the name: build.image and registry in backlot.yaml.');
+  if (/\b405\b|method not allowed/i.test(said)) return failure('registry-failed', `The registry ${registry} takes no pushes: it is read-only, or a mirror of another`, 'Have it opened for writing, or name another one: registry in backlot.yaml.');
   return failure('registry-failed', `The push of ${name} failed: ${said}`, `See whether ${registry} is reachable from the engine, then push again: what arrived is kept.`);
 }

@@ -34,7 +34,13 @@ export async function findCredentials(registry: string, { environment, home }: S
 type Login = { readonly username?: string; readonly password?: string; readonly identitytoken?: string; readonly registrytoken?: string };
 
 function encode(login: Login, serveraddress: string): Secret {
-  return new Secret(Buffer.from(JSON.stringify({ ...login, serveraddress })).toString('base64url'));
+  return new Secret(toHeader({ ...login, serveraddress }));
+}
+
+/** As engines read it: base64 for addresses, filled up to fours. They take one that is not filled up for no credentials at all. */
+export function toHeader(login: Login & { readonly serveraddress?: string }): string {
+  const text = Buffer.from(JSON.stringify(login)).toString('base64url');
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=');
 }
 
 function chooseHelper(config: Readonly<Record<string, unknown>>, registry: string): string | undefined {

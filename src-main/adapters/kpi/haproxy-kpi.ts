@@ -14,12 +14,12 @@ export function readHaproxy({ backend, metric, socket, balancer }: Extract<KpiQu
   const last = new Map<string, Counters>();
   const place = socket ?? SOCKET;
   const own = socket === undefined ? balancer : undefined;
-  const statistics = (signal: AbortSignal) => (own ? own.ask(`show stat ${backend} 7 -1`, signal) : askHaproxy(place, 'show stat', signal));
+  const statistics = (signal: AbortSignal) => (own ? own.ask('show stat', signal) : askHaproxy(place, 'show stat', signal));
   let servers: { readonly now: string; readonly before: string } | undefined;
 
   function read(text: string, server: string): Sample {
     const now = countersOf(text, backend, server);
-    if (!now) return { why: server === WHOLE ? `HAProxy has no backend ${backend}` : `HAProxy has no server ${server} in ${backend}` };
+    if (!now) return { why: missing(text, backend, server) };
     const before = last.get(server);
     last.set(server, now);
     return before ? sampleOf(metric, before, now) : { idle: true, why: 'the first look' };
@@ -38,6 +38,12 @@ export function readHaproxy({ backend, metric, socket, balancer }: Extract<KpiQu
       }
     },
   };
+}
+
+function missing(text: string, backend: string, server: string): string {
+  const backends = text.split('\n').flatMap((line) => (line.split(',')[1] === WHOLE ? [line.split(',')[0] ?? ''] : []));
+  if (backends.includes(backend)) return `HAProxy has no server ${server} in ${backend}`;
+  return `HAProxy has no backend ${backend}${backends.length === 0 ? '' : `, only ${backends.join(', ')}`}`;
 }
 
 const bothOf = ({ now, before }: Awaited<ReturnType<Balancer['servers']>> = {}) => (now !== undefined && before !== undefined ? { now, before } : undefined);

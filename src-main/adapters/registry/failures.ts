@@ -64,6 +64,7 @@ async function failureOf(place: Place, response: Response, signedIn: boolean): P
   if (status === 403) return new BacklotError('registry-denied', `The registry ${host} does not allow ${action} ${repository}${tail}`, { fix: `Ask for access to ${repository}, or sign in as somebody who has it with \`${login}\`.` });
   if (status === 404) return new BacklotError('registry-failed', `The registry ${host} has no ${repository}${tail}`, { fix: 'Check the name of the repository and the tag.' });
   if (status === 413 || status === 507 || /no space left|quota|insufficient storage/i.test(said)) return new BacklotError('registry-failed', `The registry ${host} has no room for ${repository}${tail}`, { fix: 'Have room made there, then push again: what arrived is kept.' });
+  if (status === 405 && action === 'pushing to') return new BacklotError('registry-failed', `The registry ${host} takes no pushes: it is read-only, or a mirror of another`, { fix: 'Have it opened for writing, or name another one.' });
   const failure = new BacklotError('registry-failed', `The registry ${host} answered ${status} while ${action} ${repository}${tail}`, { fix: status === 429 ? 'It asks to slow down: wait a few minutes, then run it again.' : 'Run it again; if it stays so, the registry’s log tells why.' });
   if (status === 429) return new Passing(failure, retryAfter(response.headers['retry-after']));
   return status >= 500 || status === 408 ? new Passing(failure, retryAfter(response.headers['retry-after'])) : failure;

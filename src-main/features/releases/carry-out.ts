@@ -114,14 +114,16 @@ async function conclude(course: ReleaseCourse): Promise<Released> {
   if (rolledBack && plan.previous) await course.tell('rollback', { automatic: true, reason: why }, plan.previous);
   const released = course.result(verdict, rolledBack);
   if (verdict === 'fail') await pointAtLeft(course, rolledBack);
-  else await pointAt(plan.aim, plan.image.digest, work.signal);
+  else await pointAt(plan.aim, plan.image.digest, work.signal).catch((error: unknown) => Promise.reject(withResult(error, released, `${plan.image.revision.slice(0, 12)} serves on ${plan.aim.name} all the same.`) as Error));
   if (isGood) return released;
   const { revision } = plan.image;
   if (verdict === 'inconclusive') {
     throw new BacklotError('deploy-failed', `Whether ${revision.slice(0, 12)} is well on ${plan.aim.name} could not be told: ${why}`, { fix: `It stays. See for yourself; if it is not well: backlot rollback ${plan.aim.name}`, result: released });
   }
-  throw withResult(failed(course, rolledBack ? `${plan.previous?.revision.slice(0, 12) ?? ''} serves again.` : problem === undefined ? 'It could not be rolled back: there is no earlier release.' : notBack(course, problem)), released);
+  throw withResult(failed(course, rolledBack ? `${plan.previous?.revision.slice(0, 12) ?? ''} serves again.` : problem === undefined ? stays(plan) : notBack(course, problem)), released);
 }
+
+const stays = ({ kind, aim: { name } }: Plan) => (kind === 'rollback' ? `It stays: a way back is not taken back by itself. Choose another: backlot rollback ${name} --list` : 'It could not be rolled back: there is no earlier release.');
 
 const failed = ({ plan: { aim, image }, why }: ReleaseCourse, fix: string, when = '') => new BacklotError('deploy-failed', `${image.revision.slice(0, 12)} failed on ${aim.name}${when}: ${why}`, { fix });
 

@@ -13,6 +13,8 @@ type CheckoutFacts = {
 export type GateFacts = {
   readonly target: string;
   readonly declared: Pick<TargetFile, 'requires' | 'platform'>;
+  /** All targets of the project, by name. */
+  readonly targets?: Readonly<Record<string, Pick<TargetFile, 'after'>>>;
   readonly checkout: CheckoutFacts;
   /** The image that would be promoted; absent where there is none. */
   readonly image?: {
@@ -74,16 +76,21 @@ export const hasPassed = ({ failures, passed }: StageProof): boolean => failures
 
 const partsOf = (requirement: Requirement) => (typeof requirement === 'string' ? { stage: requirement, on: undefined } : requirement);
 
-function stageCondition(requirement: Requirement, { image }: GateFacts): Condition {
+function stageCondition(requirement: Requirement, { image, targets = {} }: GateFacts): Condition {
   const { stage, on } = partsOf(requirement);
   const id = conditionOf(requirement);
   const proof = proofOf(requirement, image?.stages ?? []);
   if (proof) return { id, met: true, text: `${nameOf(requirement)} passed on this image: run ${proof.run}, ${proof.time}, by ${proof.where}` };
   const others = (image?.problems ?? []).map((problem) => `; evidence that is there does not count: ${problem}`).join('');
-  const fix = on === undefined ? `Run it: backlot run ${stage}` : `Deploy this image there first: backlot deploy ${on}`;
+  const fix = on === undefined ? `Run it: backlot run ${stage}` : fixOnTarget(stage, on, targets[on]);
   const failed = image?.stages.find((one) => one.stage === stage && one.on === on && !hasPassed(one));
   if (failed) return { id, met: false, text: `${nameOf(requirement)} failed on this image when it ran last: run ${failed.run}, ${failed.time}, by ${failed.where}`, fix: on === undefined ? `See why: backlot runs show ${failed.run}. Then run it again: backlot run ${stage}` : fix };
   return { id, met: false, text: `There is no evidence that ${nameOf(requirement)} passed on exactly this image${others}`, fix };
+}
+
+function fixOnTarget(stage: string, on: string, target: Pick<TargetFile, 'after'> | undefined): string {
+  const isRun = target === undefined || target.after?.includes(stage) === true;
+  return isRun ? `Deploy this image there first: backlot deploy ${on}` : `No deploy to ${on} runs it. Write in backlot.yaml, at targets.${on}: after: [${stage}]. Then deploy this image there: backlot deploy ${on}`;
 }
 
 function pushedCondition({ pushed, sha }: CheckoutFacts): Condition {

@@ -53,6 +53,7 @@ function conditionsOf({ subject, taken }: Sight, { aim, revision, pushed, lock }
   return judge({
     target: aim.name,
     declared: aim.target,
+    targets: aim.declared.targets,
     checkout: { sha: revision.sha, dirty: revision.dirty, changes: revision.changes, pushed },
     ...(subject && { image: { name: subject.name, digest: subject.stored?.descriptor.digest ?? subject.id, platforms: subject.platforms, stages: subject.stages, problems: subject.problems } }),
     ...(taken !== undefined && { taken }),

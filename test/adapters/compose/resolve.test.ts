@@ -163,6 +163,8 @@ describe('Docker Compose that is not there', () => {
     await expect(compose('/nowhere').resolve([folder.path('compose.yaml')], folder.directory, soon())).rejects.toMatchObject({
       code: 'compose-missing', message: 'The docker command is not installed', fix: expect.stringContaining('Install the docker command') as unknown,
     });
+    const version = createCompose({ runner: createProcessRunner({}), commandLine: () => ({ arguments: [], environment: {} }), environment: { PATH: '/nowhere' } }).version(soon());
+    await expect(version).rejects.toMatchObject({ message: 'The docker command is not installed' });
   });
 
   test.each([
@@ -177,5 +179,7 @@ describe('Docker Compose that is not there', () => {
     await expect(compose(`${folder.path('bin')}:/bin:/usr/bin`).resolve([folder.path('compose.yaml')], folder.directory, soon())).rejects.toMatchObject({
       code: 'compose-missing', message: 'Docker Compose v2 is not installed',
     });
+    const version = createCompose({ runner: createProcessRunner({}), commandLine: () => ({ arguments: [], environment: {} }), environment: { PATH: `${folder.path('bin')}:/bin:/usr/bin` } }).version(soon());
+    await expect(version).rejects.toMatchObject({ message: 'Docker Compose v2 is not installed', cause: expect.objectContaining({ message: said }) as unknown });
   });
 });

@@ -73,6 +73,12 @@ describe('what is rendered into an infrastructure repository', () => {
     expect(await git(bare, 'log', '--format=%s', 'main')).toBe(`Release shop ${'a'.repeat(12)} to staging\nbegin`);
   });
 
+  test('needs its branch to be there, and says so', async () => {
+    const { bare, into } = await infrastructure({});
+    await git(bare, 'branch', '-m', 'main', 'trunk');
+    expect(await failureOf(into('shop.yaml'))).toMatchObject({ code: 'deploy-failed', message: `The infrastructure repository ${bare} has no branch main`, fix: expect.stringContaining('deploy.git.branch') as string });
+  });
+
   test('is pushed with a token that nobody is shown, and a network that is lost is said plainly', async () => {
     const authorizations: (string | undefined)[] = [];
     const listener = http.createServer((request, response) => void (authorizations.push(request.headers.authorization), response.writeHead(403).end()));

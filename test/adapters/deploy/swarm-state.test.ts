@@ -18,6 +18,17 @@ test('a roll is done when all that Swarm wants to run is the new image, and runs
   for (const state of ['Running', 'Starting', 'Ready']) expect(isDone([...both, task(2, 'shop@sha256:1', { state })]), state).toBe(false);
 });
 
+test('a service whose update Swarm took back by itself has failed, whatever the others came to', () => {
+  const [first] = before.services;
+  const worker = { ...service, id: 'w', name: 'shop_worker', image: 'shop@sha256:1', update: { state: 'rollback_completed', began: '2', message: 'rollback completed' } };
+  const formerly = { ...before, services: [...before.services, { ...worker, update: first?.update ?? worker.update }] };
+  const judged = (services: readonly SwarmService[], ...more: readonly SwarmTask[]) => judgeStack({ services, tasks: [task(1, NEW), task(2, NEW), ...more], isSettled: true }, formerly, NEW);
+  expect(judged([service, worker])).toMatchObject({ failed: 'rollback completed', isDone: false });
+  expect(judged([service, worker], task(1, NEW, { id: 'ended', name: 'shop_worker.1', state: 'Failed', error: 'non-zero exit (3)' })).failed).toBe('shop_worker.1: non-zero exit (3)');
+  // It was taken back by an earlier roll, and is none of this one's business.
+  expect(judged([service, { ...worker, update: first?.update ?? worker.update }])).toMatchObject({ isDone: true });
+});
+
 test('two replicas in one place are too many', () => {
   const both = [task(1, NEW), task(2, NEW)];
   const hasSurplus = (tasks: readonly SwarmTask[]) => judgeStack({ services: [service], tasks, isSettled: true }, before, NEW).hasSurplus;

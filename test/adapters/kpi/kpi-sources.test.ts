@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { askHaproxy } from '#adapters/haproxy/runtime-api.ts';
 import { createKpiSources } from '#adapters/kpi/kpi-sources.ts';
 import { createProcessRunner } from '#adapters/process/process-runner.ts';
-import type { KpiQuery } from '#ports/kpi-source.ts';
+import type { Balancer, KpiQuery } from '#ports/kpi-source.ts';
 import { docker, never } from '../registry/registry-scene.ts';
 
 const sources = createKpiSources({ processes: createProcessRunner(process.env) });
@@ -80,7 +81,10 @@ describe('HAProxy', () => {
     await time.read(never);
     await ask('');
     expect((await time.read(never)).value).toBeGreaterThanOrEqual(0);
-    expect(await (await open({ kind: 'haproxy', backend: 'none', metric: 'error-rate', socket })).read(never)).toEqual({ why: 'HAProxy has no backend none' });
+    expect(await (await open({ kind: 'haproxy', backend: 'none', metric: 'error-rate', socket })).read(never)).toEqual({ why: 'HAProxy has no backend none, only shop' });
+    const balancer: Balancer = { ask: (command: string, signal: AbortSignal) => askHaproxy(socket, command, signal), servers: () => Promise.resolve({ now: 'green', before: 'blue' }), probe: () => Promise.reject(new Error('not asked for')), port: () => Promise.resolve(undefined) };
+    expect(await (await open({ kind: 'haproxy', backend: 'none', metric: 'error-rate', balancer })).read(never)).toMatchObject({ why: 'HAProxy has no backend none, only shop' });
+    expect(await (await open({ kind: 'haproxy', backend: 'shop', metric: 'error-rate', balancer })).read(never)).toMatchObject({ why: 'HAProxy has no server green in shop' });
   });
 });
 

@@ -276,6 +276,11 @@ describe('F29: a registry in trouble', () => {
     for (const size of [1000, 100_000]) await expect((await registries()).repository(`${between.address}/team/full`).writeBlob(blobOf(noise(size)), never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has no room') as string });
   });
 
+  test('that is read-only says so', async () => {
+    const between = await startBetween(open.address, ({ method }) => (method === 'POST' ? { status: 405, body: 'Method not allowed' } : 'pass'));
+    await expect((await registries()).repository(`${between.address}/team/shut`).writeBlob(blobOf(noise(1000)), never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('takes no pushes') as string });
+  });
+
   test('whose certificate nobody vouches for is not spoken to, unless its authority is set up as for Docker', async () => {
     const certificate = makeCertificate();
     const between = await startBetween(open.address, () => 'pass', certificate);

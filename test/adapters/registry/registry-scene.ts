@@ -25,11 +25,11 @@ export async function startRegistry(settings: Readonly<Record<string, string>> =
   return { id, address: await addressOf(id) };
 }
 
-/** One that knows a single user, `ann` with the password `secret`. */
+/** One that knows `ann`, `anna` and `annie`, all with the password `secret`: logins of every length, as base64 counts. */
 export async function startClosedRegistry(): Promise<{ readonly id: string; readonly address: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'backlot-htpasswd-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, 'htpasswd'), 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n');
+  await writeFile(join(folder, 'htpasswd'), ['ann', 'anna', 'annie'].map((user) => `${user}:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n`).join(''));
   await chmod(folder, 0o755);
   return startRegistry({ REGISTRY_AUTH: 'htpasswd', REGISTRY_AUTH_HTPASSWD_REALM: 'test', REGISTRY_AUTH_HTPASSWD_PATH: '/auth/htpasswd' }, ['-v', `${folder}:/auth:ro`]);
 }

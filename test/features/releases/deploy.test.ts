@@ -189,7 +189,7 @@ describe('what serves', () => {
     await scene.write({ load: '9' });
     const { repository } = await takeAim({ directory: scene.directory }, scene.ports);
     const tagged = async () => (await repository.findManifest('staging', never))?.digest;
-    expect(await failureOf(back(scene, first))).toMatchObject({ code: 'deploy-failed', result: { revision: first, rolledBack: false } });
+    expect(await failureOf(back(scene, first))).toMatchObject({ code: 'deploy-failed', fix: expect.stringContaining('It stays') as string, result: { revision: first, rolledBack: false } });
     expect(await tagged()).toBe((await releasesOf(scene))[0]?.digest);
     expect(await listTargets(scene.directory, scene.ports, never)).toMatchObject([{ current: { revision: first, kind: 'rollback', state: 'fail' } }]);
     await promoted(scene);

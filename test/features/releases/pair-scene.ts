@@ -80,12 +80,18 @@ function openPlace({ ports }: ReleaseScene, host: string | undefined): PairPlace
 /** Says which revision it is; how it does is written into the image. */
 const APP = `const http = require('node:http');
 const { MODE, SLOW } = require('./how.json');
+let server;
 if (MODE === 'never') setInterval(() => {}, 1000);
-else http.createServer((request, response) => {
+else server = http.createServer((request, response) => {
   const fails = MODE === 'errors' && request.url !== '/health';
   setTimeout(() => response.writeHead(fails ? 500 : 200, { 'x-revision': process.env.WHO }).end(require('./how.json').REVISION), MODE === 'slow' ? 300 : 0);
 }).listen(8080);
 process.on('SIGTERM', () => process.exit(0));
+process.on('SIGUSR2', () => {
+  setInterval(() => {}, 1000);
+  server.close();
+  server.closeAllConnections();
+});
 `;
 
 const HEALTH = "fetch('http://127.0.0.1:8080/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))";

@@ -89,6 +89,23 @@ test.each([
   expect((await readReleases(aim, never))[0]).toMatchObject({ state: 'fail', rolledBack: true });
 }, 180_000);
 
+test('a way back to a server that HAProxy no longer reaches starts it anew before it gets the traffic', async () => {
+  const scene = await pairScene({ registry: server.address, site: ENGINE });
+  const first = await scene.promoted();
+  await run(scene);
+  const second = await scene.promoted();
+  await run(scene);
+  const { answers, stop } = load(scene.port);
+  const pair = `${scene.name}-staging-pair`;
+  await docker('kill', '--signal', 'USR2', `${pair}-blue-1`);
+  await expect.poll(() => docker('exec', `${pair}-proxy`, 'bash', '-c', 'exec 3<>/dev/tcp/127.0.0.1/9999; echo show stat >&3; cat <&3'), { timeout: 20_000 }).toMatch(/,blue,.*,DOWN/);
+  expect(await get(scene.port)).toBe(second);
+  expect(await rollback({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work)).toMatchObject({ revision: first, verdict: 'pass' });
+  expect(await get(scene.port)).toBe(first);
+  await stop();
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+}, 120_000);
+
 test('a release that broke off in the middle is put in order by the next, and a runtime API that is gone is said plainly', async () => {
   const scene = await pairScene({ registry: server.address, site: ENGINE });
   const first = await scene.promoted();

@@ -8,6 +8,7 @@ import { attachEvidence } from '#features/releases/evidence/attach-evidence.ts';
 import { evidenceKeys } from '#features/releases/evidence/evidence-keys.ts';
 import { readDeclared } from '#features/releases/declared.ts';
 import { takeAim } from '#features/releases/look.ts';
+import { judge } from '#features/releases/gate.ts';
 import { promote } from '#features/releases/promote.ts';
 import { showEvidence } from '#features/releases/show-evidence.ts';
 import { lockTarget, unlockTarget } from '#features/releases/target-lock.ts';
@@ -61,6 +62,14 @@ describe('the gate', () => {
     expect(await repositoryOf(scene).findManifest(name, never)).toBeUndefined();
     expect(revision).not.toBe(name);
     expect(await unlockTarget(repositoryOf(scene), 'staging', never)).toBe(true);
+  });
+
+  test('says what to do for a stage that has to pass on another target, also where no deploy there runs it', () => {
+    const image = { name: 'shop:v1', digest: 'sha256:1', platforms: [], stages: [], problems: [] };
+    const fixFor = (after: readonly string[]) =>
+      judge({ target: 'production', declared: { requires: [{ stage: 'smoke', on: 'staging' }] }, targets: { staging: { after: [...after] } }, checkout: { sha: 'a', dirty: false, changes: 0, pushed: true }, image }).find(({ id }) => id === 'stage:smoke@staging')?.fix;
+    expect(fixFor(['smoke'])).toBe('Deploy this image there first: backlot deploy staging');
+    expect(fixFor(['other'])).toContain('at targets.staging: after: [smoke]');
   });
 
   test('without an image refuses whatever the reason', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deploy } from '#features/releases/deploy.ts';
 import { promote } from '#features/releases/promote.ts';
 import { docker, startBetween, startRegistry, type Asked, type Fault } from '../../adapters/registry/registry-scene.ts';
 import { failureOf, never, releaseScene, type ReleaseScene } from './release-scene.ts';
@@ -16,10 +17,10 @@ const writes = ({ method }: Asked) => !['GET', 'HEAD'].includes(method);
 const refusal = (status: number, code: string, message: string): Fault => ({ status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ errors: [{ code, message }] }) });
 
 /** Committed, pushed, built and tested, with a registry whose every answer can be another. */
-async function ready(): Promise<ReleaseScene & { readonly address: string; readonly asked: Asked[]; suffer: (decide: (asked: Asked) => Fault) => void }> {
+async function ready(more = ''): Promise<ReleaseScene & { readonly address: string; readonly asked: Asked[]; suffer: (decide: (asked: Asked) => Fault) => void }> {
   let decide: (asked: Asked) => Fault = () => 'pass';
   const between = await startBetween(server.address, (asked) => decide(asked));
-  const scene = await releaseScene({ 'backlot.yaml': FILE(between.address) });
+  const scene = await releaseScene({ 'backlot.yaml': FILE(between.address).replace('[unit]', `[unit]${more}`) });
   const revision = await scene.commit();
   scene.pass(await scene.build(revision), revision, 'unit');
   return { ...scene, ...between, suffer: (next) => (decide = next) };
@@ -61,6 +62,18 @@ describe('a promotion to a registry', () => {
     expect([...once]).toEqual(expect.arrayContaining(['slow', 'cut']));
   }, 60_000);
 
+  test('that fails for a moment under the engine is pushed to again, and that is told', async () => {
+    const scene = await ready();
+    let failed = false;
+    scene.suffer(({ method, url }) => {
+      if (failed || method !== 'PUT' || !url.includes('/manifests/')) return 'pass';
+      failed = true;
+      return { status: 500 };
+    });
+    expect(await run(scene)).toMatchObject({ sent: true });
+    expect(scene.told).toContainEqual({ type: 'message', level: 'warning', text: expect.stringMatching(/^The push of .*500.*\. It is tried again$/) as string });
+  }, 60_000);
+
   test('that answers with another digest, or other content, is not believed', async () => {
     const scene = await ready();
     const wrong = `sha256:${'0'.repeat(64)}`;
@@ -70,6 +83,14 @@ describe('a promotion to a registry', () => {
     expect(await failureOf(run(scene))).toMatchObject({ code: 'registry-failed', message: expect.stringContaining('is not what its digest says') as string });
   }, 60_000);
 });
+
+test('a release whose tag the registry does not take says that it serves', async () => {
+  const scene = await ready(', deploy: { script: { run: "true" } }');
+  await run(scene);
+  scene.suffer(({ method, url }) => (method === 'PUT' && url.endsWith('/manifests/staging') ? refusal(400, 'TAG_INVALID', 'not this one') : 'pass'));
+  const failure = await failureOf(deploy({ directory: scene.directory, target: 'staging' }, scene.ports, scene.work));
+  expect(failure).toMatchObject({ code: 'registry-failed', fix: expect.stringMatching(/[0-9a-f]{12} serves on staging all the same/) as string, result: { verdict: 'pass', rolledBack: false } });
+}, 60_000);
 
 test('what passed on the image of one platform says nothing of that of another, nor of the list of both', async () => {
   const scene = await ready();

@@ -139,6 +139,16 @@ describe('a stack of a Swarm', () => {
   }, 240_000);
 });
 
+test('a stack that Swarm itself takes back has failed, with why its replicas ended', async () => {
+  const made = await scene();
+  await made.write({ 'stack.yaml': STACK.replace('FLAKY', flaky).replace('failure_action: pause', 'failure_action: rollback') });
+  const first = await promoted(made);
+  const { image } = await run(made);
+  await promoted(made, ENDS);
+  expect(await failureOf(run(made))).toMatchObject({ code: 'deploy-failed', message: expect.stringMatching(/does not come up: .*non-zero exit \(1\)/) as string, result: { previous: first, rolledBack: true } });
+  await expect.poll(async () => new Set(await served(made)), { timeout: 40_000 }).toEqual(new Set([image]));
+}, 120_000);
+
 /** What the newest replica says of itself. */
 const says = (what: string, { host } = swarm) => `command: "docker -H ${host} exec $$(docker -H ${host} ps -q --filter label=com.docker.stack.namespace=NAME | head -1) sh -c 'cat /${what} || echo 0'"`;
 const WATCH = () => `, kpi: { window: 4s, interval: 50ms, checks: [{ name: errors, ${says('errors')}, max: 5 }, { name: latency, ${says('latency')}, max: 50%, over: previous }] }`;

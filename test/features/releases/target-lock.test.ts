@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { releases } from '#contract/releases.ts';
 import { storedLock, writeLock } from '#features/releases/stored-lock.ts';
 import { lockTarget, readLock, unlockTarget, withTargetLock } from '#features/releases/target-lock.ts';
 import { createImageRegistry } from '#adapters/registry/image-registry.ts';
@@ -166,4 +167,8 @@ describe('the lock of a target', () => {
     expect(await claiming).toMatchObject({ code: 'target-locked', message: 'unlocked was unlocked while its lock was taken' });
     expect(await readLock(repository, 'unlocked', never)).toBeUndefined();
   });
+});
+
+test('a reason that is too short is asked for in words', () => {
+  expect(releases.lock.input.safeParse({ directory: '/', target: 'staging', reason: 'x' }).error?.issues).toMatchObject([{ message: 'give a reason that others understand' }]);
 });

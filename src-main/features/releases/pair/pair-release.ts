@@ -41,8 +41,13 @@ export class PairRelease {
     const found = await PairProxy.find(this.wanted, signal);
     if (found) this.refuseOtherPlace(found.container);
     if (this.order.previous && !found && SLOTS.every((one) => !servers[one])) throw this.elsewhere();
-    if (kept && servers[kept]?.isRunning && found?.container.state === 'running') return this.giveBack(found.proxy, kept);
     const weights = found?.container.state === 'running' ? await found.proxy.servers(signal) : {};
+    if (kept && servers[kept]?.isRunning && found?.container.state === 'running') {
+      const { addresses = [], weight } = weights[kept] ?? {};
+      if (addresses.length > 0) return this.giveBack(found.proxy, kept);
+      // It runs, HAProxy does not reach it, and nobody is sent there: it is started anew first.
+      if (weight === 0) await this.place.stop(servers[kept].id, { neverServed: true }, signal);
+    }
     const serving = this.servingSlot(servers, (slot) => weights[slot]?.weight ?? 0);
     const plan = await this.place.plan();
     const same = SLOTS.find((slot) => hasImage(servers[slot], this.order.image) && servers[slot]?.labels[LABELS.spec] === plan.spec);
