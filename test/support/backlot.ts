@@ -79,15 +79,14 @@ async function collect(backlot: Backlot, { id }: Started): Promise<Run> {
 
 /** Removes what carries the Compose project's name, and nothing else. */
 async function removeAll(project: string): Promise<void> {
-  const lines = async (...args: string[]) => (await docker(...args)).split('\n').filter((line) => line !== '');
-  const filter = `label=com.docker.compose.project=${project}`;
-  const full = `label=com.docker.compose.project=${project}-full`;
-  for (const one of [filter, full]) {
-    const containers = await lines('ps', '-aq', '--filter', one);
-    if (containers.length > 0) await docker('rm', '-fv', ...containers);
-    const networks = await lines('network', 'ls', '-q', '--filter', one);
-    if (networks.length > 0) await docker('network', 'rm', ...networks);
-    const volumes = await lines('volume', 'ls', '-q', '--filter', one);
-    if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
-  }
+  const ours = async (list: readonly string[], id: string) => {
+    const lines = (await docker(...list, '--format', `{{.${id}}} {{.Label "com.docker.compose.project"}}`)).split('\n').map((line) => line.split(' '));
+    return lines.flatMap(([one = '', of = '']) => (of === project || of.startsWith(`${project}-`) ? [one] : []));
+  };
+  const containers = await ours(['ps', '-a'], 'ID');
+  if (containers.length > 0) await docker('rm', '-fv', ...containers);
+  const networks = await ours(['network', 'ls'], 'ID');
+  if (networks.length > 0) await docker('network', 'rm', ...networks);
+  const volumes = await ours(['volume', 'ls'], 'Name');
+  if (volumes.length > 0) await docker('volume', 'rm', '-f', ...volumes);
 }

@@ -87,7 +87,7 @@ function wants({ github, on }: Receiver & { readonly on?: readonly string[] | un
 }
 
 function verdictOf({ state, why, tests, failures, cached, cachedFrom }: StageResult): string {
-  const counts = tests > 0 ? `, ${tests} tests, ${failures} failed` : '';
+  const counts = tests > 0 ? `, ${tests} ${tests === 1 ? 'test' : 'tests'}, ${failures} failed` : '';
   return `${cached ? `passed in ${cachedFrom}` : state}${why === undefined ? '' : `: ${why}`}${counts}`;
 }
 

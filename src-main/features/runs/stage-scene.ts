@@ -106,7 +106,7 @@ export async function whatFell({ containers, environment }: Scene, engine: Conta
   return now.flatMap((container) => {
     const service = container?.labels[LABELS.service] ?? '';
     if (!container || awaited.has(service)) return [];
-    if (container.restarts > 0) return [`${service} was started again ${container.restarts} times`];
+    if (container.restarts > 0) return [`${service} was started again ${container.restarts === 1 ? 'once' : `${container.restarts} times`}`];
     return container.state === 'exited' && container.exitCode !== 0 ? [`${service} ended with ${container.exitCode}${container.outOfMemory ? ', out of memory' : ''}`] : [];
   });
 }

@@ -58,10 +58,10 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
       return { state: 'ready', seen: checks.some((check) => check.kind === 'settled') ? 'settled' : 'ready', startedAt: container.startedAt, ...(probed !== undefined && { probed }) };
     }
     if (container.restarts >= MOST_RESTARTS) {
-      return { state: 'failed', why: `it ended ${container.restarts} times; ${await explainExit(container, engine, signal)}`, timedOut: false };
+      return { state: 'failed', why: `it ended ${times(container.restarts)}; ${await explainExit(container, engine, signal)}`, timedOut: false };
     }
     if (gaveUp(container, checks)) return tooLate(`${why} (unhealthy after all its retries)`, container);
-    if (performance.now() > waiting.deadline) return tooLate(`not ready in time: ${why}${container.restarts > 0 ? ` (it was started again ${container.restarts} times)` : ''}`, container);
+    if (performance.now() > waiting.deadline) return tooLate(`not ready in time: ${why}${container.restarts > 0 ? ` (it was started again ${times(container.restarts)})` : ''}`, container);
     if (why !== lastWhy) waiting.onWhy((lastWhy = why));
     await pause(delay, undefined, { signal });
     delay = performance.now() - began > PATIENT_AFTER ? PATIENT_PAUSE : Math.min(delay * GROWTH, LONGEST_PAUSE);
@@ -112,6 +112,8 @@ export async function waitUntilReady(waiting: Waiting, { engine, prober }: Readi
     }
   }
 }
+
+const times = (count: number) => (count === 1 ? 'once' : `${count} times`);
 
 /** What bash answers for a command that it does not have, and the engine for bash: then nothing can be known. */
 const CANNOT_ASK: ReadonlySet<number> = new Set([126, 127]);

@@ -1,5 +1,6 @@
 import { wordsOfFormer } from '#contract/former-words.ts';
 import type { InstanceState, OperationEvent, Progress, ServicePhase, StageState } from '#contract/operations.ts';
+import { count } from './quantity.ts';
 
 export type RowState = ServicePhase | StageState | InstanceState | 'ok' | 'over' | 'unknown';
 
@@ -76,7 +77,7 @@ export function newsIn(event: OperationEvent): Omit<ProgressRow, 'began' | 'ende
     }
     case 'stage': {
       const { stage, state, phase, why, tests, cached } = event;
-      const said = cached ? `CACHED: ${why ?? ''}` : (why ?? (tests === undefined ? phase : `${tests} tests`));
+      const said = cached ? `CACHED: ${why ?? ''}` : (why ?? (tests === undefined ? phase : count(tests, 'test')));
       return { service: stage, state, ...(said !== undefined && { why: said }) };
     }
     case 'build':

@@ -7,5 +7,5 @@ const text = (sets: string[], removed: string[]) => show({ sets, removed, second
 
 test('where nothing was up, it says of what: another set may be', () => {
   expect([text([], []), text(['minimal'], [])]).toEqual(['✓ Nothing was up; data is kept\n', '✓ Nothing of minimal was up; data is kept\n']);
-  expect(text(['minimal', 'full'], ['shop-db-1'])).toBe('✓ minimal, full is down in 0.5 s: removed shop-db-1; data is kept\n');
+  expect(text(['minimal', 'full'], ['shop-db-1'])).toBe('✓ minimal, full are down in 0.5 s: removed shop-db-1; data is kept\n');
 });

@@ -11,7 +11,7 @@ export function show({ guard, misses }: Misses, screen: Screen): string {
   const table = layOutTable(
     [{ title: 'NAME' }, { title: 'CALLER' }, { title: 'SET' }, { title: 'TIMES', align: 'right' }, { title: 'LAST' }, { title: 'TYPES', yields: true }, { title: 'WHAT' }],
     misses.map(({ name, caller, set, count, last, types, kind }) => ({
-      cells: [clean(name), clean(caller), clean(set), String(count), last, types.join(', '), colours[kind](kind)],
+      cells: [clean(name), clean(caller), clean(set), String(count), toSeconds(last), types.join(', '), colours[kind](kind)],
     })),
     screen,
   );
@@ -19,3 +19,6 @@ export function show({ guard, misses }: Misses, screen: Screen): string {
   const { bold } = paint;
   return `${table}${bold('fix:')} is it one of this set’s services? ${bold(`backlot names alias ${name} SERVICE`)}; may it be reached outside? ${bold(`backlot names allow ${name}`)}\n`;
 }
+
+/** The engine's times go to the nanosecond. */
+const toSeconds = (time: string) => time.replace(/\.\d+Z$/, 'Z');
