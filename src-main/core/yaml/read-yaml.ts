@@ -1,4 +1,4 @@
-import { isAlias, isCollection, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, Scalar, visit, type Document, type Node } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit, type Document, type Node } from 'yaml';
 import { BacklotError, type Where } from '#contract/errors.ts';
 import type { SourceName } from './decode-source.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
@@ -52,19 +52,33 @@ export function readYaml(text: string, name: SourceName, change?: ChangeScalar):
 function refuseFaults(document: Document.Parsed, { code }: SourceName, whereAt: (offset: number) => Where): void {
   const faults = document.errors.map((error) => explainYamlError(error, document, whereAt));
   const anchors = new Map<string, Node>();
+  const sources = new Map<unknown, Node | undefined>();
+  const merges: { readonly key: Node; readonly value: unknown }[] = [];
   visit(document, {
+    Pair(_key, { key, value }) {
+      if (isMergeKey(key)) merges.push({ key, value });
+    },
     Node(_key, node) {
       if (!isAlias(node) && node.anchor) anchors.set(node.anchor, node);
     },
     Alias(_key, alias) {
       const offset = alias.range?.[0] ?? 0;
       const source = anchors.get(alias.source);
+      sources.set(alias, source);
       if (!source) faults.push({ message: `There is no anchor &${alias.source} before this alias`, where: whereAt(offset), fix: `Write &${alias.source} at the value that it should repeat.` });
       else if (hasRange(source) && offset < source.range[2]) {
         faults.push({ message: `The alias *${alias.source} stands inside the value that it repeats`, where: whereAt(offset), fix: 'Take it out: a value cannot hold itself.' });
       }
     },
   });
+  const written = (node: unknown) => (isAlias(node) ? sources.get(node) : node);
+  for (const { key, value } of merges) {
+    const source = written(value);
+    const wrong = (isSeq(source) ? source.items : [source]).find((item) => !isMap(written(item)));
+    if (wrong === undefined) continue;
+    const place = [isSeq(source) ? wrong : value, key].find(hasRange);
+    faults.push({ message: 'What << merges is not a map', where: whereAt(place?.range[0] ?? 0), fix: 'Write an alias of a map (*name), a map, or a list of these.' });
+  }
   const [first, ...also] = faults;
   if (first) throw new BacklotError(code, first.message, { where: first.where, fix: first.fix, ...(also.length > 0 && { also: also.slice(0, 20) }) });
 }
@@ -121,6 +135,11 @@ function keyAt(document: Document.Parsed, path: YamlPath): unknown {
   if (path.length === 1) parent = document.contents;
   if (isAlias(parent)) parent = parent.resolve(document);
   return isMap(parent) ? parent.items.find(({ key }) => keyText(key) === String(path.at(-1)))?.key : undefined;
+}
+
+/** What the library merges by: "<<" without quotes, whatever its tag. */
+function isMergeKey(key: unknown): key is Scalar {
+  return isScalar(key) && (typeof key.value === 'symbol' || (key.value === '<<' && key.type === Scalar.PLAIN));
 }
 
 function keyText(key: unknown): string | undefined {

@@ -58,6 +58,21 @@ describe('a YAML text', () => {
     expect(faults(() => read('a: &a [1, *a]\n'))).toEqual(['1:11 The alias *a stands inside the value that it repeats']);
   });
 
+  test.each([
+    ['a: 1\n<<:\n', '2:4'],
+    ['a: 1\n<<: no map\n', '2:5'],
+    ['a: &a 1\nb: {<<: *a}\n', '2:9'],
+    ['a: &a {x: 1}\nb:\n  <<: [*a, 2]\n', '3:12'],
+    ['? !tag <<\n', '1:8'],
+  ])('a merge of what is no map fails at its place: %j', (text, place) => {
+    expect(faults(() => read(text))).toEqual([`${place} What << merges is not a map`]);
+  });
+
+  test('a quoted << is a plain key, and a merge of what is not there says only that', () => {
+    expect(read('"<<": 1\n').value).toEqual({ '<<': 1 });
+    expect(faults(() => read('<<: *a\n'))).toEqual(['1:5 There is no anchor &a before this alias']);
+  });
+
   test('B10: a second document fails where it begins', () => {
     expect(faults(() => read('a: 1\n---\nb: 2\n'))).toEqual(['2:1 A second document begins here']);
   });
