@@ -5,6 +5,9 @@ import { FrameSplitter } from './log-frames.ts';
 export const LONGEST_LINE = 64 * 1024;
 /** Engines store a longer line in parts of this size, each sent with the time of the first. */
 const PART = 16 * 1024;
+/** The most that a time and the space after it take. */
+const LONGEST_PREFIX = 40;
+const NOTHING = Buffer.alloc(0);
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
@@ -86,14 +89,14 @@ class Assembler {
 /** For containers with a terminal: one output as it came, with a time at the start of each line and of each part of a long one. */
 export function rawLines(): LineReader {
   // Room for the longest line with the times between its parts.
-  const most = LONGEST_LINE + 40 * (LONGEST_LINE / PART + 1);
+  const most = LONGEST_LINE + LONGEST_PREFIX * (LONGEST_LINE / PART + 1);
   let held: Buffer[] = [];
   let kept = 0;
   let length = 0;
-  let last: number | undefined;
+  let ending: Buffer = NOTHING;
 
   function hold(piece: Buffer): void {
-    last = piece.at(-1) ?? last;
+    ending = piece.length <= LONGEST_PREFIX ? Buffer.concat([ending, piece]).subarray(-LONGEST_PREFIX - 1) : piece.subarray(-LONGEST_PREFIX - 1);
     const wanted = piece.subarray(0, most - kept);
     if (wanted.length > 0) held.push(wanted);
     kept += wanted.length;
@@ -103,12 +106,12 @@ export function rawLines(): LineReader {
   function take(): LogChunk {
     const bytes = held.length === 1 && held[0] ? held[0] : Buffer.concat(held);
     // A terminal ends its lines with a carriage return too.
-    const total = last === RETURN ? length - 1 : length;
-    const chunk = rawLine(bytes.subarray(0, total), total);
+    const total = ending.at(-1) === RETURN ? length - 1 : length;
+    const chunk = rawLine(bytes.subarray(0, total), total, ending);
     held = [];
     kept = 0;
     length = 0;
-    last = undefined;
+    ending = NOTHING;
     return chunk;
   }
 
@@ -128,8 +131,8 @@ export function rawLines(): LineReader {
   };
 }
 
-/** A line of a terminal: `bytes` is its beginning and `total` its length, both with the times between the parts. */
-function rawLine(bytes: Buffer, total: number): LogChunk {
+/** A line of a terminal: `bytes` is its beginning and `total` its length, both with the times between the parts; `ending` is what the whole line ends with. */
+function rawLine(bytes: Buffer, total: number, ending: Buffer): LogChunk {
   const size = prefixLength(bytes, 0, bytes.length);
   const prefix = bytes.subarray(0, size);
   const step = size + PART;
@@ -140,8 +143,9 @@ function rawLine(bytes: Buffer, total: number): LogChunk {
   const length = total - size * Math.ceil(total / step);
   const joined = Buffer.concat(parts);
   // Where the last part is empty, the line's carriage return is the last byte of the part before.
-  const isSplitEnd = total % step === size && joined.length === length && joined.at(-1) === RETURN;
-  return line('stdout', prefix, isSplitEnd ? joined.subarray(0, -1) : joined, isSplitEnd ? length - 1 : length);
+  const isSplitEnd = total % step === size && ending.at(-size - 1) === RETURN;
+  const shown = isSplitEnd ? length - 1 : length;
+  return line('stdout', prefix, joined.subarray(0, shown), shown);
 }
 
 function line(stream: LogChunk['stream'], prefix: Buffer, body: Buffer, length: number): LogChunk {
@@ -153,7 +157,7 @@ function line(stream: LogChunk['stream'], prefix: Buffer, body: Buffer, length: 
 /** The length of the time and the space after it at the start of a line; 0 where there is none. */
 function prefixLength(bytes: Buffer, at: number, end: number): number {
   if (bytes[at + 4] !== 45 || bytes[at + 10] !== 84) return 0;
-  const limit = Math.min(end, at + 40);
+  const limit = Math.min(end, at + LONGEST_PREFIX);
   for (let index = at + 19; index < limit; index++) if (bytes[index] === SPACE) return index - at + 1;
   return 0;
 }

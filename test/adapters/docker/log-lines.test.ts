@@ -37,7 +37,7 @@ function show(line: Buffer): string {
 const anyLog = fc.array(
   fc.record({
     stream: fc.constantFrom(1 as const, 2 as const),
-    content: fc.oneof({ weight: 8, arbitrary: fc.array(fc.integer({ min: 14, max: 255 }), { maxLength: 200 }) }, { weight: 1, arbitrary: fc.oneof(fc.integer({ min: PART - 3, max: 5 * PART }), fc.constantFrom(PART - 2, PART - 1, PART, 2 * PART - 1, 4 * PART - 1, 4 * PART, 4 * PART + 1)) }),
+    content: fc.oneof({ weight: 8, arbitrary: fc.array(fc.integer({ min: 14, max: 255 }), { maxLength: 200 }) }, { weight: 1, arbitrary: fc.oneof(fc.integer({ min: PART - 3, max: 8 * PART }), fc.constantFrom(PART - 2, PART - 1, PART, 2 * PART - 1, 4 * PART - 1, 4 * PART, 4 * PART + 1, 5 * PART - 1)) }),
   }),
   { maxLength: 30 },
 );
