@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readIPv4, readIPv6 } from '#core/ip-address.ts';
+import fc from '../support/properties.ts';
 
 /** The groups in hexadecimal; nothing where a text is no address. It stands between other bytes. */
 function groupsOf(text: string): string | undefined {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonLines, LARGEST_OBJECT } from '#adapters/docker/json-lines.ts';
+import fc from '../../support/properties.ts';
 
 function read(bytes: Buffer, cuts: readonly number[] = []): unknown[] {
   const lines = new JsonLines();

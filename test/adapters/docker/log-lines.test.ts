@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { framedLines, LONGEST_LINE, rawLines, type LineReader } from '#adapters/docker/log-lines.ts';
+import fc from '../../support/properties.ts';
 
 const TIME = '2026-11-21T03:41:47.615722261Z';
 const PART = 16 * 1024;

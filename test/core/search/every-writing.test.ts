@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteSearch, SEARCHED_AT_ONCE } from '#core/search/byte-search.ts';
 import { findSuspects, searchLooked } from '#core/search/find-suspects.ts';
 import { OriginalSet } from '#core/search/original-set.ts';
 import { SpilledOriginals } from '#core/search/spilled-originals.ts';
 import { newReport, searchStream } from '#core/search/stream-search.ts';
+import fc from '../../support/properties.ts';
 
 /** Every way in which a value may be written, each with what the value looks like then: a plain look for any of those is the naive search. */
 const WRITINGS: readonly ((value: string) => Buffer)[] = [

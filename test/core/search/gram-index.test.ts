@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GramIndex, newText } from '#core/search/gram-index.ts';
+import fc from '../../support/properties.ts';
 
 /** A place of a pattern in a text. */
 type Match = readonly [pattern: string, start: number];

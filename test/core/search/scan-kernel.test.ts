@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newText } from '#core/search/gram-index.ts';
 import { ScanKernel, type Runs } from '#core/search/kernel/scan-kernel.ts';
 import { base64Values, Plausible } from '#core/search/plausible.ts';
+import fc from '../../support/properties.ts';
 
 const scan = new ScanKernel();
 const plausible = new Plausible(Uint8Array.from({ length: 256 }, (_, byte) => (/[a-z]/i.test(String.fromCharCode(byte)) ? 1 : 0)));

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteSearch } from '#core/search/byte-search.ts';
 import { newText } from '#core/search/gram-index.ts';
 import { OriginalSet } from '#core/search/original-set.ts';
 import { withVariants } from '#core/search/variants.ts';
+import fc from '../../support/properties.ts';
 
 /** Of whatever is long enough at all. */
 function formsOf(text: string): string[] {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
 import { ByteSearch } from '#core/search/byte-search.ts';
 import { OriginalSet } from '#core/search/original-set.ts';
 import { newReport, searchStream } from '#core/search/stream-search.ts';
+import fc from '../../support/properties.ts';
 
 const ORIGINALS = ['alice.wonder@shop.example', 'Müller-Lüdenscheidt', 'O"Brien & Söhne', 'Łukasz Żółć', '+49 170 123-4567', 'DE89 3704 0044 0532 0130 00', 'Zyxwvu', 'Quillon'];
 

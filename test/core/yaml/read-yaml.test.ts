@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BacklotError } from '#contract/errors.ts';
 import { decodeSource } from '#core/yaml/decode-source.ts';
 import { readYaml } from '#core/yaml/read-yaml.ts';
+import fc from '../../support/properties.ts';
 
 const NAME = { file: 'backlot.yaml', code: 'config-invalid' } as const;
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BacklotError } from '#contract/errors.ts';
 import { addressRanges, chooseSubnet, prefixFor } from '#features/names/choose-subnet.ts';
 import { contains, formatSubnet, overlaps, parseSubnet, sizeOf, type Subnet } from '#features/names/cidr.ts';
+import fc from '../../support/properties.ts';
 
 const subnet = (text: string): Subnet => parseSubnet(text) ?? expect.fail(text);
 const ours = addressRanges(undefined);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { closeSet, findCycle } from '#features/project/close-set.ts';
+import fc from '../../support/properties.ts';
 
 type Needs = Record<string, { service: string; required: boolean }[]>;
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDotenv } from '#features/project/dotenv.ts';
 import { interpolate, InterpolationFault } from '#features/project/interpolate.ts';
+import fc from '../../support/properties.ts';
 
 const VARIABLES = { A: 'a', EMPTY: '', NESTED: '${A}' };
 const fill = (text: string) => interpolate(text, VARIABLES).text;

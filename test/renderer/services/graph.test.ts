@@ -1,10 +1,10 @@
-import * as check from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitted, layOut, sizesFor, type GraphLayout, type GraphNode } from '../../../src-renderer/features/services/graph-layout.ts';
 import { countClusters, graphItems, pressing } from '../../../src-renderer/features/services/graph-model.ts';
 import { fit, nextBox, reveal, widthToFill, zoom } from '../../../src-renderer/features/services/graph-view.ts';
 import { rowsOf } from '../../../src-renderer/features/services/rows.ts';
 import { projectOf, service, status } from './project.ts';
+import check from '../../support/properties.ts';
 
 const at = (layout: GraphLayout, name: string) => layout.nodes.find((node) => node.name === name) ?? { x: NaN, y: NaN };
 

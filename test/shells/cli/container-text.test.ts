@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { forTerminal, jsonWithoutWorkflowCommands, withoutWorkflowCommands } from '../../../src-main/shells/cli/container-text.ts';
+import fc from '../../support/properties.ts';
 
 const ESC = '\u001b';
 
