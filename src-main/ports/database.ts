@@ -76,6 +76,8 @@ export interface DatabaseWriter {
   readonly version: string;
   execute(sql: string, signal: AbortSignal): Promise<void>;
   write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number>;
+  /** Makes what tables wait for until all of them have their rows, such as keys. */
+  finishTables?(signal: AbortSignal): Promise<void>;
   /** Runs one statement, and answers how many rows it made or changed. */
   change?(sql: string, signal: AbortSignal): Promise<number>;
   /** Every constraint that does not hold, in words; none where all hold. */

@@ -5,7 +5,7 @@ import { checksumOf } from './checksums.ts';
 import { ask, change, connect } from './connect.ts';
 import { allowEmptyLabels } from './empty-labels.ts';
 import { databaseFailure } from './failures.ts';
-import { makeKeys, takeKeys } from './later-keys.ts';
+import { makeKeys, takeKeys, type LaterKey } from './later-keys.ts';
 import { loadRows } from './load-rows.ts';
 import { quoteName, quoteTable } from './quote.ts';
 import { Sessions } from './sessions.ts';
@@ -31,6 +31,7 @@ class MysqlWriter implements DatabaseWriter {
   private readonly address: Address;
   private readonly sessions: Sessions;
   private readonly server: Version;
+  private readonly later: { readonly table: Table; readonly keys: readonly LaterKey[] }[] = [];
 
   constructor(address: Address, sessions: Sessions, version: Version) {
     this.version = version.text;
@@ -51,13 +52,16 @@ class MysqlWriter implements DatabaseWriter {
   write(table: Table, columns: readonly string[], rows: Rows, signal: AbortSignal): Promise<number> {
     return this.doing(`write the table ${table.name}`, signal, async (connection) => {
       const { isMaria } = this.server;
-      const keys = isMaria ? await takeKeys(connection, table) : [];
+      if (isMaria) this.later.push({ table, keys: await takeKeys(connection, table) });
       const end = isMaria ? await allowEmptyLabels(connection, table, columns) : undefined;
       const written = await loadRows(connection, this.address, { table, columns, rows, filled: isMaria }, signal);
       await end?.();
-      await makeKeys(connection, table, keys);
       return written;
     });
+  }
+
+  async finishTables(signal: AbortSignal): Promise<void> {
+    for (const { table, keys } of this.later.splice(0)) await this.doing(`make the keys of the table ${table.name}`, signal, (connection) => makeKeys(connection, table, keys));
   }
 
   change(sql: string, signal: AbortSignal): Promise<number> {

@@ -173,7 +173,7 @@ describe('MariaDB', () => {
     await reader.close();
     for (const estimatedRows of [1, 1_000_000]) for (const rows of ['someone.secret@real.example\tx\n', '1\tsomeone.secret@real.example\n', '1\tsecret.one\n2\tsecret.one\n', '1000\tsecret.two\n', '1\n', '1\t2\tsecret.three\n']) {
       const writer = await servers.openWriter(server.address, 'shop', signal);
-      const failure = await writer.write({ ...table, estimatedRows }, ['n', 'v'], pieces(rows), signal).then(() => undefined, (error: unknown) => error);
+      const failure = await writer.write({ ...table, estimatedRows }, ['n', 'v'], pieces(rows), signal).then(() => writer.finishTables?.(signal)).catch((error: unknown) => error);
       await writer.close();
       expect(failure, rows).toMatchObject({ code: 'database-failed' });
       expect(JSON.stringify([String(failure), failure])).not.toContain('secret');
@@ -207,6 +207,7 @@ describe('MariaDB', () => {
     try {
       const copy = { ...table, name: 'crowd_copy' };
       expect(await writer.write(copy, stored(table), reader.read(table, stored(table), undefined, signal), signal)).toBe(30_000);
+      await writer.finishTables?.(signal);
       const { crowd, crowd_copy: copied } = await writer.checksums(signal);
       expect(copied).toEqual(crowd);
       const definition = async (name: string) => (await client('shop', `show create table ${name}`)).replaceAll(name, 'crowd');
