@@ -17,6 +17,7 @@ export async function callGeneric({ url, secret, status, order, signal }: Hook):
   const answer = await send({ url, method: 'POST', headers: { 'content-type': 'application/json', 'x-backlot-delivery': release, ...signature }, body }, 'The webhook', signal);
   if (answer.status >= 300) throw new BacklotError('deploy-failed', `The webhook answers ${answer.status}`, { cause: answer.text.slice(0, 300), fix: answer.status === 401 || answer.status === 403 ? 'Check its secret.' : 'Check its address.' });
   const said = jsonOf(answer)['status_url'] ?? answer.headers.get('location') ?? undefined;
+  if (status === undefined && typeof said === 'string' && !URL.canParse(said, url)) throw new BacklotError('deploy-failed', `The webhook took the order, and what it says is the address of its status is none: ${said.slice(0, 200)}`, { fix: 'Look there how the deploy goes; have status_url mended, or set status: of the webhook.' });
   const place = status ?? (typeof said === 'string' ? new URL(said, url).href : undefined);
   if (place === undefined) return {};
   const asked = place.replaceAll('{release}', encodeURIComponent(release)).replaceAll('{revision}', encodeURIComponent(revision));

@@ -1,4 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
+import { parsedJson } from '#core/parsed-json.ts';
 import type { News } from '#ports/notifier.ts';
 import { jsonOf, send } from '#adapters/deploy/send.ts';
 
@@ -38,7 +39,7 @@ export async function writeStatus(github: Github, { commit, state, context, desc
 async function deploymentOf(github: Github, { revision, target, digest, image }: News, description: string, signal: AbortSignal): Promise<number> {
   const query = new URLSearchParams({ sha: revision, environment: target, task: 'deploy', per_page: '1' });
   const answer = await send({ url: `${placeOf(github)}/deployments?${query}`, method: 'GET', headers: headersOf(github) }, 'GitHub', signal);
-  const listed: unknown = answer.status === 200 ? JSON.parse(answer.text) : [];
+  const listed = answer.status === 200 ? parsedJson(Buffer.from(answer.text)) : [];
   const known = Array.isArray(listed) ? (listed[0] as { id?: unknown } | undefined)?.id : undefined;
   if (typeof known === 'number') return known;
   // Backlot's own gate has judged: GitHub is not to merge or to wait for other statuses.

@@ -74,7 +74,12 @@ type Parsed = {
   readonly annotations?: Readonly<Record<string, string>>;
 };
 
-const manifestsOf = (bytes: Uint8Array): Descriptor[] => (parsed(bytes)?.manifests ?? []).filter(({ digest, mediaType }) => typeof digest === 'string' && typeof mediaType === 'string');
+/** What an index lists. One that is none is refused: what it leaves out may be what says that an image failed. */
+function manifestsOf(bytes: Uint8Array): Descriptor[] {
+  const listed = parsed(bytes)?.manifests;
+  if (!Array.isArray(listed)) throw new BacklotError('registry-failed', 'What the registry gives for the list of what refers to an image is none', { fix: 'Have the registry mended, or the tag of the image’s digest (sha256-…) there removed.' });
+  return (listed as readonly (Descriptor | null)[]).flatMap((one) => (typeof one?.digest === 'string' && typeof one.mediaType === 'string' ? [one] : []));
+}
 
 function parsed(bytes: Uint8Array): Parsed | undefined {
   try {

@@ -79,11 +79,12 @@ describe('a registry without authentication', () => {
     const entry = (mark: string) => ({ mediaType: MANIFEST, digest: `sha256:${mark.repeat(64)}`, size: 9, artifactType: mark === 'c' ? 'application/vnd.example.other' : 'application/vnd.example.proof' });
     const pages: Readonly<Record<string, { readonly link?: string; readonly marks: readonly string[] }>> = { first: { link: `</v2/team/native/referrers/${digest}?last=a>; rel="next"`, marks: ['a'] }, a: { link: '<?last=c>; rel=next', marks: ['b', 'c'] }, c: { marks: ['d'] } };
     let answer = (url: string) => pages[/last=(\w)/.exec(url)?.[1] ?? 'first'];
+    let body: string | undefined;
     const between = await startBetween(open.address, ({ method, url }) => {
       if (method === 'PUT') return { status: 201, headers: { 'oci-subject': digest } };
       if (!url.includes('/referrers/')) return 'pass';
       const { link, marks = [] } = answer(url) ?? {};
-      return { status: 200, headers: { 'content-type': INDEX, ...(link !== undefined && { link }) }, body: JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: marks.map(entry) }) };
+      return { status: 200, headers: { 'content-type': INDEX, ...(link !== undefined && { link }) }, body: body ?? JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: marks.map(entry) }) };
     });
     const repository = (await registries()).repository(`${between.address}/team/native`);
     const proof = manifestOf({ digest, size: 2 }, { subject: { mediaType: MANIFEST, digest, size: 7 } });
@@ -98,6 +99,10 @@ describe('a registry without authentication', () => {
     expect(elsewhere.asked).toEqual([]);
     answer = () => ({ link: '<?last=a>; rel="next"', marks: ['a'] });
     await expect(repository.referrers(digest, undefined, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('has no end') as string });
+    answer = () => ({ marks: [] });
+    for (body of ['', 'null', '[]', '{}', '{"manifests": 5}', '{"manifests": {"length": 1}}']) await expect(repository.referrers(digest, undefined, never)).rejects.toMatchObject({ code: 'registry-failed', message: expect.stringContaining('is none') as string });
+    body = JSON.stringify({ manifests: [null, 5, { digest: 7 }, entry('a')] });
+    expect(await repository.referrers(digest, undefined, never)).toEqual([entry('a')]);
   });
 
   test('keeps no upload of what has another digest than it was to have', async () => {

@@ -376,8 +376,9 @@ describe('a webhook', () => {
   test('is signed, tried again until it is accepted once, and asked for its outcome', async () => {
     let refusals = 2;
     let looks = 0;
+    let status = '/status/1';
     const hook = await listen(({ method }) => {
-      if (method === 'POST') return refusals-- > 0 ? { status: 500 } : { status: 202, body: { status_url: '/status/1' } };
+      if (method === 'POST') return refusals-- > 0 ? { status: 500 } : { status: 202, body: { status_url: status } };
       return { body: looks++ < 2 ? { state: 'running' } : { state: 'success', link: 'http://deploys.example/1' } };
     });
     const scene = await releaseScene({ 'backlot.yaml': FILE('deploy: { webhook: { url: {env: HOOK_URL}, secret: {env: HOOK_SECRET} } }') }, { HOOK_URL: `${hook.url}/hook`, HOOK_SECRET: 'a secret of mine' });
@@ -393,6 +394,9 @@ describe('a webhook', () => {
     expect(new Set(posts.map(({ headers }) => headers['x-backlot-delivery'])).size).toBe(1);
     expect(JSON.parse(posts[0]?.body ?? '')).toMatchObject({ schema: 1, target: 'staging', revision, mode: 'deploy', performer: 'ann@laptop' });
     expect(hook.asked.filter(({ method }) => method === 'GET').map(({ url }) => url)).toEqual(['/status/1', '/status/1', '/status/1']);
+    status = 'http://';
+    await promoted(scene);
+    expect(await failureOf(run(scene))).toMatchObject({ code: 'deploy-failed', message: expect.stringContaining('address of its status is none: http://') as string });
   });
 
   test('of Jenkins is followed from the queue to the build to its result', async () => {
