@@ -17,19 +17,39 @@ const LARGEST_LOG = 4 * 1024 ** 2;
 const LARGEST_VIDEO = 256 * 1024 ** 2;
 const LONGEST_STAGE = 24 * 3_600_000;
 
+/** Asks Chromium's DevTools for a picture of the page, by a WebSocket (RFC 6455) with one masked frame there and one frame back. It answers once no dialog is open. */
+const ASK_DEVTOOLS = `path=$(curl -s -m 5 "http://$0/json/list" | grep -A5 '"type": "page"' | grep -om1 'ws://[^"]*/devtools/page/[0-9A-F]*') || exit
+exec 3<>"/dev/tcp/\${0%:*}/\${0##*:}" || exit
+printf 'GET /%s HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Version: 13\\r\\nSec-WebSocket-Key: QmFja2xvdCBzZWVzIHRoaXM=\\r\\n\\r\\n' "\${path#ws://*/}" >&3
+while read -r line <&3 && [ "$line" != $'\\r' ]; do :; done
+printf '\\x81\\xaa\\0\\0\\0\\0{"id":1,"method":"Page.captureScreenshot"}' >&3
+number() { echo $((16#$(head -c "$1" <&3 | od -An -tx1 | tr -d ' \\n'))); }
+number 1 >/dev/null; size=$(number 1)
+case $size in 126) size=$(number 2) ;; 127) size=$(number 8) ;; esac
+head -c "$size" <&3`;
+
 /**
- * Takes a picture of every session each second, where the browser runs: nothing has to reach it from here.
- * A session that shows a dialog is left alone, because asking for a picture would close the dialog under the test.
+ * Takes a picture of every session each second, where the browser runs: nothing has to reach it from here. Asked for one by WebDriver, a browser
+ * would close a dialog under the test: of a session that shows one none is taken, and where there are DevTools, they are asked instead.
  */
 const TAKE_PICTURES = `at=http://localhost:${BROWSER_PORT}; mkdir -p ${FOLDER}; cd ${FOLDER} || exit; n=0
 ask() { curl -s -m 5 "$at$1"; }
+named() { grep -o "\\"$1\\": *\\"[^\\"]*\\"" | cut -d'"' -f4; }
+keep() {
+  { date +%s; "$@"; } > new
+  grep -q '"\\(value\\|data\\)": *"' new || return
+  mv new "$((n % ${KEPT}))"; ln -f "$((n % ${KEPT}))" last; n=$((n + 1))
+}
 while :; do
-  for session in $(ask /status | grep -o '"sessionId": *"[^"]*"' | cut -d'"' -f4); do
-    ask "/session/$session/alert/text" | grep -q 'no such alert' || continue
-    { date +%s; ask "/session/$session/screenshot"; } > new
-    grep -q '"value": *"' new || continue
-    mv new "$((n % ${KEPT}))"; ln -f "$((n % ${KEPT}))" last; n=$((n + 1))
-  done
+  status=$(ask /status)
+  pages=$(echo "$status" | named debuggerAddress)
+  if [ -n "$pages" ] && command -v bash > /dev/null; then
+    for page in $pages; do keep timeout 5 bash -c "$0" "$page"; done
+  else
+    for session in $(echo "$status" | named sessionId); do
+      ask "/session/$session/alert/text" | grep -q 'no such alert' && keep ask "/session/$session/screenshot"
+    done
+  fi
   sleep 1
 done`;
 
@@ -41,7 +61,7 @@ export function browserIn(containers: readonly ContainerSummary[]): ContainerSum
 
 /** Has pictures taken until the browser is gone. */
 export function takePictures(browser: ContainerSummary, engine: ContainerEngine, signal: AbortSignal): void {
-  engine.exec(browser.id, ['sh', '-c', TAKE_PICTURES], { timeout: LONGEST_STAGE }, signal).catch(() => {});
+  engine.exec(browser.id, ['sh', '-c', TAKE_PICTURES, ASK_DEVTOOLS], { timeout: LONGEST_STAGE }, signal).catch(() => {});
 }
 
 type Ports = { readonly engine: ContainerEngine; readonly runs: RunStore };
@@ -105,8 +125,9 @@ export function consoleLines(log: string): string {
 function pictureOf(content: Buffer): ScreenPicture | undefined {
   const [seconds = '', ...answer] = content.toString('latin1').split('\n');
   try {
-    const { value } = JSON.parse(answer.join('\n')) as { readonly value?: unknown };
-    if (typeof value === 'string' && value !== '') return { base64: value, time: new Date(Number(seconds) * 1000).toISOString() };
+    const { value, result } = JSON.parse(answer.join('\n')) as { readonly value?: unknown; readonly result?: { readonly data?: unknown } };
+    const picture = value ?? result?.data;
+    if (typeof picture === 'string' && picture !== '') return { base64: picture, time: new Date(Number(seconds) * 1000).toISOString() };
   } catch {
     // The server answered something else.
   }
