@@ -289,6 +289,10 @@ describe('logs', () => {
           followed.push(...batch.lines.map(({ line }) => line), ...(batch.note ? [`${batch.note.service} ${batch.note.text}`] : []));
         }
       })();
+      await eventually(async () => {
+        await docker('exec', `${scene.name}-one-1`, 'sh', '-c', 'echo followed > /proc/1/fd/1');
+        expect(followed).toContain('followed');
+      });
       await docker('restart', '-t', '0', `${scene.name}-one-1`);
       await eventually(async () => expect(followed).toContain('one 3'));
       expect(followed.filter((line) => line === 'one 1')).toHaveLength(1);
