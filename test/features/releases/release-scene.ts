@@ -118,7 +118,8 @@ export async function releaseScene(files: Readonly<Record<string, string>>, vari
     },
     pass(id, revision, ...stages) {
       const before = known.get(id)?.stages ?? [];
-      const proofs = stages.map((stage): StageProof => ({ stage, run: `run-${stage}`, tests: 3, failures: 0, skipped: 0, seconds: 1.5, time: new Date().toISOString(), where: 'ann@laptop', inputs: 'h' }));
+      const time = new Date().toISOString();
+      const proofs = stages.map((stage): StageProof => ({ stage, run: `run-${stage}`, tests: 3, failures: 0, skipped: 0, seconds: 1.5, time, where: 'ann@laptop', inputs: 'h' }));
       known.set(id, { image: `${image}:${revision}`, revision, dirty: false, platform: 'linux/amd64', stages: [...before, ...proofs] });
     },
   };
