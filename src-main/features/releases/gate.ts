@@ -21,7 +21,7 @@ export type GateFacts = {
     readonly name: string;
     readonly digest: string;
     readonly platforms: readonly string[];
-    /** Of evidence that counts. */
+    /** Of evidence that counts, the latest word on each. */
     readonly stages: readonly StageProof[];
     /** Why other evidence does not count. */
     readonly problems: readonly string[];
@@ -65,11 +65,16 @@ export function conditionOf(requirement: Requirement): string {
   return `stage:${stage}${on === undefined ? '' : `@${on}`}`;
 }
 
-/** The latest word on a requirement, where that is that it passed: a failure since then takes it away. */
+/** The latest word on each stage and target, newest first: a failure takes away that it passed before. */
+export function latestWords(stages: readonly StageProof[]): StageProof[] {
+  const newestFirst = [...stages].sort((one, other) => Date.parse(other.time) - Date.parse(one.time));
+  return newestFirst.filter((one, index) => newestFirst.findIndex(({ stage, on }) => stage === one.stage && on === one.on) === index);
+}
+
+/** What shows that a requirement is met, among the latest words. */
 export function proofOf(requirement: Requirement, stages: readonly StageProof[]): StageProof | undefined {
   const { stage, on } = partsOf(requirement);
-  const [latest] = stages.filter((one) => one.stage === stage && one.on === on).sort((one, other) => Date.parse(other.time) - Date.parse(one.time));
-  return latest && hasPassed(latest) ? latest : undefined;
+  return stages.find((one) => one.stage === stage && one.on === on && hasPassed(one));
 }
 
 export const hasPassed = ({ failures, passed }: StageProof): boolean => failures === 0 && passed !== false;

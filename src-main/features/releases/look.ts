@@ -8,7 +8,7 @@ import { readDeclared, repositoryOf, targetOf, type Declared, type DeclaredPorts
 import { evidenceKeys, readingKeys, type EvidenceKeys, type KeyPorts, type ReadingKeys } from './evidence/evidence-keys.ts';
 import { findEvidence, type Found } from './evidence/find-evidence.ts';
 import type { LocalEvidence, ReadLocalEvidence } from './evidence/local-evidence.ts';
-import { proofOf } from './gate.ts';
+import { latestWords, proofOf } from './gate.ts';
 import { describeImage, type StoredImage } from './image-facts.ts';
 
 export type LookPorts = DeclaredPorts &
@@ -49,6 +49,7 @@ export type Subject = {
   readonly stored?: StoredImage;
   readonly local?: LocalEvidence;
   readonly found: readonly Found[];
+  /** Of evidence that counts, the latest word on each. */
   readonly stages: readonly StageProof[];
   readonly problems: readonly string[];
 };
@@ -67,7 +68,7 @@ export async function lookForImage(aim: Aim, revision: Pick<Checkout, 'name'>, p
   if (there && stagesMissing(aim.target, there.stages).length === 0) return { subject: there };
   const local = await ports.localEvidence(here.id);
   const own = countLocal(local, revision.name);
-  return { subject: { name, id: here.id, platforms: [here.platform], found: [], ...own, ...(local && { local }) }, ...(there && { taken: there.stored.descriptor.digest }) };
+  return { subject: { name, id: here.id, platforms: [here.platform], found: [], ...own, stages: latestWords(own.stages), ...(local && { local }) }, ...(there && { taken: there.stored.descriptor.digest }) };
 }
 
 /** The name of a project's image without its tag. */
@@ -91,7 +92,7 @@ export async function lookInRegistry(
   const local = locals.find((one) => one !== undefined);
   const own = countLocal(local, revision);
   const trusted = found.filter(({ state, content }) => state === 'trusted' && isOf(content?.revision, revision));
-  const stages = [...own.stages, ...trusted.flatMap((one) => one.stages)].sort((one, other) => Date.parse(other.time) - Date.parse(one.time));
+  const stages = latestWords([...own.stages, ...trusted.flatMap((one) => one.stages)]);
   const problems = [...own.problems, ...found.flatMap(({ problem }) => problem ?? []), ...found.flatMap(({ state, content }) => (state === 'trusted' && !isOf(content?.revision, revision) ? [ofAnother(content?.revision)] : []))];
   return { name, id: stored.ids[0] ?? stored.descriptor.digest, platforms: stored.platforms, stored, found, stages, problems, ...(local && { local }) };
 }

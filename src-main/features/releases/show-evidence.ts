@@ -1,5 +1,5 @@
 import { BacklotError } from '#contract/errors.ts';
-import type { Attestation, Evidence, StageProof } from '#contract/releases.ts';
+import type { Attestation, Evidence } from '#contract/releases.ts';
 import type { Repository } from '#ports/image-registry.ts';
 import { readDeclared, repositoryOf, type Declared } from './declared.ts';
 import { readingKeys } from './evidence/evidence-keys.ts';
@@ -53,20 +53,10 @@ function viewStored(image: string, repository: Repository, { stored, ...subject 
     ...(revision !== undefined && { revision }),
     ...(dirty !== undefined && { dirty }),
     platforms: [...subject.platforms],
-    stages: latestOf(subject.stages),
+    stages: subject.stages.filter(hasPassed),
     attestations: [...attestations, ...(subject.local ? [{ state: 'local' as const, stages: [...subject.local.stages] }] : [])],
     verified: attestations.some(({ state }) => state === 'trusted') && attestations.every(({ state }) => state !== 'invalid'),
   };
-}
-
-/** One of each stage and target: the latest word on it, where that is that it passed. */
-function latestOf(stages: readonly StageProof[]): StageProof[] {
-  const latest = new Map<string, StageProof>();
-  for (const one of stages) {
-    const key = `${one.stage}\0${one.on ?? ''}`;
-    if (!latest.has(key)) latest.set(key, one);
-  }
-  return [...latest.values()].filter(hasPassed);
 }
 
 async function checkedOut(declared: Declared, ports: LookPorts, signal: AbortSignal): Promise<string> {

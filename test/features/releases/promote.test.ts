@@ -110,10 +110,17 @@ describe('the gate', () => {
     const scene = await ready();
     const { digest } = await run(scene);
     const known = defined(await scene.ports.localEvidence(scene.id));
-    const failed = { ...defined(known.stages[0]), run: 'run-later', failures: 1, passed: false, time: new Date(Date.now() + 1000).toISOString() };
-    const ports = { ...scene.ports, localEvidence: async () => Promise.resolve({ ...known, stages: [failed, ...known.stages.slice(1)] }) };
+    const failedAt = (time: number) => {
+      const failed = { ...defined(known.stages[0]), run: 'run-later', failures: 1, passed: false, time: new Date(time).toISOString() };
+      return { ...scene.ports, localEvidence: async () => Promise.resolve({ ...known, stages: [failed, ...known.stages.slice(1)] }) };
+    };
+    const ports = failedAt(Date.now() + 1000);
     expect((await failureOf(promote({ directory: scene.directory }, ports, scene.work))).also).toMatchObject([{ message: expect.stringContaining('unit failed on this image when it ran last: run run-later') as string }]);
     expect((await showEvidence({ directory: scene.directory, reference: `${server.address}/${scene.image}@${digest}` }, ports, never)).stages.map(({ stage }) => stage)).toEqual(['integration']);
+    // What passed after it, as the registry's evidence says, counts again.
+    expect(await promote({ directory: scene.directory }, failedAt(Date.now() - 3_600_000), scene.work)).toMatchObject({ digest });
+    const later = await showEvidence({ directory: scene.directory, reference: `${server.address}/${scene.image}@${digest}` }, failedAt(Date.now() - 3_600_000), never);
+    expect(later.stages.map(({ stage }) => stage).sort()).toEqual(['integration', 'unit']);
   });
 
   test('lets through with a reason, which is signed, recorded and told', async () => {
